@@ -1,0 +1,1 @@
+"""A first hour: tensors, gradients, a network, a classifier."""

@@ -1,0 +1,1 @@
+"""What the examples share: options, traces, sample data, image files, progress bars."""

@@ -1,0 +1,25 @@
+"""Seeding and device choice; says how to run when there is no ``torch`` to import."""
+
+import random
+
+try:
+    import torch
+except ImportError as error:
+    raise SystemExit(
+        "This example says `import torch`. Either run it on penlight,\n"
+        "    python -m penlight path/to/example.py\n"
+        f"or install PyTorch and run it as it is. ({error})"
+    ) from error
+
+
+def start(options):
+    """Seed Python's and torch's generators and return the device that ``--device`` names."""
+    random.seed(options.seed)
+    torch.manual_seed(options.seed)
+    name = options.device
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    device = torch.device(name)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise SystemExit(f"--device {options.device}: no CUDA device is available; use --device cpu")
+    return device

@@ -1,0 +1,1 @@
+"""One two-layer net, six ways to train it."""

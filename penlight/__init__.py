@@ -1,0 +1,92 @@
+"""penlight: PyTorch's eager API on NumPy. `import penlight as torch`.
+
+Functions of the op table are compiled when first asked for, subpackages are imported when first asked for.
+"""
+
+from __future__ import annotations
+
+import importlib as _importlib
+import math as _math
+from typing import Any as _Any
+
+from penlight.autograd.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_anomaly_check_nan_enabled,
+    is_anomaly_enabled,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from penlight.base.defaults import get_default_dtype, get_num_threads, set_default_dtype, set_num_threads
+from penlight.base.device import device
+from penlight.base.dtypes import ALIASES as _ALIASES
+from penlight.base.dtypes import DTYPES as _DTYPES
+from penlight.base.dtypes import dtype
+from penlight.base.formats import LAYOUTS as _LAYOUTS
+from penlight.base.formats import MEMORY_FORMATS as _MEMORY_FORMATS
+from penlight.base.formats import layout, memory_format
+from penlight.base.promotion import can_cast, promote_types
+from penlight.base.size import Size
+from penlight.base.typeinfo import finfo, iinfo
+from penlight.ledger.missing import module_getattr as _module_getattr
+from penlight.tensor import Tensor
+from penlight.tensor import public_function as _public_function
+from penlight.tensor import public_names as _public_names
+from penlight.tensor.create import *  # noqa: F403
+from penlight.tensor.printing import set_printoptions
+from penlight.tensor.queries import *  # noqa: F403
+from penlight.tensor.random import *  # noqa: F403
+from penlight.version import __version__, torch_version
+
+globals().update(_DTYPES)
+globals().update({_alias: _DTYPES[_name] for _alias, _name in _ALIASES.items()})
+pi, e, inf, nan = _math.pi, _math.e, _math.inf, _math.nan
+newaxis = None
+globals().update(_MEMORY_FORMATS)
+globals().update(_LAYOUTS)
+
+# imported when first asked for
+_SUBPACKAGES = {
+    "amp", "autograd", "backends", "compiler", "cpu", "cuda", "distributed", "distributions", "fft", "func", "functional",
+    "fx", "hub", "jit", "library", "linalg", "mps", "multiprocessing", "nn", "onnx", "optim", "overrides", "profiler",
+    "quantization", "random", "return_types", "serialization", "special", "storage", "testing", "types", "utils",
+    "version", "vision", "text", "export", "sparse", "xpu", "accelerator", "masked",
+}  # fmt: skip
+# name -> module that defines it, imported when first asked for
+_ELSEWHERE = {
+    "save": "penlight.io", "load": "penlight.io", "as_torch": "penlight.alias", "compile": "penlight.compiler",
+    "autocast": "penlight.amp", "set_default_tensor_type": "penlight.tensor.legacy",
+    "UntypedStorage": "penlight.storage", "TypedStorage": "penlight.storage", "vmap": "penlight.func",
+    "typename": "penlight.tensor.legacy", "is_storage": "penlight.storage", "get_file_path": "penlight.utils",
+}  # fmt: skip
+_missing = _module_getattr("torch")
+
+
+def __getattr__(name: str) -> _Any:
+    found = _public_function("torch", name)
+    if found is None:
+        if name in _SUBPACKAGES:
+            try:
+                return _importlib.import_module(f"penlight.{name}")
+            except ModuleNotFoundError as error:
+                if error.name != f"penlight.{name}":
+                    raise
+                return _missing(name)
+        if name in _ELSEWHERE:
+            found = getattr(_importlib.import_module(_ELSEWHERE[name]), name)
+        elif name.endswith(("Tensor", "Storage")) and name[0].isupper():
+            legacy = _importlib.import_module("penlight.tensor.legacy")
+            if name not in legacy.CLASSES:
+                return _missing(name)
+            found = legacy.CLASSES[name]
+        else:
+            return _missing(name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    names = {n for n in globals() if not n.startswith("_")}
+    return sorted(names | _public_names("torch") | _SUBPACKAGES | set(_ELSEWHERE))

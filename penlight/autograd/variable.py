@@ -1,0 +1,28 @@
+"""`Variable`, which has been a name for Tensor since PyTorch 0.4."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from penlight.tensor.tensor import Tensor, TensorMeta
+
+__all__ = ["Variable"]
+
+
+class _VariableMeta(TensorMeta):
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, Tensor)
+
+    def __call__(cls, data: Any = None, requires_grad: bool = False, volatile: Any = None) -> Any:
+        if data is None:
+            data = Tensor()
+        if not isinstance(data, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+        result = data.detach()
+        if requires_grad:
+            result.requires_grad_()
+        return result
+
+
+class Variable(Tensor, metaclass=_VariableMeta):
+    """`Variable(t, requires_grad=False)`: the tensor's memory as a new leaf (or constant)."""

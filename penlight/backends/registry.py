@@ -1,0 +1,56 @@
+"""Array backends: what kernels may call as `xp`.
+
+A backend offers NumPy's functions and penlight's own kernels under one roof. A faster kernel replaces an attribute
+(`use`); the plain one is kept and stays its oracle.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Backend", "numpy_backend"]
+
+
+class Backend:
+    """NumPy-like functions plus named kernels; attributes are looked up once and then kept."""
+
+    def __init__(self, name: str, arrays: Any, kernels: dict[str, str]) -> None:
+        self.name = name
+        self._arrays = arrays
+        self._kernels = kernels  # kernel name -> module that defines it, imported on first use
+        self._plain: dict[str, Callable] = {}
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        module = self._kernels.get(attribute)
+        if module is not None:
+            found = getattr(importlib.import_module(module), attribute)
+        else:
+            found = getattr(self._arrays, attribute)
+        setattr(self, attribute, found)
+        return found
+
+    def use(self, kernel: str, faster: Callable, when: Callable[..., bool]) -> None:
+        """Replace a kernel where `when(*arguments)` holds."""
+        plain = self._plain.setdefault(kernel, getattr(self, kernel))
+
+        def chosen(*arguments: Any) -> Any:
+            return faster(*arguments) if when(*arguments) else plain(*arguments)
+
+        setattr(self, kernel, chosen)
+
+
+_HERE = "penlight.backends.numpy."
+_KERNELS = {
+    "conv": "conv_forward conv_input_grad conv_weight_grad conv_transpose_forward",
+    "pool": (
+        "max_pool_forward max_pool_backward avg_pool_forward avg_pool_backward adaptive_avg_pool_forward "
+        "adaptive_avg_pool_backward adaptive_max_pool_forward adaptive_max_pool_backward"
+    ),
+}
+numpy_backend = Backend("numpy", np, {n: _HERE + m for m, names in _KERNELS.items() for n in names.split()})

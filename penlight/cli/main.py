@@ -1,0 +1,51 @@
+"""Choose what the `penlight` command does."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from penlight.cli.run import run
+
+USAGE = """\
+usage: penlight SCRIPT [ARG ...]            run a program that says `import torch`, on penlight
+       penlight -m MODULE [ARG ...]         the same for a module
+       penlight -c CODE [ARG ...]           the same for a piece of code
+       penlight - [ARG ...]                 the same for standard input
+       penlight run [-m MODULE | -c CODE | - | SCRIPT] [ARG ...]
+                                            the same, for a script that is named like a command
+       penlight check FILE_OR_FOLDER ...    list what programs use and penlight lacks, without running them
+       penlight coverage [--namespace NAME] [--write FILE]
+                                            count PyTorch's names that penlight has, has not, or only refuses
+       penlight info                        describe penlight, Python, NumPy and the machine
+       penlight --version | --help
+"""
+
+# Command -> the module whose main(arguments) does it; loaded only when it is chosen.
+COMMANDS = {
+    "check": "penlight.cli.check",
+    "coverage": "penlight.cli.coverage",
+    "info": "penlight.cli.info",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    rest = list(sys.argv[1:] if arguments is None else arguments)
+    first = rest[0] if rest else "--help"
+    if first in ("-h", "--help"):
+        print(USAGE, end="")
+        return 0
+    if first in ("-V", "--version"):
+        print(f"penlight {importlib.import_module('penlight.cli.info').penlight_version()}")
+        return 0
+    if first in COMMANDS:
+        return importlib.import_module(COMMANDS[first]).main(rest[1:])
+    if first == "run":
+        rest = rest[1:]
+    if not rest or (rest[0].startswith("-") and rest[0] not in ("-", "-m", "-c")):
+        given = rest[0] if rest else "nothing"
+        print(f"penlight: expected a script, -m, -c or -, got {given}\n{USAGE}", file=sys.stderr, end="")
+        return 2
+    return run(rest)

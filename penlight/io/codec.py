@@ -1,0 +1,119 @@
+"""How checkpoints see penlight's tensors: what is read from them, how they are made again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from penlight.base import dtypes
+from penlight.base.device import CPU, device
+from penlight.base.size import Size
+from penlight.io.errors import CheckpointError
+from penlight.io.names import STORAGE_OF_DTYPE
+from penlight.nn.parameter import Parameter
+from penlight.tensor.memory import Memory
+from penlight.tensor.tensor import Tensor
+
+__all__ = ["LoadedStorage", "PenlightCodec"]
+
+
+class LoadedStorage:
+    """What `map_location` functions are handed: bytes that lie on the CPU, whatever device they were saved from."""
+
+    def __init__(self, content: np.ndarray) -> None:
+        self._content = content  # (bytes,) uint8
+        self.device = CPU
+        self.is_cuda = False
+
+    def nbytes(self) -> int:
+        return self._content.nbytes
+
+    __len__ = size = nbytes
+
+    def cpu(self) -> LoadedStorage:
+        return self
+
+    def cuda(self, device: Any = None, non_blocking: bool = False) -> LoadedStorage:
+        raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+class _NoLayout:
+    """Stands where a layout class would; penlight's tensors are all strided."""
+
+
+class PenlightCodec:
+    """The only place where checkpoints touch Tensor's insides. `storage` arguments are `rebuild.StoredValues`."""
+
+    tensor_class = Tensor
+    parameter_class = Parameter
+    dtype_class = dtypes.dtype
+    size_class = Size
+    device_class = device
+    layout_class: type = _NoLayout
+
+    # --- saving ------------------------------------------------------------------------------------------------
+
+    def is_parameter(self, tensor: Any) -> bool:
+        # a subclass of Parameter is written as a tensor subclass, so that its class is kept
+        return type(tensor) is Parameter
+
+    def attributes(self, tensor: Any) -> dict[str, Any]:
+        """The attributes a user has set; everything Tensor itself keeps has a default on the class."""
+        kind = type(tensor)
+        own = tensor.__dict__
+        if len(own) <= 2:  # the array and the node: the usual case
+            return {k: v for k, v in own.items() if k not in ("_a", "_node") and not hasattr(kind, k)}
+        return {k: v for k, v in own.items() if k != "_a" and not hasattr(kind, k)}
+
+    def dtype_name(self, array: np.ndarray) -> str:
+        return dtypes.from_numpy(array.dtype).name
+
+    def is_untyped(self, dtype_name: str) -> bool:
+        return dtype_name not in STORAGE_OF_DTYPE
+
+    # --- loading -----------------------------------------------------------------------------------------------
+
+    def dtype(self, name: str) -> Any:
+        return dtypes.DTYPES.get(name)
+
+    def numpy_dtype(self, dtype: Any) -> np.dtype:
+        return dtype.np
+
+    def layout(self, name: str) -> Any:
+        raise CheckpointError(f"checkpoint: the file holds the layout {name}; penlight does not have layouts as values yet")
+
+    def untyped_storage(self, content: np.ndarray) -> Any:
+        return LoadedStorage(content)
+
+    def storage_bytes(self, storage: Any) -> np.ndarray:
+        if type(storage) is not LoadedStorage:
+            raise TypeError(
+                f"torch.load: a map_location function must return the storage it was given or None, got "
+                f"{type(storage).__name__}"
+            )
+        return storage._content
+
+    def tensor(self, array: np.ndarray, requires_grad: bool, storage: Any) -> Any:
+        made = Tensor._wrap(array)
+        if storage is not None:
+            if storage.memory is None:
+                # tensors on one storage share its version counter, and know their place in it
+                storage.memory = Memory(storage.root.view(array.dtype))
+            made._v = storage.memory
+        if requires_grad:
+            made.requires_grad_(True)
+        return made
+
+    def parameter(self, tensor: Any, requires_grad: bool = True, hooks: Any = None) -> Any:
+        return Parameter(tensor, requires_grad)
+
+    def as_class(self, tensor: Any, kind: type) -> Any:
+        return tensor if type(tensor) is kind else tensor.as_subclass(kind)
+
+    def set_attributes(self, tensor: Any, attributes: dict[str, Any]) -> None:
+        kind = type(tensor)
+        for name, value in attributes.items():
+            if hasattr(kind, name):
+                raise CheckpointError(f"checkpoint: the attribute {name!r} would replace one of {kind.__name__}'s own")
+            tensor.__dict__[name] = value

@@ -1,0 +1,255 @@
+"""Elementwise arithmetic on two or three operands."""
+
+from __future__ import annotations
+
+from penlight.ops.table import composite, pointwise
+
+__all__: list[str] = []
+
+
+def _scale(xp, value, factor):
+    return value if factor == 1 else value * value.dtype.type(factor)
+
+
+@pointwise(
+    "add(Tensor|Number input, Tensor|Number other, *, number alpha=1)",
+    ufunc="add",
+    fast="fiubc",
+    fast_if="alpha == 1",
+    vjp={"input": lambda k, g: g, "other": lambda k, g, alpha: g if alpha == 1 else g * alpha},
+)
+def add(xp, input, other, alpha):
+    """input + alpha * other, elementwise, with broadcasting.
+
+    Shape: (*), (*) -> broadcast. Source: https://docs.pytorch.org/docs/stable/generated/torch.add.html
+
+    >>> import penlight as torch
+    >>> torch.add(torch.tensor([1., 2.]), 10, alpha=2)
+    tensor([21., 22.])
+    """
+    return xp.add(input, _scale(xp, other, alpha))
+
+
+def _no_bool(name, *values):
+    if all(getattr(v, "dtype", None) == bool for v in values):
+        raise RuntimeError(
+            f"Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            f"operator instead ({name} received bool tensors)."
+        )
+
+
+@pointwise(
+    "sub(Tensor|Number input, Tensor|Number other, *, number alpha=1)",
+    ufunc="subtract",
+    fast="fiuc",
+    fast_if="alpha == 1",
+    aliases="subtract",
+    vjp={"input": lambda k, g: g, "other": lambda k, g, alpha: -g if alpha == 1 else g * -alpha},
+)
+def sub(xp, input, other, alpha):
+    """input - alpha * other, elementwise.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.sub.html
+    """
+    _no_bool("sub", input, other)
+    return xp.subtract(input, _scale(xp, other, alpha))
+
+
+@pointwise(
+    "rsub(Tensor input, Tensor|Number other, *, number alpha=1)",
+    vjp={"input": lambda k, g, alpha: g * -alpha, "other": lambda k, g: g},
+    inplace=False,
+    out=False,
+)
+def rsub(xp, input, other, alpha):
+    """other - alpha * input, elementwise."""
+    _no_bool("rsub", input, other)
+    return xp.subtract(other, _scale(xp, input, alpha))
+
+
+@pointwise(
+    "mul(Tensor|Number input, Tensor|Number other)",
+    ufunc="multiply",
+    fast="fiubc",
+    aliases="multiply",
+    vjp={
+        "input": lambda k, g, other: g * k.conj(other),
+        "other": lambda k, g, input: g * k.conj(input),
+    },
+)
+def mul(xp, input, other):
+    """input * other, elementwise.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.mul.html
+    """
+    return xp.multiply(input, other)
+
+
+@pointwise(
+    "true_divide(Tensor|Number input, Tensor|Number other)",
+    on="torch Tensor",
+    ufunc="true_divide",
+    fast="fc",
+    promote="float",
+    grad_name="DivBackward0",
+    vjp={
+        "input": lambda k, g, other: g / k.conj(other),
+        "other": lambda k, g, input, other: -g * k.conj((input / other) / other),
+    },
+)
+def true_divide(xp, input, other):
+    """input / other, elementwise; integers give the default float dtype."""
+    return xp.true_divide(input, other)
+
+
+@pointwise(
+    "_div_rounded(Tensor|Number input, Tensor|Number other, str mode)",
+    on="",
+    grad_name="DivBackward1",
+    vjp={"input": lambda k, g: g * 0, "other": lambda k, g: g * 0},
+    half="float32",
+)
+def _div_rounded(xp, input, other, mode):
+    """Division rounded toward zero ("trunc") or down ("floor")."""
+    if input.dtype.kind in "iub":
+        if (other == 0).any():
+            raise RuntimeError("ZeroDivisionError")
+        if mode == "floor":
+            return xp.floor_divide(input, other)
+        quotient = xp.floor_divide(input, other)
+        remainder = input - quotient * other
+        return (quotient + ((remainder != 0) & ((input < 0) != (other < 0)))).astype(input.dtype)
+    if mode == "trunc":
+        return xp.trunc(input / other)
+    # as C++'s and Python's: a correction of the remainder keeps it exact where input / other rounds up
+    remainder = xp.fmod(input, other)
+    quotient = (input - remainder) / other
+    quotient = quotient - ((remainder != 0) & ((other < 0) != (remainder < 0)))
+    floor = xp.floor(quotient)
+    floor = floor + (quotient - floor > 0.5)
+    floor = xp.where(quotient == 0, xp.copysign(quotient.dtype.type(0), input / other), floor)
+    return xp.where(other == 0, input / other, floor)
+
+
+@composite(
+    "div(Tensor|Number input, Tensor|Number other, *, str rounding_mode=None)", inplace=True, out=True, aliases="divide"
+)
+def div(k, input, other, rounding_mode):
+    """input / other, elementwise; rounding_mode "trunc" or "floor" rounds the quotient.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.div.html
+    """
+    if rounding_mode is None:
+        return k.true_divide(input, other)
+    if rounding_mode not in ("trunc", "floor"):
+        raise RuntimeError(
+            f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
+        )
+    return k._div_rounded(input, other, rounding_mode)
+
+
+@composite("floor_divide(Tensor|Number input, Tensor|Number other)", inplace=True, out=True)
+def floor_divide(k, input, other):
+    """The quotient rounded down, elementwise."""
+    return k._div_rounded(input, other, "floor")
+
+
+@pointwise("neg(Tensor input)", ufunc="negative", fast="fic", aliases="negative", vjp={"input": lambda k, g: -g})
+def neg(xp, input):
+    """-input, elementwise."""
+    if input.dtype == bool:
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the "
+            "`~` or `logical_not()` operator instead."
+        )
+    return xp.negative(input)
+
+
+def _pow(xp, input, exponent):
+    if input.dtype.kind in "iu":
+        if exponent.ndim == 0 and exponent < 0:
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        negative = exponent < 0
+        if negative.any():
+            result = xp.power(input, xp.where(negative, 0, exponent))
+            inverse = xp.where(input == 1, 1, xp.where(input == -1, 1 - 2 * (exponent % 2), 0))
+            return xp.where(negative, inverse, result).astype(input.dtype)
+    if input.dtype == bool:
+        return xp.power(input.astype("uint8"), exponent.astype("uint8")).astype(bool)
+    return xp.power(input, exponent)
+
+
+@pointwise(
+    "_pow_number(Tensor input, number exponent)",
+    on="",
+    ufunc=None,
+    grad_name="PowBackward0",
+    promote="none",
+    vjp={"input": lambda k, g, input, exponent: _pow_number_rule(k, g, input, exponent)},
+)
+def _pow_number(xp, input, exponent):
+    """input ** exponent for a Python number; the caller has cast `input` to the result's dtype."""
+    if input.dtype.kind == "V" or input.dtype == "float16":
+        return _pow_number.kernel(xp, input.astype("float32"), exponent).astype(input.dtype)
+    if exponent == 2:
+        return input * input
+    if exponent == 3:
+        return input * input * input
+    if exponent == 1:
+        return input.copy()
+    if input.dtype.kind in "fc":
+        if exponent == 0.5:
+            return xp.sqrt(input)
+        if exponent == -0.5:
+            return 1 / xp.sqrt(input)
+        if exponent == -1:
+            return 1 / input
+        if exponent == -2:
+            return 1 / (input * input)
+        return xp.power(input, input.dtype.type(exponent))
+    return _pow(xp, input, xp.asarray(exponent, dtype=input.dtype))
+
+
+def _pow_number_rule(k, g, input, exponent):
+    if exponent == 0:
+        return g * 0
+    if exponent == 2:
+        return g * (k.conj(input) * 2)
+    if exponent == 1:
+        return g
+    exponent_conj = exponent.conjugate() if isinstance(exponent, complex) else exponent
+    return g * (exponent_conj * k._pow_number(k.conj(input), exponent_conj - 1))
+
+
+@pointwise(
+    "_pow_tensor(Tensor|Number input, Tensor|Number exponent)",
+    on="",
+    grad_name="PowBackward1",
+    vjp={
+        "input": lambda k, g, input, exponent: g
+        * k.conj(k.where(exponent == 0, 0.0, exponent * k._pow_tensor(input, exponent - 1))),
+        "exponent": lambda k, g, input, out, exponent: g
+        * k.conj(k.where(k.logical_and(input == 0, k.real(exponent) >= 0), 0.0, out * k.log(input))),
+    },
+)
+def _pow_tensor(xp, input, exponent):
+    """input ** exponent, elementwise, for a tensor exponent."""
+    return _pow(xp, xp.asarray(input), xp.asarray(exponent))
+
+
+@composite("pow(Tensor|Number input, Tensor|Number exponent)", inplace=True, out=True)
+def pow(k, input, exponent):
+    """input ** exponent, elementwise.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.pow.html
+
+    >>> import penlight as torch
+    >>> torch.pow(torch.tensor([1., 2., 3.]), 2)
+    tensor([1., 4., 9.])
+    """
+    if isinstance(exponent, (int, float, complex)) and not isinstance(input, (int, float, complex)):
+        d = k.result_type(input, exponent)
+        if not d.is_floating_point and not d.is_complex and exponent < 0:
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        return k._pow_number(input if input.dtype is d else input.to(d), exponent)
+    return k._pow_tensor(input, exponent)

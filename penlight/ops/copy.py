@@ -1,0 +1,58 @@
+"""Copies and casts."""
+
+from __future__ import annotations
+
+from penlight.ops.table import op
+
+__all__: list[str] = []
+
+
+@op(
+    "cast(Tensor input, any numpy_dtype)",
+    on="",
+    half="direct",
+    grad_name="ToCopyBackward0",
+    vjp={"input": lambda k, g, input_dtype: k.cast(g, input_dtype)},
+)
+def cast(xp, input, numpy_dtype):
+    """A copy in another dtype (floats to integers toward zero)."""
+    if input.dtype.kind == "c" and xp.dtype(numpy_dtype).kind != "c":
+        input = input.real
+    if input.dtype.kind == "V" and xp.dtype(numpy_dtype).kind in "biuc":
+        input = input.astype("float32")
+    if input.dtype.kind == "f" and xp.dtype(numpy_dtype).kind in "iu":
+        with xp.errstate(invalid="ignore"):
+            wide = input.astype("int64") if xp.dtype(numpy_dtype).itemsize < 8 else input
+            return wide.astype(numpy_dtype)
+    with xp.errstate(over="ignore"):
+        return input.astype(numpy_dtype)
+
+
+@op("clone(Tensor input, *, any memory_format=None)", half="direct", vjp={"input": lambda k, g: g})
+def clone(xp, input, memory_format):
+    """A copy with its own memory, in the graph."""
+    name = getattr(memory_format, "name", "preserve_format")
+    if name == "contiguous_format" or 0 in input.strides:
+        return input.copy(order="C")
+    if name == "channels_last":
+        return xp.ascontiguousarray(input.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+    return input.copy(order="K")
+
+
+@op(
+    "conj(Tensor|Number input)",
+    half="direct",
+    vjp={"input": lambda k, g: k.conj(g)},
+    aliases="conj_physical resolve_conj",
+)
+def conj(xp, input):
+    """The complex conjugate; real tensors as they are."""
+    if input.__class__ is xp.ndarray and input.dtype.kind != "c":
+        return input
+    return input.conjugate()
+
+
+@op("real(Tensor input)", half="direct", vjp={"input": lambda k, g: g})
+def real(xp, input):
+    """The real part."""
+    return input.real if input.dtype.kind == "c" else input

@@ -1,0 +1,74 @@
+"""Op signatures, written as text and parsed once: `sum(Tensor input, dims? dim=None, bool keepdim=False)`.
+
+Types: `Tensor`, `Tensor?`, `Tensors` (a sequence), `Tensor|Number`; `dim`, `dims` (wrapped against `input.ndim`; `?` lets
+None through); `int`, `ints`, `float`, `number`, `bool`, `str`, `dtype`, `any` (passed as they come). `*ints size` takes
+either one sequence or several ints. After a bare `*`, arguments are keyword-only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Parameter", "Schema"]
+
+REQUIRED = object()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    type: str
+    name: str
+    default: str | None  # source text; None when required
+    keyword_only: bool = False
+    variadic: bool = False
+
+    @property
+    def is_tensor(self) -> bool:
+        return self.type.startswith("Tensor")
+
+
+@dataclass(frozen=True)
+class Schema:
+    name: str
+    parameters: tuple[Parameter, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Schema:
+        match = re.fullmatch(r"(\w+)\((.*)\)", text.strip(), re.DOTALL)
+        if match is None:
+            raise ValueError(f"not a signature: {text!r}")
+        name, inside = match.groups()
+        parameters, keyword_only = [], False
+        for part in _split(inside):
+            if part == "*":
+                keyword_only = True
+                continue
+            variadic = part.startswith("*")
+            declared, _, default = part.lstrip("*").partition("=")
+            kind, parameter_name = declared.split()
+            parameters.append(Parameter(kind, parameter_name, default or None, keyword_only, variadic))
+        return cls(name, tuple(parameters))
+
+    @property
+    def tensors(self) -> tuple[Parameter, ...]:
+        return tuple(p for p in self.parameters if p.is_tensor)
+
+    @property
+    def statics(self) -> tuple[Parameter, ...]:
+        return tuple(p for p in self.parameters if not p.is_tensor)
+
+
+def _split(text: str) -> list[str]:
+    """Split at commas that are outside brackets."""
+    parts, depth, start = [], 0, 0
+    for i, character in enumerate(text + ","):
+        if character in "([":
+            depth += 1
+        elif character in ")]":
+            depth -= 1
+        elif character == "," and depth == 0:
+            if text[start:i].strip():
+                parts.append(text[start:i].strip())
+            start = i + 1
+    return parts

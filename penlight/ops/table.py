@@ -1,0 +1,165 @@
+"""The op table: every operator is declared once, by one decorator over its kernel.
+
+A declaration holds the signature, the kernel over an array module `xp`, the kind, the type promotion, the gradient
+rules and the docstring. The public functions, methods, in-place and `out=` forms, the recording for autograd, the
+stubs and the table-driven tests are made from it.
+
+A gradient rule is `rule(k, g, *names)`: `k` is the namespace of ops, over raw arrays in ordinary backward and over
+Tensors for higher orders; the names after `(k, g)` are exactly what a node saves: a tensor argument, `out` (or an
+output's name), an auxiliary value, any other argument, `<tensor>_shape` or `<tensor>_dtype`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from penlight.ops.schema import Schema
+
+__all__ = ["COMPOSITES", "OPS", "Composite", "Op", "composite", "op", "pointwise", "view"]
+
+DEFAULT_HOME = "torch Tensor"
+
+
+class Op:
+    """One row of the table. See the module's docstring; `kind` is "general", "pointwise" or "view"."""
+
+    def __init__(
+        self,
+        signature: str,
+        kernel: Callable,
+        *,
+        kind: str = "general",
+        on: str = DEFAULT_HOME,
+        promote: str | None = None,
+        vjp: dict[str, Callable] | None = None,
+        joint: Callable | None = None,
+        outputs: str = "out",
+        aux: str = "",
+        returns: str | None = None,
+        non_differentiable: str = "",
+        grad_name: str | None = None,
+        half: str = "float32",
+        ufunc: str | None = None,
+        fast: str = "",
+        fast_if: str = "",
+        inplace: bool = False,
+        out: bool = False,
+        aliases: str = "",
+    ) -> None:
+        self.signature = signature
+        self.name = signature[: signature.index("(")]
+        self.kernel = kernel
+        self.kind = kind
+        self.on = on.split()
+        self.promote = promote
+        self.vjp = dict(vjp or {})
+        self.joint = joint
+        self.outputs = outputs.split()
+        self.aux = aux.split()
+        self.returns = returns
+        self.non_differentiable = set(non_differentiable.split())
+        self.grad_name = grad_name or "".join(w.capitalize() for w in self.name.strip("_").split("_")) + "Backward0"
+        self.half = half
+        self.ufunc = ufunc
+        self.fast = fast
+        self.fast_if = fast_if
+        self.inplace = inplace
+        self.out = out
+        self.aliases = aliases.split()
+        self.backward: Callable  # (node, g) -> gradients, over raw arrays; made at the first call
+        self.backward_tensor: Callable  # the same over Tensors
+        self.saves = self.differentiable  # nodes hold values that are freed after backward
+
+    @cached_property
+    def schema(self) -> Schema:
+        return Schema.parse(self.signature)
+
+    @property
+    def doc(self) -> str:
+        return inspect.getdoc(self.kernel) or ""
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+    @property
+    def differentiable(self) -> bool:
+        return bool(self.vjp) or self.joint is not None
+
+    def rules(self) -> list[tuple[str, Callable]]:
+        """(argument, rule) pairs; a joint rule stands under the name ''."""
+        return [("", self.joint)] if self.joint is not None else list(self.vjp.items())
+
+
+class Composite:
+    """A function written over the op namespace `k`; its gradients are those of the ops it calls."""
+
+    def __init__(self, signature: str, body: Callable, on: str, inplace: bool, out: bool, aliases: str) -> None:
+        self.signature = signature
+        self.name = signature[: signature.index("(")]
+        self.body = body
+        self.on = on.split()
+        self.inplace = inplace
+        self.out = out
+        self.aliases = aliases.split()
+
+    @cached_property
+    def schema(self) -> Schema:
+        return Schema.parse(self.signature)
+
+    doc = property(lambda self: inspect.getdoc(self.body) or "")
+
+    def __repr__(self) -> str:
+        return f"<composite {self.name}>"
+
+
+OPS: dict[str, Op] = {}
+COMPOSITES: dict[str, Composite] = {}
+
+
+def _register(row: Any, table: dict) -> Any:
+    for name in (row.name, *row.aliases):
+        if name in OPS or name in COMPOSITES:
+            raise ValueError(f"the op '{name}' is declared twice")
+    table[row.name] = row
+    return row
+
+
+def op(signature: str, **fields: Any) -> Callable[[Callable], Op]:
+    """Declare an op; decorates its kernel `kernel(xp, *arguments)`.
+
+    on: where it is public, of "torch", "Tensor", "F", "linalg", "fft", "special" (default "torch Tensor"; "" = internal).
+    promote: "arith" (PyTorch's result type), "float" (the same, integers to the default float), "compare"; None leaves
+        the dtypes alone.
+    vjp: {argument: rule}; joint: one rule `rule(k, g, need, *names)` giving the gradients of all tensor arguments, where
+        `need` tells which are wanted and, with several differentiable outputs, `g` is a tuple with None for unused ones.
+    outputs: the outputs' names; aux: names of further kernel results kept for the rules only.
+    non_differentiable: outputs or arguments without gradient (integer and boolean outputs never have one).
+    half: "float32" computes float16/bfloat16 in float32 and rounds; "direct" hands them to the kernel.
+    inplace, out: whether the `f_` and `out=` forms exist. aliases: further public names.
+    """
+    return lambda kernel: _register(Op(signature, kernel, **fields), OPS)
+
+
+def pointwise(signature: str, **fields: Any) -> Callable[[Callable], Op]:
+    """Declare an elementwise op: broadcasting, the gradient's sum-to-shape, `f_` and `out=` come with the kind.
+
+    ufunc: the NumPy ufunc that is the whole kernel for the dtype kinds listed in `fast` (NumPy kind characters), where
+        `fast_if`, an expression over the other arguments, holds.
+    """
+    fields = {"kind": "pointwise", "promote": "arith", "inplace": True, "out": True, "fast": "f", **fields}
+    return op(signature, **fields)
+
+
+def view(signature: str, **fields: Any) -> Callable[[Callable], Op]:
+    """Declare an op whose output shares its input's memory (the kernel returns a NumPy view)."""
+    return op(signature, **{"kind": "view", "half": "direct", **fields})
+
+
+def composite(
+    signature: str, *, on: str = DEFAULT_HOME, inplace: bool = False, out: bool = False, aliases: str = ""
+) -> Callable[[Callable], Composite]:
+    """Declare a function of other ops; decorates its body `body(k, *arguments)`."""
+    return lambda body: _register(Composite(signature, body, on, inplace, out, aliases), COMPOSITES)

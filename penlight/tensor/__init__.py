@@ -1,0 +1,19 @@
+"""The Tensor class, and what turns the op table into functions and methods."""
+
+import penlight.ops  # noqa: F401  (declares the table)
+from penlight.tensor import backward
+from penlight.tensor.install import install, public_function, public_names, raw_ops, source_of, tensor_ops
+from penlight.tensor.new import install_new
+from penlight.tensor.operators import install_operators
+from penlight.tensor.random import install_random
+from penlight.tensor.subclass import install_subclassing
+from penlight.tensor.tensor import Tensor
+
+__all__ = ["Tensor", "public_function", "public_names", "raw_ops", "source_of", "tensor_ops"]
+
+backward.set_tensor_class(Tensor)
+install()
+install_operators()
+install_new()
+install_random()
+install_subclassing()

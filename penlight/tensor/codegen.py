@@ -1,0 +1,416 @@
+"""Source text of the functions made from the op table.
+
+Each op's public function and its two backward functions are written out and compiled once: no argument is interpreted
+at run time, tracebacks show a plain signature, and `inspect.signature` is exact. `print(source_of("exp"))` shows one.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from penlight.ops.schema import Parameter
+from penlight.ops.table import Op
+
+__all__ = ["backward_source", "forward_source", "raw_source", "saved_names", "signature_source"]
+
+INDENT = "    "
+
+
+def signature_source(op: Any) -> str:
+    """The public function's argument list, `out=` included."""
+    parts, bare_star = [], False
+    for p in op.schema.parameters:
+        if p.variadic:
+            parts.append("*" + p.name)
+            bare_star = True
+            continue
+        if p.keyword_only and not bare_star:
+            parts.append("*")
+            bare_star = True
+        parts.append(p.name + (f"={p.default}" if p.default is not None else ""))
+    if op.out:
+        parts += [] if bare_star else ["*"]
+        parts.append("out=None")
+    return ", ".join(parts)
+
+
+def rule_names(rule: Any) -> list[str]:
+    names = list(inspect.signature(rule).parameters)
+    return names[2:]
+
+
+def saved_names(op: Op) -> list[str]:
+    """What a node of this op holds, in order: the union of what its rules name, then the fits of pointwise ops."""
+    names: list[str] = []
+    for argument, rule in op.rules():
+        for name in rule_names(rule):
+            if name not in names and not (op.joint is not None and name == "need"):
+                names.append(name)
+    if op.kind == "pointwise":
+        names += [f"fit_{argument}" for argument in op.vjp]
+    return names
+
+
+def _differentiable(op: Op) -> list[Parameter]:
+    if op.joint is not None:
+        return [p for p in op.schema.tensors if p.name not in op.non_differentiable]
+    return [p for p in op.schema.tensors if p.name in op.vjp]
+
+
+def _plain_test(name: str) -> str:
+    return f"({name}.__class__ is _Tensor or {name}.__class__ in _PLAIN)"
+
+
+def _read_arguments(op: Any, lines: list[str], arrays: bool = True) -> None:
+    tensors = op.schema.tensors
+    everything = ", ".join(p.name for p in op.schema.parameters if not p.keyword_only and not p.variadic)
+    variadic = "".join(f"*{p.name}, " for p in op.schema.parameters if p.variadic)
+    keywords = ", ".join(f"{p.name}={p.name}" for p in op.schema.parameters if p.keyword_only)
+    others = ", ".join(p.name for p in tensors)
+    redirect = (
+        f"return _override(_self, ({everything + ', ' if everything else ''}{variadic}), dict({keywords}))"
+    )
+    for position, p in enumerate(tensors, 1):
+        n = p.name
+        if p.type == "Tensor":
+            lines += [
+                f"if {n}.__class__ is not _Tensor and {n}.__class__ not in _PLAIN:",
+                f"    if _overridden(({others},)):",
+                f"        {redirect}",
+                f"    if not isinstance({n}, _Tensor):",
+                f"        raise _type_error('{op.name}', '{n}', {position}, {n})",
+            ]
+            if arrays:
+                lines.append(f"a_{n} = {n}._a")
+        elif p.type == "Tensor?":
+            lines += [
+                f"if {n} is None:",
+                f"    a_{n} = None",
+                "else:",
+                f"    if {n}.__class__ is not _Tensor and {n}.__class__ not in _PLAIN:",
+                f"        if _overridden(({others},)):",
+                f"            {redirect}",
+                f"        if not isinstance({n}, _Tensor):",
+                f"            raise _type_error('{op.name}', '{n}', {position}, {n})",
+                f"    a_{n} = {n}._a",
+            ]
+        elif p.type == "Tensor|Number":
+            lines += [
+                f"if {_plain_test(n)}:",
+                f"    a_{n} = {n}._a",
+                "else:",
+                f"    if _overridden(({others},)):",
+                f"        {redirect}",
+                f"    if isinstance({n}, _Tensor):",
+                f"        a_{n} = {n}._a",
+                f"    elif isinstance({n}, _NUMBERS):",
+                f"        a_{n} = {n} = _number({n})",
+                "    else:",
+                f"        raise _type_error('{op.name}', '{n}', {position}, {n}, 'Tensor or Number')",
+            ]
+        elif p.type == "Tensors":
+            lines += [
+                f"{n} = _tensor_list('{op.name}', '{n}', {position}, {n})",
+                f"if _overridden(({others},)):",
+                f"    {redirect}",
+                f"a_{n} = [v._a for v in {n}]",
+            ]
+        else:
+            raise ValueError(f"{op.name}: unknown tensor type {p.type!r}")
+
+
+def _read_statics(op: Any, lines: list[str]) -> None:
+    first = next((p.name for p in op.schema.tensors if p.type == "Tensor"), None)
+    ndim = f"a_{first}.ndim" if first else "0"
+    for p in op.schema.statics:
+        n = p.name
+        if p.variadic:
+            lines.append(f"if len({n}) == 1 and isinstance({n}[0], (tuple, list)):")
+            lines.append(f"    {n} = tuple({n}[0])")
+        base = p.type.rstrip("?")
+        if base in ("dim", "dims"):
+            read = f"{n} = _{'dimension' if base == 'dim' else 'dimensions'}({n}, {ndim})"
+            lines += [f"if {n} is not None:", f"    {read}"] if p.type.endswith("?") else [read]
+        elif base == "ints":
+            read = f"{n} = _int_list({n}, None, '{n}')"
+            lines += [f"if {n} is not None:", f"    {read}"] if p.type.endswith("?") else [read]
+        elif base == "dtype":
+            lines += [f"if {n} is not None:", f"    {n} = _read_dtype({n})"]
+
+
+def _kernel_arguments(op: Op) -> str:
+    return ", ".join((f"a_{p.name}" if p.is_tensor else p.name) for p in op.schema.parameters)
+
+
+def forward_source(op: Op) -> str:
+    """The public function: read arguments, promote, run the kernel, wrap, record."""
+    lines: list[str] = []
+    if op.kind == "pointwise" and op.ufunc and op.fast and len(op.schema.tensors) <= 2:
+        _pointwise_front(op, lines)
+    _read_arguments(op, lines)
+    _read_statics(op, lines)
+    arguments = _kernel_arguments(op)
+    tensors = op.schema.tensors
+    if op.kind == "pointwise":
+        _pointwise_call(op, lines, arguments)
+    else:
+        if op.promote == "float":
+            n = tensors[0].name
+            lines += [f"if a_{n}.dtype.kind not in 'fcV':", f"    {n} = _to_float({n})", f"    a_{n} = {n}._a"]
+        elif op.promote == "arith":
+            names = ", ".join(p.name for p in tensors)
+            arrays = ", ".join(f"a_{p.name}" for p in tensors)
+            lines.append(f"{names}, = _promote_tensors(({names},))")
+            lines += [f"a_{p.name} = {p.name}._a" for p in tensors] if arrays else []
+        call = f"_kernel(_xp, {arguments})"
+        first = next((p for p in tensors if p.type in ("Tensor", "Tensors")), None)
+        if op.half == "float32" and first is not None:
+            probe = f"a_{first.name}" if first.type == "Tensor" else f"a_{first.name}[0]"
+            guard = f"{probe}.dtype.itemsize == 2 and {probe}.dtype.kind in 'fV'"
+            if first.type == "Tensors":
+                guard = f"a_{first.name} and {guard}"
+            lines.append(f"r = _in_float32(_kernel, {arguments}) if {guard} else {call}")
+        else:
+            lines.append(f"r = {call}")
+    _wrap_and_record(op, lines)
+    body = "\n".join(INDENT + line for line in lines)
+    return f"def {op.name}({signature_source(op)}):\n{body}\n"
+
+
+def _pointwise_front(op: Op, lines: list[str]) -> None:
+    """The short way, for plain tensors of one dtype (or a Python number as the second operand)."""
+    tensors = [p.name for p in op.schema.tensors]
+    plain = " and ".join(_plain_test(n) for n in tensors)
+    free = " and out is None" if op.out else ""
+    extra = f" and {op.fast_if}" if op.fast_if else ""
+    first = tensors[0]
+    same = "".join(f" and {first}._a.dtype is {n}._a.dtype" for n in tensors[1:])
+    arguments = ", ".join(f"{n}._a" for n in tensors)
+    lines += [
+        f"if {plain}{free}{extra}{same} and {first}._a.dtype.kind in '{op.fast}':",
+        "    try:",
+        f"        r = _ufunc({arguments})",
+        "    except ValueError:",
+        f"        raise _broadcast_error({arguments}) from None" if len(tensors) == 2 else "        raise",
+        *(INDENT + line for line in _front_result(op, tensors)),
+    ]
+    if len(tensors) == 2 and op.schema.tensors[1].type == "Tensor|Number":
+        n = tensors[1]
+        lines += [
+            f"if ({n}.__class__ is float or {n}.__class__ is int) and {_plain_test(first)}{free}{extra}"
+            f" and {first}._a.dtype.char in 'fd':",
+            f"    r = _ufunc({first}._a, {n})",
+            *(INDENT + line for line in _front_result(op, tensors[:1])),
+        ]
+
+
+def _front_result(op: Op, tensors: list[str]) -> list[str]:
+    """Wrap `r` and record it; `tensors` are the operands that are tensors."""
+    out = [
+        "t = _new(_Tensor)",
+        "t._a = o_out = r if r.__class__ is _ndarray else _asarray(r)",
+    ]
+    differentiable = [p.name for p in _differentiable(op)]
+    active = [n for n in differentiable if n in tensors]
+    if active:
+        out += [f"n_{n} = {n}._node" for n in active]
+        out += [f"n_{n} = None" for n in differentiable if n not in tensors]
+        saved = ""
+        for name in saved_names(op):
+            if name.startswith("fit_"):
+                n = name[4:]
+                saved += f"None if {n}._a.shape == r.shape else ({n}._a.shape, {n}._a.dtype), " if n in tensors and len(tensors) > 1 else "None, "
+            elif name in [p.name for p in op.schema.tensors] and name not in tensors:
+                saved += f"{name}, "
+            else:
+                saved += _saved_source(op, name) + ", "
+        edges = "".join(f"n_{n}, " for n in differentiable)
+        wanted = " or ".join(f"n_{n} is not None" for n in active)
+        out += [
+            f"if ({wanted}) and _mode.grad:",
+            f"    t._node = node = [_tick(), _OP, ({edges}), ({saved}), None]",
+            "    if not _mode.fast: _slow_record(node, (t,))",
+        ]
+    return [*out, "return t"]
+
+
+def _pointwise_call(op: Op, lines: list[str], arguments: str) -> None:
+    tensors = op.schema.tensors
+    names = ", ".join(p.name for p in tensors)
+    arrays = ", ".join(f"a_{p.name}" for p in tensors)
+    lines += [
+        f"({arrays},), cast = _promote_arrays('{op.promote}', '{op.half}', ({names},))",
+        f"r = _kernel(_xp, {arguments})",
+        "if cast is not None and r.dtype is not cast and r.dtype.kind != 'b':",
+        "    r = r.astype(cast)",
+    ]
+
+
+def _wrap_and_record(op: Op, lines: list[str]) -> None:
+    # o_<name>: a result's array; t_<name>: the Tensor on it
+    outputs = op.outputs
+    results = [f"o_{name}" for name in outputs + op.aux]
+    several = len(outputs) > 1
+    if len(results) == 1:
+        lines.append(f"{results[0]} = r if r.__class__ is _ndarray else _asarray(r)")
+    else:
+        lines.append(f"{', '.join(results)} = r")
+        lines += [f"if o_{o}.__class__ is not _ndarray: o_{o} = _asarray(o_{o})" for o in outputs]
+    for o in outputs:
+        if op.kind == "view":
+            lines.append(f"t_{o} = _view_of({op.schema.tensors[0].name}, o_{o})")
+        else:
+            lines += [f"t_{o} = _new(_Tensor)", f"t_{o}._a = o_{o}"]
+    differentiable = _differentiable(op)
+    if differentiable:
+        _record(op, differentiable, lines)
+    if op.out:
+        names = ", ".join(p.name for p in op.schema.tensors)
+        produced = f"({', '.join('t_' + o for o in outputs)},)" if several else f"t_{outputs[0]}"
+        lines += ["if out is not None:", f"    return _write_out('{op.name}', out, {produced}, ({names},))"]
+    if not several:
+        lines.append(f"return t_{outputs[0]}")
+    else:
+        values = ", ".join(f"t_{o}" for o in outputs)
+        lines.append(f"return _returns(({values}))" if op.returns else f"return ({values})")
+
+
+def _record(op: Op, differentiable: list[Parameter], lines: list[str]) -> None:
+    edges = []
+    for p in differentiable:
+        n = p.name
+        if p.type == "Tensor":
+            lines.append(f"n_{n} = {n}._node")
+        elif p.type == "Tensors":
+            lines.append(f"n_{n} = tuple([v._node for v in {n}])")
+        elif p.type == "Tensor?":
+            lines.append(f"n_{n} = None if {n} is None else {n}._node")
+        else:
+            lines.append(f"n_{n} = {n}._node if a_{n}.__class__ is _ndarray and {n}.__class__ not in _NUMBER_SET else None")
+        edges.append(f"*n_{n}" if p.type == "Tensors" else f"n_{n}")
+    tests = [
+        f"any(e is not None for e in n_{p.name})" if p.type == "Tensors" else f"n_{p.name} is not None"
+        for p in differentiable
+    ]
+    live = [o for o in op.outputs if o not in op.non_differentiable]
+    condition = " or ".join(tests)
+    condition = f"({condition})" if len(tests) > 1 else condition
+    lines.append(f"if {condition} and _mode.grad:")
+    saved = "".join(_saved_source(op, name) + ", " for name in saved_names(op))
+    edge_tuple = f"({', '.join(edges)},)"
+    lines.append(f"    node = [_tick(), _OP, {edge_tuple}, ({saved}), None]")
+    if len(live) == 1:
+        lines.append(f"    t_{live[0]}._node = node")
+    else:
+        lines += [f"    t_{o}._node = [_tick(), _PORT, (node,), {op.outputs.index(o)}, None]" for o in live]
+    lines += ["    if not _mode.fast:", f"        _slow_record(node, (t_{live[0]},))"]
+
+
+def _saved_source(op: Op, name: str) -> str:
+    by_name = {p.name: p for p in op.schema.parameters}
+    if name in op.outputs or name in op.aux:
+        return f"o_{name}"
+    if name in by_name:
+        p = by_name[name]
+        if not p.is_tensor or p.type == "Tensors":
+            return name
+        users = {argument for argument, rule in op.rules() if name in rule_names(rule)}
+        if "" in users or len(op.vjp) == 1:
+            return name
+        return f"({name} if {' or '.join(f'n_{u} is not None' for u in sorted(users))} else None)"
+    if name.startswith("fit_"):
+        n = name[4:]
+        out = f"o_{op.outputs[0]}"
+        p = by_name[n]
+        probe = f"None if {n}._a.shape == {out}.shape and {n}._a.dtype is {out}.dtype else ({n}._a.shape, {n}._a.dtype)"
+        if p.type == "Tensor":
+            return probe
+        return f"None if n_{n} is None else {probe}"
+    for suffix, expression in (("_shape", "{0}._a.shape"), ("_dtype", "{0}._a.dtype")):
+        n = name[: -len(suffix)]
+        if name.endswith(suffix) and n in by_name:
+            if by_name[n].type == "Tensors":
+                return f"[{expression.format('v')} for v in {n}]"
+            if by_name[n].type == "Tensor":
+                return expression.format(n)
+            return f"None if {n}.__class__ in _NUMBER_SET or {n} is None else {expression.format(n)}"
+    raise ValueError(f"{op.name}: a rule asks for '{name}', which is no argument, output or auxiliary value")
+
+
+def raw_source(op: Op) -> str:
+    """The op over raw arrays, as rules call it: no reading of arguments, no promotion, auxiliary results dropped."""
+    parts, bare_star = [], False
+    for p in op.schema.parameters:
+        if p.keyword_only and not bare_star:
+            parts.append("*")
+            bare_star = True
+        parts.append(p.name + (f"={p.default}" if p.default is not None else ""))
+    arguments = ", ".join(p.name for p in op.schema.parameters)
+    first = next((p for p in op.schema.tensors), None)
+    lines = [f"r = _kernel(_xp, {arguments})"]
+    if op.half == "float32" and op.kind != "pointwise" and first is not None and first.type == "Tensor":
+        guard = f"{first.name}.dtype.itemsize == 2 and {first.name}.dtype.kind in 'fV'"
+        lines = [f"r = _in_float32(_kernel, {arguments}) if {guard} else _kernel(_xp, {arguments})"]
+    if op.aux:
+        lines.append(f"r = r[0] if {len(op.outputs)} == 1 else r[:{len(op.outputs)}]")
+    lines.append("return r")
+    body = "\n".join(INDENT + line for line in lines)
+    return f"def {op.name}({', '.join(parts)}):\n{body}\n"
+
+
+def backward_source(op: Op, on_tensors: bool) -> str:
+    """`backward(node, g)`: unpack what was saved, check versions, apply the rules."""
+    by_name = {p.name: p for p in op.schema.parameters}
+    names = saved_names(op)
+    differentiable = _differentiable(op)
+    lines = []
+    if names:
+        lines += ["s = node[3]", "if s is None:", "    raise _RuntimeError(_FREED)", f"{', '.join(names)}, = s"]
+    if any(n in op.outputs for n in names):
+        lines += ["if node[4] is not None:", "    _check_output(node)"]
+    for n in names:
+        p = by_name.get(n)
+        if p is not None and p.is_tensor:
+            lines += _unpack_source(p, on_tensors)
+        elif on_tensors and n in op.outputs:
+            lines.append(f"{n} = _output(node, {n}, {op.outputs.index(n)}, {len(_live(op)) > 1})")
+        elif on_tensors and n in op.aux:
+            lines.append(f"{n} = _constant({n})")
+    if op.joint is not None:
+        edges = "node[2]"
+        arguments = "".join(f", {n}" for n in rule_names(op.joint) if n != "need")
+        needs = "tuple([e is not None for e in node[2]]), " if "need" in rule_names(op.joint) else ""
+        lines.append(f"return _joint(_k, g, {needs}{arguments.lstrip(', ')})")
+        return _function("backward", lines)
+    lines.append("edges = node[2]")
+    results = []
+    for i, p in enumerate(differentiable):
+        rule = op.vjp[p.name]
+        call = f"_rule_{p.name}(_k, g" + "".join(f", {n}" for n in rule_names(rule)) + ")"
+        lines += [f"if edges[{i}] is None:", f"    d_{p.name} = None", "else:", f"    d_{p.name} = {call}"]
+        if op.kind == "pointwise":
+            lines += [f"    if fit_{p.name} is not None:", f"        d_{p.name} = _fit(d_{p.name}, fit_{p.name})"]
+        results.append(f"d_{p.name}")
+    lines.append(f"return ({', '.join(results)},)")
+    return _function("backward", lines)
+
+
+def _live(op: Op) -> list[str]:
+    return [o for o in op.outputs if o not in op.non_differentiable]
+
+
+def _unpack_source(p: Parameter, on_tensors: bool) -> list[str]:
+    n = p.name
+    if p.type == "Tensors":
+        check = [f"for v in {n}:", "    if v._v is not None: _check_saved(node, v)"]
+        return check if on_tensors else [*check, f"{n} = [v._a for v in {n}]"]
+    inside = [f"if {n}._v is not None: _check_saved(node, {n})"]
+    if not on_tensors:
+        inside.append(f"{n} = {n}._a")
+    guard = f"if {n} is not None:" if p.type != "Tensor|Number" else f"if {n}.__class__ not in _NUMBER_SET:"
+    return [guard, *(INDENT + line for line in inside)]
+
+
+def _function(name: str, lines: list[str]) -> str:
+    return f"def {name}(node, g):\n" + "\n".join(INDENT + line for line in lines) + "\n"

@@ -1,0 +1,463 @@
+"""Making tensors: from data, filled with constants, from ranges."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from penlight.base import dtypes
+from penlight.base.defaults import defaults
+from penlight.base.device import read_device
+from penlight.base.dims import int_list
+from penlight.base.dtypes import dtype as dtype_class
+from penlight.base.dtypes import from_numpy as dtype_from_numpy
+from penlight.base.promotion import number_dtype
+from penlight.tensor.arguments import number_array, type_name
+from penlight.tensor.memory import memory_of
+from penlight.tensor.nested import nested_array
+from penlight.tensor.override import override, overridden
+from penlight.tensor.tensor import Tensor
+
+__all__ = [
+    "arange", "as_tensor", "asarray", "empty", "empty_like", "empty_permuted", "empty_strided", "eye", "from_dlpack",
+    "from_numpy", "frombuffer", "full", "full_like", "linspace", "logspace", "ones", "ones_like", "range",
+    "scalar_tensor", "tensor", "zeros", "zeros_like",
+]  # fmt: skip
+
+
+def read_size(function: str, size: tuple, value: Any = None) -> tuple[int, ...]:
+    """The sizes of `f(2, 3)`, `f((2, 3))` and `f(size=(2, 3))`."""
+    if value is not None:
+        size = (value,)
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+        size = tuple(size[0])
+    elif len(size) == 1 and not hasattr(size[0], "__index__"):
+        raise TypeError(
+            f"{function}(): argument 'size' (position 1) must be tuple of ints, not {type_name(size[0])}"
+        )
+    try:
+        shape = int_list(size)
+    except TypeError:
+        bad = next(v for v in size if not hasattr(v, "__index__"))
+        raise TypeError(
+            f"{function}(): argument 'size' (position 1) must be tuple of ints, but found element of type "
+            f"{type_name(bad)} at pos {list(size).index(bad)}"
+        ) from None
+    for n in shape:
+        if n < 0:
+            raise RuntimeError(f"{function}: Dimension size must be non-negative: got {list(shape)}")
+    return shape
+
+
+def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, function: str = "") -> Tensor:
+    """Wrap a new array, or store it into `out`."""
+    if out is not None:
+        if out._a.shape != array.shape:
+            out._resize(array.shape)
+        np.copyto(out._a, array, casting="unsafe")
+        memory_of(out).changed()
+        return out
+    if requires_grad and array.dtype.kind not in "fcV":
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+    return Tensor._wrap(array, requires_grad)
+
+
+def _filled(name: str, fill: Any, doc: str) -> Any:
+    def function(
+        *size: Any, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
+        requires_grad: bool = False, pin_memory: bool = False, memory_format: Any = None, **names: Any,
+    ) -> Tensor:
+        shape = read_size(name, size, names.pop("size", None)) if size or "size" in names else missing(name)
+        if names:
+            raise TypeError(f"{name}() got an unexpected keyword argument '{next(iter(names))}'")
+        if device is not None:
+            read_device(device)
+        check_layout(layout)
+        if out is not None and dtype is None:
+            dtype = out.dtype
+        d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+        array = fill(shape, d.np)
+        if memory_format is not None:
+            array = in_format(array, memory_format)
+        return finish(array, requires_grad, out, name)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc + f"\n\n    Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html\n    "
+    return function
+
+
+def missing(name: str) -> Any:
+    raise TypeError(f"{name}() missing 1 required positional arguments: \"size\"")
+
+
+def check_layout(layout: Any) -> None:
+    if layout is not None and layout.name != "strided":
+        raise NotImplementedError(f"penlight does not have {layout!r} tensors yet; see docs/coverage.md")
+
+
+def in_format(array: np.ndarray, memory_format: Any) -> np.ndarray:
+    """The array in another memory format (values kept)."""
+    name = memory_format.name
+    if name == "channels_last":
+        if array.ndim != 4:
+            raise RuntimeError("required rank 4 tensor to use channels_last format")
+        return np.ascontiguousarray(array.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+    if name == "channels_last_3d":
+        if array.ndim != 5:
+            raise RuntimeError("required rank 5 tensor to use channels_last_3d format")
+        return np.ascontiguousarray(array.transpose(0, 2, 3, 4, 1)).transpose(0, 4, 1, 2, 3)
+    return np.ascontiguousarray(array) if name == "contiguous_format" and array.ndim else array
+
+
+zeros = _filled("zeros", np.zeros, "A tensor of zeros. `zeros(2, 3)` and `zeros((2, 3))` are the same.")
+ones = _filled("ones", np.ones, "A tensor of ones.")
+empty = _filled("empty", np.empty, "A tensor whose values are whatever the memory holds.")
+
+
+def _filled_like(name: str, fill: Any, doc: str) -> Any:
+    def function(
+        input: Tensor, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
+        memory_format: Any = None, pin_memory: bool = False,
+    ) -> Tensor:
+        if not isinstance(input, Tensor):
+            raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type_name(input)}")
+        if overridden((input,)):
+            return override(function, (input,), {"dtype": dtype, "requires_grad": requires_grad})
+        if device is not None:
+            read_device(device)
+        check_layout(layout)
+        array = fill(like_array(input._a, None if dtype is None else dtypes.of(dtype).np))
+        if memory_format is not None:
+            array = in_format(array, memory_format)
+        return finish(array, requires_grad)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc + f"\n\n    Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html\n    "
+    return function
+
+
+def like_array(a: np.ndarray, d: Any = None) -> np.ndarray:
+    """An uninitialised array of the same shape and dimension order."""
+    if 0 in a.strides or not a.ndim:
+        return np.empty(a.shape, d or a.dtype)
+    return np.empty_like(a, dtype=d, order="K")
+
+
+def _fill_with(value: Any) -> Any:
+    def fill(array: np.ndarray) -> np.ndarray:
+        array.fill(value)
+        return array
+
+    return fill
+
+
+zeros_like = _filled_like("zeros_like", _fill_with(0), "Zeros in the shape, dtype and layout of `input`.")
+ones_like = _filled_like("ones_like", _fill_with(1), "Ones in the shape, dtype and layout of `input`.")
+empty_like = _filled_like("empty_like", lambda a: a, "Uninitialised, in the shape, dtype and layout of `input`.")
+
+
+def full(
+    size: Any, fill_value: Any, *, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
+    requires_grad: bool = False, pin_memory: bool = False,
+) -> Tensor:
+    """A tensor filled with one value; its dtype follows the value unless given.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.full.html
+
+    >>> import penlight as torch
+    >>> torch.full((2,), 7)
+    tensor([7, 7])
+    """
+    shape = read_size("full", (size,))
+    if device is not None:
+        read_device(device)
+    if isinstance(fill_value, Tensor):
+        fill_value = fill_value.item()
+    d = number_dtype(fill_value) if dtype is None else dtypes.of(dtype)
+    if dtype is None and out is not None:
+        d = out.dtype
+    return finish(np.full(shape, cast_number(fill_value, d)), requires_grad, out, "full")
+
+
+def cast_number(value: Any, d: dtype_class) -> Any:
+    if d.category in (dtypes.SIGNED, dtypes.UNSIGNED) and isinstance(value, float):
+        value = int(value)
+    return number_array(value, d)
+
+
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: Any = None, layout: Any = None, device: Any = None,
+    requires_grad: bool = False, memory_format: Any = None, pin_memory: bool = False,
+) -> Tensor:
+    """`fill_value` in the shape, dtype and layout of `input`."""
+    result = empty_like(input, dtype=dtype, device=device, layout=layout, memory_format=memory_format)
+    if isinstance(fill_value, Tensor):
+        fill_value = fill_value.item()
+    result._a[...] = cast_number(fill_value, result.dtype)
+    return result.requires_grad_() if requires_grad else result
+
+
+def tensor(
+    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False
+) -> Tensor:
+    """A new tensor holding a copy of `data`: numbers, nested sequences, arrays or tensors.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
+
+    >>> import penlight as torch
+    >>> torch.tensor([[1, 2], [3, 4]]).shape
+    torch.Size([2, 2])
+    """
+    d = None if dtype is None else dtypes.of(dtype)
+    if device is not None:
+        read_device(device)
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+            "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+            UserWarning,
+            stacklevel=2,
+        )
+    if isinstance(data, (np.ndarray, np.generic)):
+        dtype_from_numpy(data.dtype)  # raises for what PyTorch has no dtype for
+    return finish(nested_array(data, d), requires_grad)
+
+
+def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """`data` as a tensor, sharing memory where it is already an array or tensor of the wanted dtype.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.as_tensor.html
+    """
+    if device is not None:
+        read_device(device)
+    if isinstance(data, Tensor):
+        return data if dtype is None else data.to(dtypes.of(dtype))
+    if isinstance(data, np.ndarray):
+        result = from_numpy(data)
+        return result if dtype is None else result.to(dtypes.of(dtype))
+    return tensor(data, dtype=dtype)
+
+
+def from_numpy(array: np.ndarray) -> Tensor:
+    """A tensor on the memory of `array`: a change in one is seen in the other.
+
+    Raises: TypeError for what is no ndarray or has a dtype PyTorch lacks; ValueError for negative strides.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.from_numpy.html
+
+    >>> import numpy, penlight as torch
+    >>> a = numpy.zeros(2); t = torch.from_numpy(a); t[0] = 1; float(a[0])
+    1.0
+    """
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
+    if not array.dtype.isnative:
+        raise ValueError("given numpy array has byte order different from the native byte order. Conversion between byte orders is currently not supported.")
+    d = dtype_from_numpy(array.dtype)
+    if any(s < 0 for s in array.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
+            "currently supported. (You can probably work around this by making a copy of your array with array.copy().)"
+        )
+    if not array.flags.writeable:
+        warnings.warn(
+            "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This means writing "
+            "to this tensor will result in undefined behavior. You may want to copy the array to protect its data or make "
+            "it writable before converting it to a tensor. This type of warning will be suppressed for the rest of this "
+            "program.",
+            UserWarning,
+            stacklevel=2,
+        )
+    if type(array) is not np.ndarray or array.dtype is not d.np:
+        array = np.ndarray.view(array, d.np, np.ndarray)
+    return Tensor._wrap(array)
+
+
+def asarray(
+    obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False
+) -> Tensor:
+    """`obj` as a tensor; shares memory unless `copy` is True."""
+    result = as_tensor(obj, dtype=dtype, device=device)
+    if copy:
+        result = result.clone() if isinstance(obj, (Tensor, np.ndarray)) else result
+    elif copy is False and not isinstance(obj, (Tensor, np.ndarray)):
+        raise ValueError("can't alias arbitrary sequence into a tensor.")
+    return result.requires_grad_() if requires_grad else result
+
+
+def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
+    """A tensor on the memory of any object that speaks DLPack."""
+    array = np.from_dlpack(ext_tensor)
+    return Tensor._wrap(array.view(dtype_from_numpy(array.dtype).np))
+
+
+def frombuffer(buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, requires_grad: bool = False) -> Tensor:
+    """A 1-d tensor on the memory of a buffer. Shape: () -> (count,)."""
+    array = np.frombuffer(buffer, dtype=dtypes.of(dtype).np, count=count, offset=offset)
+    return finish(array, requires_grad)
+
+
+def scalar_tensor(
+    s: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:
+    """A 0-dim tensor, of the default dtype unless told otherwise."""
+    d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    return finish(number_array(s.item() if isinstance(s, Tensor) else s, d), requires_grad)
+
+
+def _range_dtype(values: tuple, dtype: Any) -> dtype_class:
+    if dtype is not None:
+        return dtypes.of(dtype)
+    if all(isinstance(v, int) for v in values):
+        return dtypes.int64
+    return defaults.float_dtype
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def arange(
+    *args: Any, start: Any = None, end: Any = None, step: Any = None, out: Any = None, dtype: Any = None,
+    layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False,
+) -> Tensor:
+    """start, start + step, … below end. Shape: () -> (ceil((end - start) / step),).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.arange.html
+
+    >>> import penlight as torch
+    >>> torch.arange(1, 7, 2)
+    tensor([1, 3, 5])
+    """
+    if len(args) == 1:
+        args = (0 if start is None else start, args[0]) if start is None else (args[0], end) if end is not None else (start, args[0])
+    given = list(args)
+    if len(given) < 2:
+        given = [given[0] if given else (0 if start is None else start), end]
+    if len(given) == 2:
+        given.append(1 if step is None else step)
+    if given[1] is None:
+        raise TypeError("arange() missing 1 required positional arguments: \"end\"")
+    first, last, by = (_plain(v) for v in given)
+    for v in (first, last, by):
+        if not isinstance(v, (int, float)):
+            raise TypeError(f"arange(): argument must be Number, not {type(v).__name__}")
+    if device is not None:
+        read_device(device)
+    check_layout(layout)
+    if by == 0:
+        raise RuntimeError("step must be nonzero")
+    if (last - first) * by < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    if not (math.isfinite(first) and math.isfinite(last)):
+        raise RuntimeError(f"unsupported range: {first} -> {last}")
+    d = _range_dtype((first, last, by), dtype)
+    if all(isinstance(v, int) for v in (first, last, by)) and d.category != dtypes.FLOAT:
+        array = np.arange(first, last, by, dtype=np.int64)
+        return finish(array if d is dtypes.int64 else array.astype(d.np), requires_grad, out, "arange")
+    count = math.ceil((last - first) / by)
+    wide = np.arange(count, dtype=np.float64) * by + first
+    if d.category in (dtypes.SIGNED, dtypes.UNSIGNED):
+        wide = np.arange(count, dtype=np.int64) * int(by) + int(first)
+    return finish(wide.astype(d.np), requires_grad, out, "arange")
+
+
+def range(start: Any = 0, end: Any = None, step: Any = 1, **options: Any) -> Tensor:
+    """Like arange with the end included (deprecated in PyTorch)."""
+    warnings.warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
+        "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
+        UserWarning,
+        stacklevel=2,
+    )
+    if end is None:
+        start, end = 0, start
+    count = math.floor((end - start) / step) + 1
+    d = dtypes.of(options.pop("dtype")) if options.get("dtype") else defaults.float_dtype
+    return finish((np.arange(count) * step + start).astype(d.np), options.get("requires_grad", False))
+
+
+def linspace(
+    start: Any, end: Any, steps: int, *, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
+    requires_grad: bool = False, pin_memory: bool = False,
+) -> Tensor:
+    """`steps` values from start to end, both included, evenly spaced. Shape: () -> (steps,).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.linspace.html
+    """
+    first, last = _plain(start), _plain(end)
+    if not isinstance(steps, (int, np.integer)) or isinstance(steps, bool):
+        raise TypeError(f"linspace(): argument 'steps' must be int, not {type_name(steps)}")
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    if device is not None:
+        read_device(device)
+    complex_bounds = isinstance(first, complex) or isinstance(last, complex)
+    d = (defaults.complex_dtype if complex_bounds else defaults.float_dtype) if dtype is None else dtypes.of(dtype)
+    return finish(_evenly(first, last, int(steps), d), requires_grad, out, "linspace")
+
+
+def _evenly(first: Any, last: Any, steps: int, d: dtype_class) -> np.ndarray:
+    """Computed from both ends toward the middle in the dtype's own precision, as PyTorch's kernel does."""
+    if steps == 1:
+        return np.array([first]).astype(d.np)
+    compute = np.dtype(np.float32) if d.is_half or d.category in (dtypes.SIGNED, dtypes.UNSIGNED, dtypes.BOOL) else d.np
+    one = compute.type
+    step = (one(last) - one(first)) / one(steps - 1) if steps else one(0)
+    i = np.arange(steps)
+    low = one(first) + step * i.astype(compute)
+    high = one(last) - step * (steps - 1 - i).astype(compute)
+    if compute == np.float32:  # product and sum are fused there: round once
+        low = (np.float64(one(first)) + np.float64(step) * i).astype(np.float32)
+        high = (np.float64(one(last)) - np.float64(step) * (steps - 1 - i)).astype(np.float32)
+    return np.where(i < steps // 2, low, high).astype(d.np)
+
+
+def logspace(
+    start: Any, end: Any, steps: int, base: float = 10.0, *, out: Any = None, dtype: Any = None, layout: Any = None,
+    device: Any = None, requires_grad: bool = False, pin_memory: bool = False,
+) -> Tensor:
+    """base ** linspace(start, end, steps)."""
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    exponents = np.linspace(_plain(start), _plain(end), int(steps))
+    return finish(np.power(float(base), exponents).astype(d.np), requires_grad, out, "logspace")
+
+
+def eye(
+    n: int, m: int | None = None, *, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
+    requires_grad: bool = False, pin_memory: bool = False,
+) -> Tensor:
+    """Ones on the diagonal, zeros elsewhere. Shape: () -> (n, m)."""
+    if n < 0 or (m is not None and m < 0):
+        raise RuntimeError(f"n must be greater or equal to 0, got {n}")
+    if device is not None:
+        read_device(device)
+    d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    return finish(np.eye(n, m, dtype=d.np), requires_grad, out, "eye")
+
+
+def empty_strided(
+    size: Any, stride: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
+    """Uninitialised memory seen with the given strides (in elements)."""
+    shape, strides = int_list(size), int_list(stride)
+    if len(shape) != len(strides):
+        raise RuntimeError(f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(strides)})")
+    d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    extent = 0 if 0 in shape else 1 + sum((n - 1) * s for n, s in zip(shape, strides))
+    flat = np.empty(max(extent, 0), d.np)
+    return finish(np.ndarray(shape, d.np, flat, 0, tuple(s * d.itemsize for s in strides)), requires_grad)
+
+
+def empty_permuted(size: Any, physical_layout: Any, *, dtype: Any = None, **options: Any) -> Tensor:
+    """Uninitialised, with dimensions lying in memory in the order `physical_layout`."""
+    shape, order = int_list(size), int_list(physical_layout)
+    d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    array = np.empty([shape[i] for i in order], d.np)
+    return finish(array.transpose(np.argsort(order)), options.get("requires_grad", False))

@@ -1,0 +1,255 @@
+"""The `f_` forms: compute, store into the tensor's own memory, and move its place in the graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from penlight.engine.node import LEAF, extras_of
+from penlight.base.dtypes import from_numpy
+from penlight.base.mode import mode, tick
+from penlight.ops.table import Op
+from penlight.tensor import codegen
+from penlight.tensor.arguments import wrong_in_place
+from penlight.tensor.memory import memory_of
+from penlight.tensor.override import PLAIN, override, overridden
+from penlight.tensor.tensor import Tensor
+
+__all__ = ["check_in_place", "make_inplace", "rebase", "store"]
+
+
+def check_in_place(t: Tensor) -> None:
+    """Raise where autograd forbids changing `t` in place."""
+    if not mode.grad:
+        return
+    node = t._node
+    if node is not None and node[1] is LEAF:
+        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    base = t._view
+    if base is not None and base._node is not None:
+        if base._node[1] is LEAF:
+            raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+        if node is not None and node[1].grad_name in ("SplitBackward0", "UnbindBackward0", "ChunkBackward0", "Port"):
+            raise RuntimeError(
+                "Output 0 of a function that returns multiple views is a view and is being modified inplace. Such "
+                "functions do not allow the output views to be modified inplace. You should replace the inplace "
+                "operation by an out-of-place one."
+            )
+    if t._view_no_grad and base is not None and base._node is not None:
+        raise RuntimeError(
+            "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this "
+            "use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
+            "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both "
+            "outside (if you want the inplace to be tracked)."
+        )
+
+
+def store(t: Tensor, result: np.ndarray, function: str) -> None:
+    """Copy a result into `t`'s memory, with PyTorch's checks on shape and dtype."""
+    a = t._a
+    if result.dtype is not a.dtype:
+        wrong_in_place(from_numpy(result.dtype), from_numpy(a.dtype))
+    if result.shape != a.shape:
+        raise RuntimeError(
+            f"output with shape {list(a.shape)} doesn't match the broadcast shape {list(result.shape)}: {function} cannot "
+            "enlarge the tensor it writes to"
+        )
+    np.copyto(a, result, casting="unsafe")
+    memory_of(t).changed()
+
+
+def rebase(t: Tensor, node: list | None) -> None:
+    """Give `t`, whose memory was just changed by the op of `node`, that node as its history.
+
+    A view's base gets a node that puts the view's gradient in its place, and all views of that memory follow the base.
+    """
+    if t._view is None:
+        t._node = node
+        if t._v is not None and t._v.views:
+            _refresh_views(t)
+        return
+    base = t._view
+    if node is None and base._node is None:
+        t._node = None
+        return
+    geometry = _geometry(t, base)
+    base_geometry = _geometry(base, base)
+    base._node = [tick(), COPY_SLICES, (base._node, node), (geometry, base_geometry, base._a.dtype, t._a.dtype), None]
+    if base._v is not None:
+        extras_of(base._node)["memory"] = base._v
+    _refresh_views(base)
+
+
+def _refresh_views(base: Tensor) -> None:
+    for reference in base._v.views:
+        view = reference()
+        if view is not None and view._view is base and not view._view_no_grad and view._a.dtype is base._a.dtype:
+            edge = base._node
+            view._node = None if edge is None else [
+                tick(), AS_STRIDED, (edge,), (_geometry(view, base), _geometry(base, base), base._a.dtype), None
+            ]  # fmt: skip
+
+
+def _geometry(t: Tensor, base: Tensor) -> tuple:
+    """(shape, strides, offset) in elements; the offset counts from the base's first element."""
+    item = t._a.itemsize
+    offset = t._a.__array_interface__["data"][0] - base._a.__array_interface__["data"][0]
+    return t._a.shape, tuple(s // item for s in t._a.strides), offset // item
+
+
+def _extent(*geometries: tuple) -> int:
+    return max(
+        [1 + offset + sum((n - 1) * s for n, s in zip(shape, strides)) if 0 not in shape else 0
+         for shape, strides, offset in geometries]
+    )  # fmt: skip
+
+
+def _strided(flat: np.ndarray, geometry: tuple) -> np.ndarray:
+    shape, strides, offset = geometry
+    item = flat.itemsize
+    return np.ndarray(shape, flat.dtype, buffer=flat, offset=offset * item, strides=tuple(s * item for s in strides))
+
+
+class _CopySlices:
+    """base with a view's place overwritten: the gradient splits into the rest of the base and that place."""
+
+    grad_name = "CopySlices"
+    saves = False
+
+    @staticmethod
+    def backward(node: list, g: Any) -> tuple:
+        geometry, base_geometry, d, view_dtype = node[3]
+        flat = np.zeros(max(_extent(geometry, base_geometry), 1), np.asarray(g).dtype)
+        whole = _strided(flat, base_geometry)
+        whole[...] = g
+        place = _strided(flat, geometry)
+        part = place.astype(view_dtype, copy=True)
+        place[...] = 0
+        return whole, part
+
+    @staticmethod
+    def backward_tensor(node: list, g: Any) -> tuple:
+        geometry, base_geometry, d, view_dtype = node[3]
+        whole = g.contiguous().clone() if _contiguous(base_geometry) else None
+        if whole is None:
+            raise NotImplementedError("a recorded backward pass through an in-place change of a strided base")
+        part = whole.as_strided(*geometry).clone()
+        zero = Tensor._wrap(np.zeros(geometry[0], g._a.dtype))
+        rest = _scatter(whole, zero, geometry)
+        return rest, part
+
+
+class _AsStrided:
+    """A view of a rebased memory."""
+
+    grad_name = "AsStridedBackward0"
+    saves = False
+
+    @staticmethod
+    def backward(node: list, g: Any) -> tuple:
+        geometry, base_geometry, d = node[3]
+        flat = np.zeros(max(_extent(geometry, base_geometry), 1), np.asarray(g).dtype)
+        np.add(_strided(flat, geometry), g, out=_strided(flat, geometry))
+        return (_strided(flat, base_geometry),)
+
+    @staticmethod
+    def backward_tensor(node: list, g: Any) -> tuple:
+        geometry, base_geometry, d = node[3]
+        if not _contiguous(base_geometry):
+            raise NotImplementedError("a recorded backward pass through a view of a strided base changed in place")
+        whole = Tensor._wrap(np.zeros(base_geometry[0], g._a.dtype))
+        return (_scatter(whole, g, geometry),)
+
+
+def _contiguous(geometry: tuple) -> bool:
+    shape, strides, _ = geometry
+    step = 1
+    for n, s in zip(reversed(shape), reversed(strides)):
+        if n != 1 and s != step:
+            return False
+        step *= n
+    return True
+
+
+def _scatter(base: Tensor, part: Tensor, geometry: tuple) -> Tensor:
+    """`base` with `part` at `geometry`, out of place and recorded."""
+    result = Tensor._wrap(np.ascontiguousarray(base._a).copy())
+    place = result.as_strided(*geometry)
+    if base._node is not None:
+        result._node = base._node
+        place = result.as_strided(*geometry)
+    place.copy_(part)
+    return result
+
+
+COPY_SLICES = _CopySlices()
+AS_STRIDED = _AsStrided()
+
+
+def make_inplace(row: Any, public: Any) -> Any:
+    """The `f_` form of an op or composite."""
+    name = row.name + "_"
+    ufunc = getattr(np, row.ufunc) if isinstance(row, Op) and row.ufunc and row.kind == "pointwise" else None
+    arity = len(row.schema.tensors)
+    saves_input = isinstance(row, Op) and any(
+        row.schema.tensors[0].name in codegen.rule_names(rule) for _, rule in row.rules()
+    )
+    saves_out = isinstance(row, Op) and row.outputs[0] in codegen.saved_names(row)
+    plain_statics = not row.schema.statics
+
+    def in_place(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        if self.__class__ not in PLAIN and overridden((self, *args)):
+            return override(in_place, (self, *args), kwargs)
+        if not isinstance(self, Tensor):
+            raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(self).__name__}")
+        recording = mode.grad and (self._node is not None or any(getattr(v, "_node", None) is not None for v in (*args, *kwargs.values())))
+        if not recording:
+            if mode.grad:
+                check_in_place(self)
+            a = self._a
+            if ufunc is not None and not kwargs and len(args) == arity - 1 and a.dtype.char in "fd":
+                if arity == 1:
+                    ufunc(a, out=a)
+                    _bump(self)
+                    return self
+                other = args[0]
+                b = other._a if isinstance(other, Tensor) else other
+                if (b.__class__ in (float, int)) or (b.__class__ is np.ndarray and b.dtype is a.dtype and (
+                    b.shape == a.shape or b.ndim <= a.ndim and all(m == n or m == 1 for m, n in zip(b.shape[::-1], a.shape[::-1]))
+                )):  # fmt: skip
+                    ufunc(a, b, out=a)
+                    _bump(self)
+                    return self
+            before = self._node
+            self._node = None
+            try:
+                result = public(self, *args, **kwargs)
+            finally:
+                self._node = before
+            store(self, result._a, name)
+            return self
+        check_in_place(self)
+        source = object.__new__(Tensor)
+        source._a = self._a.copy() if saves_input or not isinstance(row, Op) else self._a
+        source._node = self._node
+        result = public(source, *args, **kwargs)
+        store(self, result._a, name)
+        node = result._node
+        if node is not None and saves_out and node[3] is not None:
+            node[0] = tick()  # the record follows the change of the memory it holds
+            node[3] = tuple([self._a if s is result._a else s for s in node[3]])
+            extras_of(node)["memory"] = self._v
+        rebase(self, node)
+        return self
+
+    in_place.__name__ = in_place.__qualname__ = name
+    in_place.__doc__ = f"`{row.name}`, stored into this tensor." + ("" if plain_statics else " Arguments as there.")
+    return in_place
+
+
+def _bump(t: Tensor) -> None:
+    memory = t._v
+    if memory is None:
+        memory = memory_of(t)
+    memory.changed()

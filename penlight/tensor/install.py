@@ -1,0 +1,225 @@
+"""From the op table to functions: compiled on first use, so that importing costs nothing per op.
+
+`tensor_ops` is the namespace of ops over Tensors, `raw_ops` the same over arrays: the two meanings of `k` in rules.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+
+from penlight.engine.node import PORT
+from penlight.backends.registry import numpy_backend
+from penlight.base import dtypes
+from penlight.base.dims import dimension, dimensions, int_list
+from penlight.base.mode import mode, tick
+from penlight.ops.table import COMPOSITES, OPS, Composite, Op
+from penlight.tensor import codegen, runtime
+from penlight.tensor.arguments import NUMBERS
+from penlight.tensor.inplace import make_inplace
+from penlight.tensor.override import PLAIN, override, overridden
+from penlight.tensor.tensor import Tensor
+
+__all__ = ["public_function", "raw_ops", "source_of", "tensor_ops"]
+
+runtime.np_backend = numpy_backend
+_NUMBER_SET = frozenset((int, float, bool, complex, type(None)))
+_ALIASES: dict[str, str] = {}
+
+
+def _globals(op: Any) -> dict[str, Any]:
+    names: dict[str, Any] = {f"_{name}": value for name, value in runtime.Runtime.names.items()}
+    names.update(
+        __name__="penlight",
+        _Tensor=Tensor, _PLAIN=PLAIN, _new=object.__new__, _ndarray=np.ndarray, _asarray=np.asarray,
+        _NUMBERS=NUMBERS, _NUMBER_SET=_NUMBER_SET, _tick=tick, _mode=mode, _PORT=PORT, _xp=numpy_backend,
+        _dimension=dimension, _dimensions=dimensions, _int_list=int_list, _read_dtype=dtypes.of,
+        _overridden=overridden, _override=override, _RuntimeError=RuntimeError, inf=float("inf"),
+    )  # fmt: skip
+    names["_OP"] = op
+    if isinstance(op, Op):
+        names["_kernel"] = op.kernel
+        if op.ufunc:
+            names["_ufunc"] = getattr(np, op.ufunc)
+        if op.returns:
+            names["_returns"] = _return_type(op.returns)
+    return names
+
+
+def _return_type(name: str) -> Any:
+    return getattr(importlib.import_module("penlight.return_types"), name)
+
+
+def _compile(source: str, names: dict[str, Any], what: str, function: str) -> Any:
+    exec(compile(source, f"<penlight op {what}>", "exec"), names)
+    return names[function]
+
+
+def _compile_op(op: Op) -> Any:
+    names = _globals(op)
+    function = _compile(codegen.forward_source(op), names, op.name, op.name)
+    names["_self"] = function
+    function.__doc__ = op.doc
+    function.__qualname__ = op.name
+    function.op = op
+    return function
+
+
+def _compile_composite(row: Composite) -> Any:
+    names = _globals(row)
+    names["_body"], names["_k"] = row.body, tensor_ops
+    lines: list[str] = []
+    codegen._read_arguments(row, lines, arrays=True)
+    lines = [line for line in lines if not line.startswith("a_") or True]
+    codegen._read_statics(row, lines)
+    arguments = ", ".join(p.name for p in row.schema.parameters)
+    lines.append(f"r = _body(_k, {arguments})")
+    if row.out:
+        tensors = ", ".join(p.name for p in row.schema.tensors)
+        lines += ["if out is not None:", f"    return _write_out('{row.name}', out, r, ({tensors},))"]
+    lines.append("return r")
+    source = f"def {row.name}({codegen.signature_source(row)}):\n" + "\n".join("    " + line for line in lines) + "\n"
+    function = _compile(source, names, row.name, row.name)
+    names["_self"] = function
+    function.__doc__ = row.doc
+    function.__qualname__ = row.name
+    function.op = row
+    return function
+
+
+def _make_backward(op: Op, on_tensors: bool) -> Any:
+    names = _globals(op)
+    names["_k"] = tensor_ops if on_tensors else raw_ops
+    for argument, rule in op.rules():
+        names[f"_rule_{argument}" if argument else "_joint"] = rule
+    if on_tensors:
+        names["_fit"] = _fit_tensor
+    return _compile(codegen.backward_source(op, on_tensors), names, f"{op.name} backward", "backward")
+
+
+def _fit_tensor(g: Tensor, like: tuple) -> Tensor:
+    shape, d = like
+    if g._a.shape != shape:
+        g = tensor_ops.sum_to_size(g, shape) if g._a.ndim >= len(shape) and g._a.size >= np.prod(shape) else g.expand(shape)
+    if g._a.dtype is not d:
+        if g._a.dtype.kind == "c" and d.kind != "c":
+            g = tensor_ops.real(g)
+        g = tensor_ops.cast(g, d) if g._a.dtype is not d else g
+    return g
+
+
+def _first_backward(self: Op, node: list, g: Any) -> tuple:
+    self.backward = _make_backward(self, False)
+    return self.backward(node, g)
+
+
+def _first_backward_tensor(self: Op, node: list, g: Any) -> tuple:
+    self.backward_tensor = _make_backward(self, True)
+    return self.backward_tensor(node, g)
+
+
+Op.backward = _first_backward  # type: ignore[method-assign]
+Op.backward_tensor = _first_backward_tensor  # type: ignore[method-assign]
+
+
+def _row(name: str) -> Any:
+    name = _ALIASES.get(name, name)
+    return OPS.get(name) or COMPOSITES.get(name)
+
+
+class _Namespace:
+    """Ops by name, compiled on first use."""
+
+    def __repr__(self) -> str:
+        return f"<ops over {'Tensors' if self is tensor_ops else 'arrays'}>"
+
+
+class _TensorOps(_Namespace):
+    def __getattr__(self, name: str) -> Any:
+        row = _row(name)
+        if row is None:
+            base = _row(name[:-1]) if name.endswith("_") else None
+            if base is None or not base.inplace:
+                raise AttributeError(f"there is no op '{name}'")
+            function = make_inplace(base, getattr(self, base.name))
+        elif row.name != name:
+            function = getattr(self, row.name)
+        else:
+            function = _compile_op(row) if isinstance(row, Op) else _compile_composite(row)
+        setattr(self, name, function)
+        return function
+
+
+class _RawOps(_Namespace):
+    def __getattr__(self, name: str) -> Any:
+        row = _row(name)
+        if row is None:
+            raise AttributeError(f"there is no op '{name}' over arrays")
+        if isinstance(row, Op):
+            function = _compile(codegen.raw_source(row), _globals(row), f"{row.name} on arrays", row.name)
+        else:
+            body = row.body
+
+            def function(*args: Any, **kwargs: Any) -> Any:
+                return body(raw_ops, *args, **kwargs)
+
+        setattr(self, name, function)
+        return function
+
+
+tensor_ops = _TensorOps()
+raw_ops = _RawOps()
+
+
+def source_of(name: str) -> str:
+    """The generated source of an op: forward and backward."""
+    op = OPS[_ALIASES.get(name, name)]
+    parts = [codegen.forward_source(op)]
+    if op.differentiable:
+        parts.append(codegen.backward_source(op, False))
+    return "\n\n".join(parts)
+
+
+class _LazyMethod:
+    """Stands for an op on the Tensor class until it is first asked for."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        function = getattr(tensor_ops, self.name)
+        setattr(Tensor, self.name, function)
+        return function if instance is None else function.__get__(instance, owner)
+
+
+_PUBLIC: dict[str, set[str]] = {}
+
+
+def install() -> None:
+    """Read the table: names, aliases, methods."""
+    for table in (OPS, COMPOSITES):
+        for row in table.values():
+            names = [row.name, *row.aliases]
+            for alias in row.aliases:
+                _ALIASES[alias] = row.name
+            if row.inplace:
+                names += [n + "_" for n in names]
+                for alias in row.aliases:
+                    _ALIASES[alias + "_"] = row.name + "_"
+            for home in row.on:
+                _PUBLIC.setdefault(home, set()).update(names)
+                if home == "Tensor":
+                    for name in names:
+                        if name not in Tensor.__dict__:
+                            setattr(Tensor, name, _LazyMethod(name))
+
+
+def public_names(home: str) -> set[str]:
+    return _PUBLIC.get(home, set())
+
+
+def public_function(home: str, name: str) -> Any:
+    """The op's public function in a namespace; None where it has none of that name."""
+    return getattr(tensor_ops, name) if name in _PUBLIC.get(home, ()) else None

@@ -1,0 +1,60 @@
+"""`Tensor.new_*`: tensors with the dtype of another one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from penlight.base import dtypes
+from penlight.base.device import read_device
+from penlight.tensor.create import cast_number, finish, read_size
+from penlight.tensor.nested import nested_array
+from penlight.tensor.tensor import Tensor, legacy_array
+
+__all__ = ["install_new"]
+
+
+def _dtype(self: Tensor, dtype: Any, device: Any) -> dtypes.dtype:
+    if device is not None:
+        read_device(device)
+    return self.dtype if dtype is None else dtypes.of(dtype)
+
+
+def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
+    """A copy of `data` in this tensor's dtype."""
+    return finish(nested_array(data, _dtype(self, dtype, device)), requires_grad)
+
+
+def new_zeros(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None, pin_memory: bool = False, **named: Any) -> Tensor:
+    """Zeros in this tensor's dtype."""
+    return finish(np.zeros(read_size("new_zeros", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad)
+
+
+def new_ones(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None, pin_memory: bool = False, **named: Any) -> Tensor:
+    """Ones in this tensor's dtype."""
+    return finish(np.ones(read_size("new_ones", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad)
+
+
+def new_empty(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None, pin_memory: bool = False, **named: Any) -> Tensor:
+    """Uninitialised, in this tensor's dtype."""
+    return finish(np.empty(read_size("new_empty", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad)
+
+
+def new_full(self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None, pin_memory: bool = False) -> Tensor:
+    """One value in this tensor's dtype."""
+    if isinstance(fill_value, Tensor):
+        fill_value = fill_value.item()
+    return finish(np.full(read_size("new_full", (size,)), cast_number(fill_value, _dtype(self, dtype, device))), requires_grad)
+
+
+def new(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """The old constructor: sizes or data, in this tensor's dtype."""
+    if kwargs.get("device") is not None:
+        read_device(kwargs["device"])
+    return Tensor._wrap(legacy_array(args, self.dtype))
+
+
+def install_new() -> None:
+    for function in (new_tensor, new_zeros, new_ones, new_empty, new_full, new):
+        setattr(Tensor, function.__name__, function)

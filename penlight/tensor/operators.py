@@ -1,0 +1,86 @@
+"""Python's operators on tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from penlight.tensor.arguments import NUMBERS
+from penlight.tensor.install import tensor_ops
+from penlight.tensor.override import overridden
+from penlight.tensor.tensor import Tensor
+
+__all__: list[str] = []
+
+_BINARY = {
+    "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
+    "pow": "pow", "matmul": "matmul", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+    "lshift": "bitwise_left_shift", "rshift": "bitwise_right_shift",
+    "lt": "lt", "le": "le", "gt": "gt", "ge": "ge", "eq": "eq", "ne": "ne",
+}  # fmt: skip
+_COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
+_UNARY = {"neg": "neg", "pos": "positive", "invert": "bitwise_not", "abs": "abs"}
+
+
+def _operand(value: Any) -> bool:
+    return isinstance(value, (Tensor, *NUMBERS)) or overridden((value,))
+
+
+class _Operator:
+    """An operator on the class, turned into a function at its first use."""
+
+    def __init__(self, dunder: str, name: str, reflected: bool) -> None:
+        self.dunder, self.name, self.reflected = dunder, name, reflected
+
+    def make(self) -> Any:
+        op = getattr(tensor_ops, self.name)
+        if self.reflected:
+
+            def operator(self: Tensor, other: Any) -> Any:
+                return op(other, self) if _operand(other) else NotImplemented
+
+        else:
+
+            def operator(self: Tensor, other: Any) -> Any:
+                try:
+                    return op(self, other)
+                except TypeError:
+                    if _operand(other):
+                        raise
+                    return NotImplemented
+
+        operator.__name__ = operator.__qualname__ = self.dunder
+        return operator
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        function = self.make()
+        setattr(Tensor, self.dunder, function)
+        return function if instance is None else function.__get__(instance, owner)
+
+
+class _UnaryOperator(_Operator):
+    def make(self) -> Any:
+        return getattr(tensor_ops, self.name)
+
+
+class _InplaceOperator(_Operator):
+    def make(self) -> Any:
+        op = getattr(tensor_ops, self.name + "_")
+
+        def operator(self: Tensor, other: Any) -> Any:
+            return op(self, other) if _operand(other) else NotImplemented
+
+        operator.__name__ = operator.__qualname__ = self.dunder
+        return operator
+
+
+def install_operators() -> None:
+    for short, name in _BINARY.items():
+        setattr(Tensor, f"__{short}__", _Operator(f"__{short}__", name, False))
+        if short in _COMPARISONS:
+            continue
+        setattr(Tensor, f"__r{short}__", _Operator(f"__r{short}__", name, True))
+        if short != "matmul":
+            setattr(Tensor, f"__i{short}__", _InplaceOperator(f"__i{short}__", name, False))
+    Tensor.__div__ = Tensor.__dict__["__truediv__"]  # type: ignore[attr-defined]
+    for short, name in _UNARY.items():
+        setattr(Tensor, f"__{short}__", _UnaryOperator(f"__{short}__", name, False))

@@ -1,0 +1,180 @@
+"""Shape, strides, memory: what a tensor says of itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from penlight.base.dims import dimension
+from penlight.base.size import Size
+from penlight.tensor.memory import memory_of
+
+__all__ = ["Properties"]
+
+
+class Properties:
+    """Mixed into Tensor."""
+
+    _a: np.ndarray
+
+    @property
+    def shape(self) -> Size:
+        return Size(self._a.shape)
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or one dimension's length."""
+        if dim is None:
+            return Size(self._a.shape)
+        if self._a.ndim == 0:
+            dimension(dim, 0)
+            raise IndexError("Dimension specified as 0 but tensor has no dimensions")
+        return self._a.shape[dimension(dim, self._a.ndim)]
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return self._a.ndim
+
+    ndimension = dim
+
+    @property
+    def ndim(self) -> int:
+        return self._a.ndim
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return self._a.size
+
+    nelement = numel
+
+    def stride(self, dim: int | None = None) -> Any:
+        """Steps in elements from one index to the next, per dimension."""
+        item = self._a.itemsize
+        shape = self._a.shape
+        strides = tuple(s // item for s in self._a.strides)
+        if self._a.size <= 1 or 1 in shape or 0 in shape:
+            strides = self._declared_strides(strides)
+        return strides if dim is None else strides[dimension(dim, self._a.ndim)]
+
+    def _declared_strides(self, strides: tuple[int, ...]) -> tuple[int, ...]:
+        # NumPy leaves the strides of length-1 dimensions arbitrary; PyTorch's are those of the contiguous layout
+        if not self._a.flags.c_contiguous:
+            return strides
+        result, step = [], 1
+        for n in reversed(self._a.shape):
+            result.append(step)
+            step *= max(n, 1)
+        return tuple(reversed(result))
+
+    def element_size(self) -> int:
+        """Bytes per element."""
+        return self._a.itemsize
+
+    @property
+    def itemsize(self) -> int:
+        return self._a.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        return self._a.nbytes
+
+    def storage_offset(self) -> int:
+        """Where the first element stands in the storage, in elements."""
+        if self._v is None:
+            return 0
+        root = self._v.root
+        return (self._a.__array_interface__["data"][0] - root.__array_interface__["data"][0]) // self._a.itemsize
+
+    def data_ptr(self) -> int:
+        """The address of the first element."""
+        return self._a.__array_interface__["data"][0] if self._a.size else 0
+
+    def is_contiguous(self, memory_format: Any = None) -> bool:
+        """Whether elements lie in row-major order (or in the given memory format's order)."""
+        name = getattr(memory_format, "name", "contiguous_format")
+        a = self._a
+        if name == "channels_last" and a.ndim == 4:
+            return a.transpose(0, 2, 3, 1).flags.c_contiguous
+        if name == "channels_last_3d" and a.ndim == 5:
+            return a.transpose(0, 2, 3, 4, 1).flags.c_contiguous
+        return a.flags.c_contiguous and name in ("contiguous_format", "preserve_format")
+
+    @property
+    def _version(self) -> int:
+        return 0 if self._v is None else self._v.version
+
+    @property
+    def _base(self) -> Any:
+        return self._view
+
+    def _is_view(self) -> bool:
+        return self._base is not None
+
+    def is_floating_point(self) -> bool:
+        return self.dtype.is_floating_point
+
+    def is_complex(self) -> bool:
+        return self._a.dtype.kind == "c"
+
+    def is_signed(self) -> bool:
+        return self.dtype.is_signed
+
+    def is_conj(self) -> bool:
+        return False  # conjugation is carried out at once
+
+    def is_neg(self) -> bool:
+        return False
+
+    def is_inference(self) -> bool:
+        return self._inference
+
+    def is_pinned(self, device: Any = None) -> bool:
+        return False
+
+    def is_shared(self) -> bool:
+        return False
+
+    def is_same_size(self, other: Any) -> bool:
+        return self._a.shape == other._a.shape
+
+    def is_set_to(self, other: Any) -> bool:
+        """Whether both tensors are the same view of the same memory."""
+        a, b = self._a, other._a
+        return (self.data_ptr(), a.shape, a.strides, a.dtype) == (other.data_ptr(), b.shape, b.strides, b.dtype)
+
+    is_cuda = property(lambda self: False)
+    is_cpu = property(lambda self: True)
+    is_mps = property(lambda self: False)
+    is_xpu = property(lambda self: False)
+    is_xla = property(lambda self: False)
+    is_ipu = property(lambda self: False)
+    is_mtia = property(lambda self: False)
+    is_maia = property(lambda self: False)
+    is_meta = property(lambda self: False)
+    is_sparse = property(lambda self: False)
+    is_sparse_csr = property(lambda self: False)
+    is_mkldnn = property(lambda self: False)
+    is_quantized = property(lambda self: False)
+    is_nested = property(lambda self: False)
+    is_vulkan = property(lambda self: False)
+    names = property(lambda self: (None,) * self._a.ndim)
+    name = property(lambda self: None)
+
+    def has_names(self) -> bool:
+        return False
+
+    def get_device(self) -> int:
+        """-1: the CPU."""
+        return -1
+
+    def dim_order(self) -> tuple[int, ...]:
+        """Dimensions from the outermost to the innermost in memory."""
+        strides = self.stride()
+        return tuple(sorted(range(self._a.ndim), key=lambda i: (-strides[i], i)))
+
+    def share_memory_(self) -> Any:
+        """Accepted: tensors reach worker processes by pickling or by fork, not through shared memory."""
+        raise NotImplementedError("penlight does not share tensors between processes yet; see docs/coverage.md")
+
+    def _memory(self) -> Any:
+        return memory_of(self)

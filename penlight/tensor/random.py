@@ -1,0 +1,403 @@
+"""Random tensors: generators over Tensors, the sampling functions and the in-place fills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from penlight.base import dtypes
+from penlight.base.defaults import defaults
+from penlight.base.device import CPU, device, read_device
+from penlight.base.random import Generator as ArrayGenerator
+from penlight.tensor.create import finish, like_array, read_size
+from penlight.tensor.inplace import check_in_place, rebase
+from penlight.tensor.memory import memory_of
+from penlight.tensor.tensor import Tensor
+
+__all__ = [
+    "Generator", "bernoulli", "binomial", "default_generator", "get_rng_state", "initial_seed", "install_random",
+    "manual_seed", "multinomial", "normal", "poisson", "rand", "rand_like", "randint", "randint_like", "randn",
+    "randn_like", "randperm", "seed", "set_rng_state",
+]  # fmt: skip
+
+
+class Generator(ArrayGenerator):
+    """A random stream of its own, equal to PyTorch's CPU generator bit for bit.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
+
+    >>> import penlight as torch
+    >>> torch.rand(2, generator=torch.Generator().manual_seed(0))
+    tensor([0.4963, 0.7682])
+    """
+
+    __module__ = "penlight"
+
+    def __init__(self, device: Any = "cpu") -> None:
+        read_device(device)
+        super().__init__()
+
+    @property
+    def device(self) -> device:
+        return CPU
+
+    @device.setter
+    def device(self, value: Any) -> None:
+        pass
+
+    def get_state(self) -> Tensor:
+        """The state as a uint8 tensor. Shape: () -> (5056,)."""
+        return Tensor._wrap(self.get_state_bytes())
+
+    def set_state(self, new_state: Tensor) -> None:
+        """Continue from a state that `get_state` gave."""
+        if not isinstance(new_state, Tensor) or new_state._a.dtype != np.uint8:
+            raise TypeError("expected a torch.ByteTensor, but got " + type(new_state).__name__)
+        self.set_state_bytes(new_state._a)
+
+    def clone_state(self) -> Generator:
+        other = Generator()
+        other.set_state_bytes(self.get_state_bytes())
+        return other
+
+    def manual_seed(self, seed: int) -> Generator:
+        super().manual_seed(seed)
+        return self
+
+
+default_generator = Generator()
+
+
+def _stream(generator: Any) -> Generator:
+    if generator is None:
+        return default_generator
+    if not isinstance(generator, ArrayGenerator):
+        raise TypeError(f"argument 'generator' must be torch.Generator, not {type(generator).__name__}")
+    return generator
+
+
+def manual_seed(seed: int) -> Generator:
+    """Seed the global stream; returns its generator.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.manual_seed.html
+    """
+    return default_generator.manual_seed(int(seed))
+
+
+def seed() -> int:
+    """Seed the global stream from the system's entropy; returns the seed."""
+    return default_generator.seed()
+
+
+def initial_seed() -> int:
+    """The seed that the global stream was last given."""
+    return default_generator.initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """The global stream's state."""
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Continue the global stream from a state."""
+    default_generator.set_state(new_state)
+
+
+def _read(function: str, size: tuple, named: dict, dtype: Any, device: Any) -> tuple:
+    if not size and "size" not in named:
+        raise TypeError(f'{function}() missing 1 required positional arguments: "size"')
+    shape = read_size(function, size, named.pop("size", None))
+    if named:
+        raise TypeError(f"{function}() got an unexpected keyword argument '{next(iter(named))}'")
+    if device is not None:
+        read_device(device)
+    return shape, defaults.float_dtype if dtype is None else dtypes.of(dtype)
+
+
+def _floating(d: dtypes.dtype, kernel: str) -> None:
+    if d.category not in (dtypes.FLOAT, dtypes.COMPLEX):
+        raise NotImplementedError(f'"{kernel}" not implemented for \'{d.legacy}\'')
+
+
+def rand(*size: Any, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False, **named: Any) -> Tensor:
+    """Uniform numbers in [0, 1).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.rand.html
+    """
+    shape, d = _read("rand", size, named, dtype, device)
+    _floating(d, "check_uniform_bounds")
+    return finish(_stream(generator).uniform(shape, d.np), requires_grad, out, "rand")
+
+
+def randn(*size: Any, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False, **named: Any) -> Tensor:
+    """Standard normal numbers.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.randn.html
+    """
+    shape, d = _read("randn", size, named, dtype, device)
+    _floating(d, "normal_kernel_cpu")
+    return finish(_stream(generator).normal(shape, d.np), requires_grad, out, "randn")
+
+
+def _fill_normal(array: np.ndarray, mean: float, std: float, generator: Any) -> None:
+    stream = _stream(generator)
+    if array.flags.c_contiguous:
+        array[...] = stream.normal(array.shape, array.dtype, mean, std)
+        return
+    # not contiguous: the serial method visits elements in memory order
+    order = np.argsort([-s for s in array.strides], kind="stable")
+    in_memory_order = array.transpose(order)
+    in_memory_order[...] = stream.normal(in_memory_order.shape, array.dtype, mean, std, contiguous=False)
+
+
+def _like(function: str, input: Tensor, dtype: Any, device: Any) -> np.ndarray:
+    if not isinstance(input, Tensor):
+        raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    if device is not None:
+        read_device(device)
+    return like_array(input._a, None if dtype is None else dtypes.of(dtype).np)
+
+
+def _fill_in_memory_order(array: np.ndarray, draw: Any) -> None:
+    if array.flags.c_contiguous:
+        array[...] = draw(array.shape)
+        return
+    order = np.argsort([-s for s in array.strides], kind="stable")
+    in_memory_order = array.transpose(order)
+    in_memory_order[...] = draw(in_memory_order.shape)
+
+
+def rand_like(input: Tensor, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None, generator: Any = None) -> Tensor:
+    """Uniform numbers in the shape, dtype and layout of `input`."""
+    array = _like("rand_like", input, dtype, device)
+    _floating(dtypes.from_numpy(array.dtype), "check_uniform_bounds")
+    _fill_in_memory_order(array, lambda shape: _stream(generator).uniform(shape, array.dtype))
+    return finish(array, requires_grad)
+
+
+def randn_like(input: Tensor, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None, generator: Any = None) -> Tensor:
+    """Standard normal numbers in the shape, dtype and layout of `input`."""
+    array = _like("randn_like", input, dtype, device)
+    _floating(dtypes.from_numpy(array.dtype), "normal_kernel_cpu")
+    _fill_normal(array, 0.0, 1.0, generator)
+    return finish(array, requires_grad)
+
+
+def randint(*args: Any, low: Any = None, high: Any = None, size: Any = None, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
+    """Integers in [low, high); int64 unless `dtype` says otherwise.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.randint.html
+    """
+    given = list(args)
+    if size is None and given and isinstance(given[-1], (tuple, list)):
+        size = given.pop()
+    if len(given) == 2:
+        low, high = given
+    elif len(given) == 1:
+        if high is None:
+            high = given[0]
+        else:
+            low = given[0]
+    low = 0 if low is None else low
+    if size is None or high is None:
+        raise TypeError("randint() received an invalid combination of arguments: expected (int low=0, int high, tuple of ints size)")
+    if device is not None:
+        read_device(device)
+    shape = read_size("randint", (size,))
+    low, high = int(low), int(high)
+    _check_bounds(low, high)
+    d = dtypes.int64 if dtype is None else dtypes.of(dtype)
+    return finish(_stream(generator).randint(shape, low, high, d.np), requires_grad, out, "randint")
+
+
+def _check_bounds(low: int, high: int) -> None:
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+
+
+def randint_like(input: Tensor, *args: Any, low: Any = None, high: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
+    """Integers in [low, high) in the shape and dtype of `input`."""
+    if len(args) == 2:
+        low, high = args
+    elif args:
+        high = args[0] if high is None else high
+    low = 0 if low is None else int(low)
+    _check_bounds(low, int(high))
+    array = _like("randint_like", input, dtype, device)
+    _fill_in_memory_order(array, lambda shape: default_generator.randint(shape, low, int(high), array.dtype))
+    return finish(array, requires_grad)
+
+
+def randperm(n: int, *, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
+    """A random order of 0 … n - 1. Shape: () -> (n,)."""
+    if n < 0:
+        raise RuntimeError(f"n must be non-negative, got {n}")
+    if device is not None:
+        read_device(device)
+    d = dtypes.int64 if dtype is None else dtypes.of(dtype)
+    return finish(_stream(generator).randperm(int(n)).astype(d.np, copy=False), requires_grad, out, "randperm")
+
+
+def _check_std(std: float) -> None:
+    if std < 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
+
+
+def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
+    """Normal numbers, with numbers or tensors as mean and standard deviation.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.normal.html
+    """
+    if size is not None:
+        if isinstance(mean, Tensor) or isinstance(std, Tensor):
+            raise TypeError("normal(): with `size`, `mean` and `std` must be numbers")
+        shape, d = _read("normal", (size,), {}, dtype, device)
+        _check_std(std)
+        return finish(_stream(generator).normal(shape, d.np, float(mean), float(std)), requires_grad, out, "normal")
+    if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
+        raise TypeError("normal() received an invalid combination of arguments: give `size`, or a Tensor as mean or std")
+    given = [v._a if isinstance(v, Tensor) else None for v in (mean, std)]
+    if given[1] is not None and given[1].size and (given[1] < 0).any():
+        raise RuntimeError("normal expects all elements of std >= 0.0")
+    if given[1] is None:
+        _check_std(std)
+    d = next(a for a in given if a is not None).dtype
+    shape = np.broadcast_shapes(*(a.shape for a in given if a is not None))
+    draw = _stream(generator).normal(shape, d)
+    result = draw * (given[1] if given[1] is not None else d.type(std)) + (given[0] if given[0] is not None else d.type(mean))
+    return finish(result.astype(d, copy=False), requires_grad, out, "normal")
+
+
+def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Any = None) -> Tensor:
+    """1 with probability `input` (or `p`), else 0, per element."""
+    if p is not None:
+        _check_probability(p)
+        return finish(_stream(generator).bernoulli(input._a.shape, float(p)).astype(input._a.dtype), False, out)
+    a = input._a
+    if a.dtype.kind not in "fV":
+        raise NotImplementedError(f'"bernoulli_tensor_cpu_p_" not implemented for \'{input.dtype.legacy}\'')
+    if a.size and not ((a >= 0) & (a <= 1)).all():
+        raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
+    return finish(_stream(generator).bernoulli_tensor(a).astype(a.dtype), False, out)
+
+
+def _check_probability(p: float) -> None:
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
+
+
+def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None) -> Tensor:
+    """Indices drawn with the rows of `input` as weights. Shape: (C) or (N, C) -> (num_samples) or (N, num_samples).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.multinomial.html
+    """
+    a = input._a
+    if a.ndim not in (1, 2):
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    if a.dtype.kind not in "fV":
+        raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {input.dtype.legacy}")
+    if num_samples <= 0:
+        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    if not replacement and num_samples > a.shape[-1]:
+        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if a.size and not (np.isfinite(a.astype(np.float64)).all() and (a >= 0).all()):
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    if a.size and (a.astype(np.float64).sum(-1) == 0).any():
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+    drawn = _stream(generator).multinomial(np.atleast_2d(a), num_samples, replacement)
+    return finish(drawn if a.ndim == 2 else drawn.reshape(num_samples), False, out)
+
+
+def poisson(input: Tensor, generator: Any = None) -> Tensor:
+    """Poisson counts with the elements of `input` as rates."""
+    if input._a.size and (input._a < 0).any():
+        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+    return finish(_stream(generator).poisson(input._a).astype(input._a.dtype))
+
+
+def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
+    """Binomial counts, elementwise."""
+    return finish(_stream(generator).binomial(count._a, prob._a).astype(count._a.dtype))
+
+
+# --- in-place fills ----------------------------------------------------------------------------------------------
+
+
+def _filled_in_place(self: Tensor, fill: Any) -> Tensor:
+    check_in_place(self)
+    fill(self._a)
+    memory_of(self).changed()
+    if self._node is not None:
+        rebase(self, None)
+    return self
+
+
+def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **named: Any) -> Tensor:
+    """Fill with uniform numbers in [from, to)."""
+    low = named.pop("from", named.pop("a", from_))
+    _floating(self.dtype, "check_uniform_bounds")
+    if low > to:
+        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={to}")
+    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).uniform(s, a.dtype, low, to)))
+
+
+def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
+    """Fill with normal numbers."""
+    _floating(self.dtype, "normal_kernel_cpu")
+    _check_std(std)
+    return _filled_in_place(self, lambda a: _fill_normal(a, float(mean), float(std), generator))
+
+
+def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
+    """Fill with 1 with probability `p` (a number or a tensor), else 0."""
+    if isinstance(p, Tensor):
+        probabilities = np.broadcast_to(p._a, self._a.shape)
+        return _filled_in_place(self, lambda a: a.__setitem__(..., _stream(generator).bernoulli_tensor(probabilities)))
+    _check_probability(p)
+    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).bernoulli(s, float(p))))
+
+
+def random_(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Tensor:
+    """Fill with integers: of the dtype's whole range, in [0, to), or in [from, to)."""
+    given = list(args)
+    to = named.get("to", given[-1] if given else None)
+    low = named.get("from", given[0] if len(given) == 2 else 0)
+    if to is None:
+        return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).random(s, a.dtype)))
+    _check_bounds(int(low), int(to))
+    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).randint(s, int(low), int(to), a.dtype)))
+
+
+def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Any = None) -> Tensor:
+    """Fill with exponential numbers of rate `lambd`."""
+    if lambd <= 0:
+        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
+    _floating(self.dtype, "exponential_")
+    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).exponential(s, a.dtype, lambd)))
+
+
+def cauchy_(self: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Tensor:
+    """Fill with Cauchy numbers."""
+    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).cauchy(s, a.dtype, median, sigma)))
+
+
+def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
+    """Fill with numbers whose logarithm is normal."""
+    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).log_normal(s, a.dtype, mean, std)))
+
+
+def geometric_(self: Tensor, p: float, *, generator: Any = None) -> Tensor:
+    """Fill with geometric counts."""
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
+    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).geometric(s, a.dtype, p)))
+
+
+def install_random() -> None:
+    fills = (uniform_, normal_, bernoulli_, random_, exponential_, cauchy_, log_normal_, geometric_)
+    for function in (*fills, multinomial, bernoulli):
+        setattr(Tensor, function.__name__, function)
+
+

@@ -1,0 +1,278 @@
+"""What the generated op functions call when something is not plain: promotion, half precision, views, `out=`, checks."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import warnings
+from typing import Any
+
+import numpy as np
+
+from penlight.engine.engine import FREED
+from penlight.engine.node import EXTRAS, OP, ORDER, PORT, extras_of
+from penlight.base import dtypes
+from penlight.base.defaults import defaults
+from penlight.base.dtypes import from_numpy
+from penlight.base.mode import mode, tick
+from penlight.base.promotion import promote_types
+from penlight.tensor.arguments import common_dtype, fit, number_array, type_error, type_name, wrong_in_place
+from penlight.tensor.memory import memory_of
+from penlight.tensor.tensor import Tensor
+
+__all__ = ["Runtime"]
+
+new = object.__new__
+HALF = (np.dtype("float16"),)
+
+
+def is_half(d: np.dtype) -> bool:
+    return d.itemsize == 2 and d.kind in "fV"
+
+
+def number(value: Any) -> Any:
+    """A plain Python number, for NumPy scalars and subclasses of int and float."""
+    if value.__class__ in (int, float, bool, complex):
+        return value
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.item()
+    return int(value) if isinstance(value, int) else float(value) if isinstance(value, float) else complex(value)
+
+
+def broadcast_error(a: np.ndarray, b: np.ndarray) -> RuntimeError:
+    """PyTorch's message for shapes that do not broadcast."""
+    x, y = a.shape, b.shape
+    for i in range(1, min(len(x), len(y)) + 1):
+        if x[-i] != y[-i] and 1 not in (x[-i], y[-i]):
+            return RuntimeError(
+                f"The size of tensor a ({x[-i]}) must match the size of tensor b ({y[-i]}) at non-singleton dimension "
+                f"{max(len(x), len(y)) - i}: the shapes {list(x)} and {list(y)} do not broadcast"
+            )
+    return RuntimeError(f"cannot combine tensors of shapes {list(x)} and {list(y)}")
+
+
+def check_broadcast(arrays: list) -> None:
+    shape: tuple = ()
+    for a in arrays:
+        if isinstance(a, np.ndarray):
+            try:
+                shape = np.broadcast_shapes(shape, a.shape)
+            except ValueError:
+                raise broadcast_error(np.empty(shape, bool), a) from None
+
+
+def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
+    """Arrays in the dtype to compute in, and the dtype to cast the result to (None: as the kernel leaves it)."""
+    present = [v for v in values if v is not None]
+    arrays = [getattr(v, "_a", None) for v in present]
+    check_broadcast(arrays)
+    if kind == "none":
+        return [None if v is None else getattr(v, "_a", v) for v in values], None
+    if kind == "where":  # the first argument is a condition
+        d = common_dtype(present[1:])
+    else:
+        d = common_dtype(present)
+    if kind == "float" and d.category in (dtypes.BOOL, dtypes.SIGNED, dtypes.UNSIGNED):
+        d = defaults.float_dtype
+    result = d.np
+    compute = np.dtype(np.float32) if d.is_half and half == "float32" else result
+    computed_dtype = from_numpy(compute)
+    out = []
+    for i, v in enumerate(values):
+        if v is None:
+            out.append(None)
+            continue
+        a = getattr(v, "_a", None)
+        if kind == "where" and i == 0:
+            out.append(a)
+        elif a is None:
+            out.append(number_array(v, computed_dtype))
+        else:
+            out.append(a if a.dtype is compute else a.astype(compute))
+    return out, (None if compute is result else result)
+
+
+def promote_tensors(values: tuple) -> tuple[Tensor, ...]:
+    """Cast tensors to their common dtype, recorded; numbers become 0-dim tensors."""
+    d = common_dtype(list(values))
+    out = []
+    for v in values:
+        if isinstance(v, Tensor):
+            out.append(v if v._a.dtype is d.np else v.to(d))
+        else:
+            out.append(Tensor._wrap(number_array(v, d)))
+    return tuple(out)
+
+
+def to_float(t: Tensor) -> Tensor:
+    return t.to(defaults.float_dtype)
+
+
+def in_float32(kernel: Any, *arguments: Any) -> Any:
+    """Run a kernel on float16/bfloat16 arrays in float32 and round its float32 results."""
+    target: list = []
+
+    def widen(value: Any) -> Any:
+        if isinstance(value, np.ndarray) and is_half(value.dtype):
+            target.append(value.dtype)
+            return value.astype(np.float32)
+        if type(value) in (list, tuple) and value and isinstance(value[0], np.ndarray):
+            return [widen(v) for v in value]
+        return value
+
+    result = kernel(np_backend, *[widen(a) for a in arguments])
+
+    def narrow(value: Any) -> Any:
+        if isinstance(value, (np.ndarray, np.generic)) and value.dtype == np.float32:
+            return np.asarray(value).astype(target[0])
+        if isinstance(value, (tuple, list)):
+            return type(value)([narrow(v) for v in value])
+        return value
+
+    return narrow(result)
+
+
+np_backend: Any = None  # set by the installation, which knows the backend
+
+
+def view_of(base: Tensor, array: np.ndarray) -> Tensor:
+    """Wrap an array that lies in `base`'s memory."""
+    t = new(Tensor)
+    t._a = array
+    memory = base._v
+    if memory is None:
+        memory = memory_of(base)
+    t._v = memory
+    t._view = base if base._view is None else base._view
+    if not mode.grad:
+        t._view_no_grad = True
+    memory.add_view(t)
+    return t
+
+
+def tensor_list(function: str, name: str, position: int, values: Any) -> tuple:
+    if type(values) not in (tuple, list):
+        if isinstance(values, Tensor) or not hasattr(values, "__iter__"):
+            raise type_error(function, name, position, values, "tuple of Tensors")
+    values = tuple(values)
+    for i, v in enumerate(values):
+        if not isinstance(v, Tensor) and not hasattr(type(v), "__torch_function__"):
+            raise TypeError(f"expected Tensor as element {i} in argument {position - 1}, but got {type_name(v)}")
+    return values
+
+
+def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
+    """Store results into the tensors given as `out=`."""
+    if isinstance(produced, tuple):
+        if not isinstance(out, (tuple, list)) or len(out) != len(produced):
+            raise TypeError(f"{function}(): argument 'out' must be tuple of {len(produced)} Tensors, not {type_name(out)}")
+        for o, p in zip(out, produced):
+            write_out(function, o, p, inputs)
+        return type(produced)(out) if type(produced) is tuple else produced
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{function}(): argument 'out' must be Tensor, not {type_name(out)}")
+    flat = [v for i in inputs for v in (i if isinstance(i, tuple) else (i,))]
+    if mode.grad and (out._node is not None or any(isinstance(v, Tensor) and v._node is not None for v in flat)):
+        raise RuntimeError(
+            f"{function}(): functions with out=... arguments don't support automatic differentiation, but one of the "
+            "arguments requires grad."
+        )
+    source = produced._a
+    wrong_in_place(from_numpy(source.dtype), from_numpy(out._a.dtype))
+    if out._a.shape != source.shape:
+        if out._a.size:
+            warnings.warn(
+                f"An output with one or more elements was resized since it had shape {list(out._a.shape)}, which does "
+                f"not match the required output shape {list(source.shape)}. This behavior is deprecated, and in a future "
+                "PyTorch release outputs will not be resized unless they have zero elements.",
+                UserWarning,
+                stacklevel=3,
+            )
+        out._resize(source.shape)
+    np.copyto(out._a, source, casting="unsafe")
+    memory_of(out).changed()
+    return out
+
+
+# --- backward's side -------------------------------------------------------------------------------------------
+
+
+def _version_error(node: list, array: np.ndarray, memory: Any, what: str) -> RuntimeError:
+    expected = memory.version_at(node[ORDER])
+    kind = from_numpy(array.dtype).legacy
+    hint = (
+        "Hint: the backtrace further above shows the operation that failed to compute its gradient."
+        if mode.anomaly
+        else "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
+        "torch.autograd.set_detect_anomaly(True)."
+    )
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[torch.{kind}Tensor {list(array.shape)}]{what} is at version {memory.version}; expected version {expected} "
+        f"instead. {hint}"
+    )
+
+
+def check_saved(node: list, tensor: Tensor) -> None:
+    memory = tensor._v
+    if memory.changed_after(node[ORDER]):
+        producer = tensor._node
+        what = "" if producer is None or producer[1].grad_name in ("AccumulateGrad", "Port") else (
+            f", which is output 0 of {producer[1].grad_name},"
+        )
+        raise _version_error(node, tensor._a, memory, what)
+
+
+def check_output(node: list) -> None:
+    memory = node[EXTRAS].get("memory")
+    if memory is not None and memory.changed_after(node[ORDER]):
+        raise _version_error(node, memory.root, memory, f", which is output 0 of {node[1].grad_name},")
+
+
+def output(node: list, array: np.ndarray, index: int, through_port: bool) -> Tensor:
+    """A saved output as a Tensor that stands in the graph, for recorded backward passes."""
+    t = new(Tensor)
+    t._a = array
+    t._node = [tick(), PORT, (node,), index, None] if through_port else node
+    return t
+
+
+def constant(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return Tensor._wrap(value)
+    if isinstance(value, (tuple, list)) and value and isinstance(value[0], np.ndarray):
+        return type(value)([Tensor._wrap(v) for v in value])
+    return value
+
+
+def slow_record(node: list, outputs: tuple) -> None:
+    """What anomaly mode adds to a record: where in the user's program it was made."""
+    if mode.anomaly:
+        frame = sys._getframe(2)
+        extras_of(node)["trace"] = traceback.format_list(traceback.extract_stack(frame))
+
+
+class Runtime:
+    """The names that generated code sees, with an underscore before each."""
+
+    names = {
+        "number": number,
+        "broadcast_error": broadcast_error,
+        "promote_arrays": promote_arrays,
+        "promote_tensors": promote_tensors,
+        "to_float": to_float,
+        "in_float32": in_float32,
+        "view_of": view_of,
+        "tensor_list": tensor_list,
+        "write_out": write_out,
+        "check_saved": check_saved,
+        "check_output": check_output,
+        "output": output,
+        "constant": constant,
+        "slow_record": slow_record,
+        "FREED": FREED,
+        "fit": fit,
+        "type_error": type_error,
+        "promote_types": promote_types,
+        "OP": OP,
+    }

@@ -1,0 +1,176 @@
+"""The Tensor class: an ndarray, its place in the autograd graph, and what both share with other tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import ref
+
+import numpy as np
+
+from penlight.engine.node import LEAF, new_leaf
+from penlight.base import dtypes
+from penlight.base.defaults import defaults
+from penlight.base.device import CPU
+from penlight.base.dtypes import from_numpy
+from penlight.base.mode import mode
+from penlight.tensor.conversion import Conversion
+from penlight.tensor.gradient import Gradient
+from penlight.tensor.memory import memory_of
+from penlight.tensor.nested import nested_array
+from penlight.tensor.override import PLAIN
+from penlight.tensor.properties import Properties
+from penlight.tensor.protocol import Protocol
+
+__all__ = ["Tensor", "TensorMeta"]
+
+
+class TensorMeta(type):
+    """Lets `isinstance(t, torch.FloatTensor)` ask for the dtype (see `legacy.py`)."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return type.__instancecheck__(cls, instance)
+
+
+class Tensor(Properties, Gradient, Conversion, Protocol, metaclass=TensorMeta):
+    """An n-dimensional array that records what is done with it.
+
+    `Tensor(2, 3)` is uninitialised, `Tensor([1, 2])` holds data, both in the default dtype; `penlight.tensor` is the
+    usual constructor.
+    Source: https://docs.pytorch.org/docs/stable/tensors.html
+
+    >>> import penlight as torch
+    >>> torch.Tensor([1, 2]) * 2
+    tensor([2., 4.])
+    """
+
+    # Class-level defaults: making a Tensor in an op sets the array and nothing else.
+    _a: np.ndarray
+    _node: list | None = None  # the autograd node; a leaf's accumulates into `grad`
+    _grad: Tensor | None = None
+    _v: Any = None  # memory.Memory, once views or in-place changes exist
+    _view: Tensor | None = None  # the tensor whose memory this one views
+    _view_no_grad = False
+    _retains = False
+    _inference = False
+    _plain_grad_dtype = None
+
+    __torch_function__ = None  # replaced by tensor/subclass.py
+
+    def __new__(cls, *args: Any, device: Any = None, **kwargs: Any) -> Tensor:
+        self = object.__new__(cls)
+        if kwargs:
+            if set(kwargs) != {"data"} or args:
+                raise TypeError(f"new() received an invalid combination of keyword arguments: {', '.join(kwargs)}")
+            args = (kwargs["data"],)
+        self._a = legacy_array(args, defaults.float_dtype)
+        if len(args) == 1 and isinstance(args[0], Tensor):
+            self._v = memory_of(args[0])
+        return self
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    @staticmethod
+    def _wrap(array: np.ndarray, requires_grad: bool = False) -> Tensor:
+        """A plain tensor on this memory."""
+        t = object.__new__(Tensor)
+        t._a = array
+        if requires_grad:
+            t._node = new_leaf(ref(t))
+        return t
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to this tensor."""
+        return self._node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if not value:
+            if self._node is not None and self._node[1] is not LEAF:
+                raise RuntimeError(
+                    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
+                    "in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+                )
+            self._node = None
+        elif self._node is None:
+            if self._a.dtype.kind not in "fcV":
+                raise RuntimeError("only Tensors of floating point dtype can require gradients")
+            self._node = new_leaf(ref(self))
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Set `requires_grad` in place."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        return self._node is None or self._node[1] is LEAF
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory outside the graph; changes through it are not seen by autograd's checks."""
+        t = object.__new__(type(self)) if type(self) not in PLAIN else object.__new__(Tensor)
+        t._a = self._a
+        return t
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if self._node is not None and value._a.dtype.kind not in "fcV":
+            raise RuntimeError(
+                "data set to a tensor that requires gradients must be floating point or complex dtype"
+            )
+        self._a = value._a
+        self._v = value._v
+        self._view = None
+
+    def detach(self) -> Tensor:
+        """The same memory, outside the graph."""
+        t = object.__new__(Tensor) if type(self) in PLAIN else object.__new__(type(self))
+        t._a = self._a
+        t._v = memory_of(self)
+        return t
+
+    def detach_(self) -> Tensor:
+        """Cut this tensor out of the graph, in place."""
+        if self._view is not None and self._node is not None:
+            raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+        self._node = None
+        return self
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        return from_numpy(self._a.dtype)
+
+    @property
+    def device(self):
+        return CPU
+
+
+PLAIN.add(Tensor)
+
+
+def legacy_array(args: tuple, d: dtypes.dtype) -> np.ndarray:
+    """The array of `torch.Tensor(...)` and `torch.FloatTensor(...)`: sizes, a sequence, a tensor, or nothing."""
+    if not args:
+        return np.empty((0,), d.np)
+    first = args[0]
+    if len(args) == 1:
+        if isinstance(first, Tensor):
+            if first._a.dtype is not d.np:
+                raise TypeError(f"expected {d!r} (got {first.dtype!r})")
+            return first._a
+        if isinstance(first, np.ndarray):
+            return np.array(first, dtype=d.np)
+        if isinstance(first, (tuple, list)) and type(first) in (tuple, list):
+            return nested_array(first, d)
+        if isinstance(first, tuple):  # a torch.Size
+            return np.zeros(first, d.np)
+        if isinstance(first, (bool, float)) or not hasattr(first, "__index__"):
+            raise TypeError(f"new(): data must be a sequence (got {type(first).__name__})")
+    sizes = tuple(int(n) for n in args)
+    if any(n < 0 for n in sizes):
+        raise RuntimeError(f"Trying to create tensor with negative dimension {min(sizes)}: {list(sizes)}")
+    return np.zeros(sizes, d.np)

@@ -1,0 +1,1 @@
+"""Wrong calls that learners make, with the exception and message that PyTorch gives for each."""

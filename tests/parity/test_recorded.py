@@ -1,0 +1,40 @@
+"""Recorded samples of PyTorch's operator database give PyTorch's results and gradients."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+
+import pytest
+
+import penlight
+
+from .replay import load, replay
+
+SAMPLES, FLAT = load()
+
+
+@pytest.mark.parametrize("operator", SAMPLES)
+def test_operator(operator):
+    wrong = []
+    for index, sample in enumerate(SAMPLES[operator]):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                found = replay(penlight, sample, FLAT)
+            except Exception as error:  # noqa: BLE001 - any exception is a failure of this sample
+                found = [f"{type(error).__name__}: {error}"]
+        wrong += [f"sample {index} ({sample['path']}, {sample['dtype']}): {text}" for text in found[:2]]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_wrong_record_is_seen():
+    """The judgement is not empty: the same sample with another expectation fails."""
+    sample = next(s for s in SAMPLES["add"] if s["dtype"] == "float64" and s["want"]["shape"])
+    assert replay(penlight, sample, FLAT) == []
+    values = {**FLAT, "float64": FLAT["float64"].copy()}
+    changed = copy.deepcopy(sample)
+    values["float64"][sample["want"]["at"]] += 1e-3
+    assert "elements" in replay(penlight, changed, values)[0]
+    changed["want"]["shape"] = [*sample["want"]["shape"], 1]
+    assert "want float64" in replay(penlight, changed, FLAT)[0]

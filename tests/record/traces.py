@@ -1,0 +1,115 @@
+"""Record what the examples compute under real PyTorch: losses, fingerprints, accuracies, printed text.
+
+    python tests/record/traces.py [name …]
+
+Run with a Python that has PyTorch. Writes tests/examples/data/NAME.json:
+
+- ``losses``: of the first 200 steps, with PyTorch's default CPU kernels, one thread;
+- ``agreed_steps``: for so many first steps, runs with PyTorch's other CPU kernels (ATEN_CPU_CAPABILITY=default, avx2)
+  have the same losses to 1e-5 relative. Beyond that PyTorch does not reproduce itself on another machine;
+- ``fingerprints``: SHA-256 of initial weights, first batches and dropout masks;
+- ``result``: the figures of merit of that short run; ``other_results``: those of the runs with other kernels;
+- ``full_result``: the figures of merit without --steps; ``other_full_results``: the same with other kernels;
+- ``output``: the printed text of the examples that only print.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "tests" / "examples" / "data"
+STEPS = ["--steps", "200"]
+OTHER_KERNELS = ("default", "avx2")
+
+# name: (script below examples/, arguments of the short run that the tests repeat)
+TRAINED = {
+    "two_layer_net_numpy_by_hand": ("two_layer_net/numpy_by_hand.py", STEPS),
+    "two_layer_net_tensors": ("two_layer_net/tensors.py", STEPS),
+    "two_layer_net_autograd": ("two_layer_net/autograd.py", STEPS),
+    "two_layer_net_custom_function": ("two_layer_net/custom_function.py", STEPS),
+    "two_layer_net_sequential": ("two_layer_net/module_and_optim.py", STEPS),
+    "two_layer_net_module": ("two_layer_net/module_and_optim.py", ["--form", "module", *STEPS]),
+    "two_layer_net_dynamic_net": ("two_layer_net/dynamic_net.py", STEPS),
+    "blitz_train_classifier": ("blitz/train_classifier.py", STEPS),
+    "mnist_from_scratch": ("mnist/from_scratch.py", STEPS),
+    "mnist_with_module": ("mnist/with_module.py", STEPS),
+    "mnist_with_module_linear": ("mnist/with_module.py", ["--layer", "linear", *STEPS]),
+    "mnist_with_optim": ("mnist/with_optim.py", STEPS),
+    "mnist_with_loader": ("mnist/with_loader.py", STEPS),
+    "mnist_fit": ("mnist/fit.py", STEPS),
+    "mnist_small_cnn": ("mnist/small_cnn.py", STEPS),
+    "mnist_sequential_lambda": ("mnist/sequential_lambda.py", STEPS),
+    "mnist_wrapped_loader": ("mnist/wrapped_loader.py", STEPS),
+    "mnist_cnn": ("mnist/cnn.py", STEPS),
+}
+PRINTED = {
+    "blitz_tensors": "blitz/tensors.py",
+    "blitz_autograd_tour": "blitz/autograd_tour.py",
+    "blitz_network": "blitz/network.py",
+}
+
+
+def run(script, arguments, folder, **environment):
+    """(trace or None, printed text) of one run of an example."""
+    trace = folder / "trace.json"
+    trace.unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / script), *arguments, "--trace", str(trace), "--out", str(folder)],
+        env={**os.environ, "OMP_NUM_THREADS": "1", **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"{script} failed:\n{done.stderr}")
+    return (json.loads(trace.read_text(encoding="utf-8")) if trace.exists() else None), done.stdout
+
+
+def agreed_steps(first, second, relative=1e-5):
+    """Number of leading losses of two runs that are equal to a relative difference."""
+    for step, (a, b) in enumerate(zip(first, second)):
+        if abs(a - b) > relative * abs(a):
+            return step
+    return len(first)
+
+
+def record(name, folder):
+    if name in PRINTED:
+        return {"script": PRINTED[name], "output": run(PRINTED[name], [], folder)[1].splitlines()}
+    script, arguments = TRAINED[name]
+    trace, _ = run(script, arguments, folder)
+    others = [run(script, arguments, folder, ATEN_CPU_CAPABILITY=kernels)[0] for kernels in OTHER_KERNELS]
+    to_the_end = [word for word in arguments if word not in STEPS]
+    full, _ = run(script, to_the_end, folder)
+    other_full = [run(script, to_the_end, folder, ATEN_CPU_CAPABILITY=kernels)[0] for kernels in OTHER_KERNELS]
+    return {
+        "script": script,
+        "arguments": arguments,
+        "agreed_steps": min(agreed_steps(trace["losses"], other["losses"]) for other in others),
+        "result": trace["result"],
+        "other_results": [other["result"] for other in others],
+        "full_result": full["result"],
+        "other_full_results": [other["result"] for other in other_full],
+        "fingerprints": trace["fingerprints"],
+        "losses": [float(f"{loss:.9g}") for loss in trace["losses"]],
+    }
+
+
+def main(names):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names or [*TRAINED, *PRINTED]:
+            content = record(name, Path(folder))
+            text = json.dumps(content, indent=1, ensure_ascii=False)
+            if "losses" in content:  # one number a line would be two hundred lines
+                head, _ = text.split('"losses": [')
+                text = f'{head}"losses": {json.dumps(content["losses"])}\n}}'
+            unfinished = FOLDER / f"{name}.json.part"
+            unfinished.write_text(text + "\n", encoding="utf-8")
+            os.replace(unfinished, FOLDER / f"{name}.json")
+            print(name, {key: content[key] for key in content if key in ("agreed_steps", "result", "full_result")})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
