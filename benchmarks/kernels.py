@@ -1,6 +1,6 @@
 """Time the NumPy kernels beside PyTorch's, one thread each, the two interleaved in one process.
 
-    PYTHONPATH=. python benchmarks/kernels.py [conv] [pool] [norm] [softmax] [resample]
+    PYTHONPATH=. python benchmarks/kernels.py [step] [conv] [pool] [norm] [softmax] [resample]
 
 Needs PyTorch. Each line: microseconds of PyTorch, microseconds of the kernel, and their ratio (> 1: the kernel is
 faster). A figure is the lower quartile over rounds in which the two take turns.
@@ -11,6 +11,7 @@ import os
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
+# ruff: noqa: E402, E741, B023 (threads are set before NumPy loads; each lambda runs inside its own round of the loop)
 import sys
 import time
 
@@ -94,10 +95,17 @@ def bench_pool():
         X, G, xd = x.detach().numpy(), g.numpy(), x.detach()
         rest = ((k, k), (s, s), (p, p), (1, 1))
         indices = pool.max_pool_forward(X, *rest)[1]
-        compare(name + " values only", lambda: F.max_pool2d(xd, k, s, p), lambda: pool.max_pool_forward(X, *rest, False, False))
+        compare(
+            name + " values only",
+            lambda: F.max_pool2d(xd, k, s, p),
+            lambda: pool.max_pool_forward(X, *rest, False, False),
+        )
         compare("  with indices", lambda: F.max_pool2d(x, k, s, p), lambda: pool.max_pool_forward(X, *rest))
         compare("  backward", grad_of(y, x, g), lambda: pool.max_pool_backward(G, indices, X.shape, k > s))
-    for name, shape, k in [("avg_pool 2x2 64ch 28 b8", (8, 64, 28, 28), 2), ("avg_pool 4x4 mnist b64", (64, 10, 4, 4), 4)]:
+    for name, shape, k in [
+        ("avg_pool 2x2 64ch 28 b8", (8, 64, 28, 28), 2),
+        ("avg_pool 4x4 mnist b64", (64, 10, 4, 4), 4),
+    ]:
         x = torch.randn(*shape, requires_grad=True)
         y = F.avg_pool2d(x, k)
         g = torch.randn_like(y)
@@ -105,7 +113,10 @@ def bench_pool():
         rest = ((k, k), (k, k), (0, 0))
         compare(name, lambda: F.avg_pool2d(xd, k), lambda: pool.avg_pool_forward(X, *rest))
         compare("  backward", grad_of(y, x, g), lambda: pool.avg_pool_backward(G, X.shape, *rest))
-    for name, shape, o in [("adaptive_avg 7->1 512ch b8", (8, 512, 7, 7), 1), ("adaptive_avg 4->1 mnist b64", (64, 10, 4, 4), 1)]:
+    for name, shape, o in [
+        ("adaptive_avg 7->1 512ch b8", (8, 512, 7, 7), 1),
+        ("adaptive_avg 4->1 mnist b64", (64, 10, 4, 4), 1),
+    ]:
         x = torch.randn(*shape, requires_grad=True)
         y = F.adaptive_avg_pool2d(x, o)
         g = torch.randn_like(y)
@@ -137,11 +148,19 @@ def bench_norm():
         g = torch.randn_like(y)
         G = g.numpy()
         saved = norm.layer_norm_forward(X, 1, W, B, 1e-5)[1:]
-        compare(f"layer_norm {shape}", lambda: F.layer_norm(x, shape[-1:], w, b), lambda: norm.layer_norm_forward(X, 1, W, B, 1e-5))
+        compare(
+            f"layer_norm {shape}",
+            lambda: F.layer_norm(x, shape[-1:], w, b),
+            lambda: norm.layer_norm_forward(X, 1, W, B, 1e-5),
+        )
         compare("  backward", grad_of(y, (x, w, b), g), lambda: norm.layer_norm_backward(G, X, W, *saved, 1))
         y = F.rms_norm(x, shape[-1:], w, 1e-5)
         root = norm.rms_norm_forward(X, 1, W, 1e-5)[1]
-        compare(f"rms_norm {shape}", lambda: F.rms_norm(x, shape[-1:], w, 1e-5), lambda: norm.rms_norm_forward(X, 1, W, 1e-5))
+        compare(
+            f"rms_norm {shape}",
+            lambda: F.rms_norm(x, shape[-1:], w, 1e-5),
+            lambda: norm.rms_norm_forward(X, 1, W, 1e-5),
+        )
         compare("  backward", grad_of(y, (x, w), g), lambda: norm.rms_norm_backward(G, X, W, root, 1))
     x = torch.randn(8, 64, 28, 28, requires_grad=True)
     w, b = (torch.randn(64, requires_grad=True) for _ in range(2))
@@ -150,7 +169,11 @@ def bench_norm():
     g = torch.randn_like(y)
     G = g.numpy()
     saved = norm.group_norm_forward(X, 8, W, B, 1e-5)[1:]
-    compare("group_norm 8 of (8, 64, 28, 28)", lambda: F.group_norm(x, 8, w, b), lambda: norm.group_norm_forward(X, 8, W, B, 1e-5))
+    compare(
+        "group_norm 8 of (8, 64, 28, 28)",
+        lambda: F.group_norm(x, 8, w, b),
+        lambda: norm.group_norm_forward(X, 8, W, B, 1e-5),
+    )
     compare("  backward", grad_of(y, (x, w, b), g), lambda: norm.group_norm_backward(G, X, W, *saved, 8))
 
 
@@ -170,8 +193,16 @@ def bench_softmax():
             y = F.cross_entropy(x, target)
             T, one = target.numpy(), np.float32(1)
             _, log_probability, total = softmax.cross_entropy_forward(X, T)
-            compare(f"cross_entropy {shape}", lambda: F.cross_entropy(x, target), lambda: softmax.cross_entropy_forward(X, T))
-            compare("  backward", grad_of(y, x, torch.ones(())), lambda: softmax.cross_entropy_backward(one, log_probability, T, total))
+            compare(
+                f"cross_entropy {shape}",
+                lambda: F.cross_entropy(x, target),
+                lambda: softmax.cross_entropy_forward(X, T),
+            )
+            compare(
+                "  backward",
+                grad_of(y, x, torch.ones(())),
+                lambda: softmax.cross_entropy_backward(one, log_probability, T, total),
+            )
 
 
 def bench_resample():
@@ -185,17 +216,119 @@ def bench_resample():
     ]:
         x = torch.randn(*shape, requires_grad=True)
         corners = None if mode == "nearest" else False
-        call = lambda x: F.interpolate(x, out, mode=mode, align_corners=corners, antialias=antialias)  # noqa: B023, E731
+        call = lambda x: F.interpolate(x, out, mode=mode, align_corners=corners, antialias=antialias)
         y = call(x)
         g = torch.randn_like(y)
         X, G, xd = x.detach().numpy(), g.numpy(), x.detach()
         rest = (mode, False, None, antialias)
-        compare(f"{mode}{' antialias' * antialias} {shape[2]} to {out[0]}", lambda: call(xd), lambda: resample.interpolate_forward(X, out, *rest))
+        compare(
+            f"{mode}{' antialias' * antialias} {shape[2]} to {out[0]}",
+            lambda: call(xd),
+            lambda: resample.interpolate_forward(X, out, *rest),
+        )
         compare("  backward", grad_of(y, x, g), lambda: resample.interpolate_backward(G, X.shape, *rest))
 
 
+def lenet():
+    """(parameters, PyTorch's loss, the kernels' gradients) of LeNet on (N, 3, 32, 32)."""
+    sizes = [(6, 3, 5, 5), (6,), (16, 6, 5, 5), (16,), (120, 400), (120,), (84, 120), (84,), (10, 84), (10,)]
+    parameters = [(torch.randn(*s) * 0.1).requires_grad_() for s in sizes]
+
+    def theirs(x, target):
+        w = parameters
+        x = F.max_pool2d(F.relu(F.conv2d(x, w[0], w[1])), 2)
+        x = F.max_pool2d(F.relu(F.conv2d(x, w[2], w[3])), 2).flatten(1)
+        x = F.relu(F.linear(x, w[4], w[5]))
+        x = F.relu(F.linear(x, w[6], w[7]))
+        return F.cross_entropy(F.linear(x, w[8], w[9]), target)
+
+    w = [p.detach().numpy() for p in parameters]
+    conv_rest, pool_rest = ((1, 1), (0, 0), (1, 1)), ((2, 2), (2, 2), (0, 0), (1, 1))
+
+    def ours(x, target):
+        grads, saved = [], []
+        for i in (0, 2):
+            inputs = x
+            x = np.maximum(conv.conv_forward(x, w[i], w[i + 1], *conv_rest), 0)
+            out, indices = pool.max_pool_forward(x, *pool_rest)
+            saved.append((inputs, x, indices, out.shape))
+            x = out
+        x = x.reshape(len(x), -1)
+        dense = [x]
+        for i in (4, 6, 8):
+            x = x @ w[i].T + w[i + 1]
+            if i < 8:
+                np.maximum(x, 0, out=x)
+                dense.append(x)
+        loss, log_probability, total = softmax.cross_entropy_forward(x, target)
+        g = softmax.cross_entropy_backward(np.float32(1), log_probability, target, total)
+        for i in (8, 6, 4):
+            inputs = dense.pop()
+            grads += [g.sum(0), g.T @ inputs]
+            g = g @ w[i]
+            if i > 4:
+                g *= inputs > 0
+        for i, (inputs, x, indices, shape) in zip((2, 0), reversed(saved)):
+            g = pool.max_pool_backward(g.reshape(shape), indices, x.shape, False)
+            g *= x > 0
+            grads += [g.sum((0, 2, 3)), conv.conv_weight_grad(g, inputs, w[i].shape, *conv_rest)]
+            if i:
+                g = conv.conv_input_grad(g, w[i], inputs.shape, *conv_rest)
+        return grads[::-1]
+
+    return parameters, theirs, ours, (3, 32, 32)
+
+
+def mnist():
+    """The same for three 3x3 convolutions of stride 2, 1 to 16 to 16 to 10 channels, on (N, 1, 28, 28)."""
+    sizes = [(16, 1, 3, 3), (16,), (16, 16, 3, 3), (16,), (10, 16, 3, 3), (10,)]
+    parameters = [(torch.randn(*s) * 0.1).requires_grad_() for s in sizes]
+
+    def theirs(x, target):
+        for i in (0, 2, 4):
+            x = F.relu(F.conv2d(x, parameters[i], parameters[i + 1], 2, 1))
+        return F.cross_entropy(F.avg_pool2d(x, 4).flatten(1), target)
+
+    w = [p.detach().numpy() for p in parameters]
+    rest = ((2, 2), (1, 1), (1, 1))
+    window = ((4, 4), (4, 4), (0, 0))
+
+    def ours(x, target):
+        saved, grads = [x], []
+        for i in (0, 2, 4):
+            x = np.maximum(conv.conv_forward(x, w[i], w[i + 1], *rest), 0)
+            saved.append(x)
+        logits = pool.avg_pool_forward(x, *window).reshape(len(x), -1)
+        loss, log_probability, total = softmax.cross_entropy_forward(logits, target)
+        g = softmax.cross_entropy_backward(np.float32(1), log_probability, target, total)
+        g = pool.avg_pool_backward(g[..., None, None], x.shape, *window)
+        for i in (4, 2, 0):
+            g *= saved.pop() > 0
+            grads += [g.sum((0, 2, 3)), conv.conv_weight_grad(g, saved[-1], w[i].shape, *rest)]
+            if i:
+                g = conv.conv_input_grad(g, w[i], saved[-1].shape, *rest)
+        return grads[::-1]
+
+    return parameters, theirs, ours, (1, 28, 28)
+
+
+def bench_step():
+    """Loss and all gradients: PyTorch's whole step against the kernels alone, so the bound for an engine above them."""
+    for name, make, batch in [("lenet b4", lenet, 4), ("lenet b64", lenet, 64), ("mnist cnn b64", mnist, 64)]:
+        parameters, theirs, ours, size = make()
+        x, target = torch.randn(batch, *size), torch.randint(0, 10, (batch,))
+        expected = torch.autograd.grad(theirs(x, target), parameters)
+        for actual, right in zip(ours(x.numpy(), target.numpy()), expected):
+            np.testing.assert_allclose(actual, right.numpy(), rtol=1e-3, atol=1e-5)
+        compare(
+            f"{name} loss and gradients",
+            lambda: torch.autograd.grad(theirs(x, target), parameters),
+            lambda: ours(x.numpy(), target.numpy()),
+        )
+
+
 def main(names):
-    for name in names or ("conv", "pool", "norm", "softmax", "resample"):
+    for name in names or ("step", "conv", "pool", "norm", "softmax", "resample"):
         print(f"{name:44s} {'torch us':>9s} {'us':>9s} {'ratio':>7s}")
         globals()["bench_" + name]()
 

@@ -52,5 +52,16 @@ _KERNELS = {
         "max_pool_forward max_pool_backward avg_pool_forward avg_pool_backward adaptive_avg_pool_forward "
         "adaptive_avg_pool_backward adaptive_max_pool_forward adaptive_max_pool_backward"
     ),
+    "norm": (
+        "batch_norm_statistics batch_norm_running batch_norm_forward batch_norm_backward layer_norm_forward "
+        "layer_norm_backward rms_norm_forward rms_norm_backward group_norm_forward group_norm_backward"
+    ),
+    "softmax": (
+        "softmax softmax_backward log_softmax log_softmax_backward logsumexp_backward cross_entropy_forward "
+        "cross_entropy_backward"
+    ),
+    "resample": (
+        "interpolate_forward interpolate_backward grid_sample_forward grid_sample_backward scaled_size affine_grid"
+    ),
 }
 numpy_backend = Backend("numpy", np, {n: _HERE + m for m, names in _KERNELS.items() for n in names.split()})

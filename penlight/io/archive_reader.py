@@ -41,7 +41,7 @@ class FileSource:
         """(count,) uint8, in memory of its own."""
         result = np.empty(count, np.uint8)
         self._file.seek(self._start + offset)
-        view, done = memoryview(result), 0
+        view, done = result.data, 0
         read_into = getattr(self._file, "readinto", None)
         while done < count:
             if read_into is not None:
@@ -98,6 +98,7 @@ class ArchiveReader:
         self._check_crc = check_crc
         self._records: dict[str, _Record] = {}
         self._ends: dict[int, int] = {}  # header offset -> where the next record starts
+        self._compressed: list[str] = []
         self.root = ""
         self._read_directory()
         # `set_crc32_options(False)` leaves every CRC zero; no other archive has nothing but zeros
@@ -155,6 +156,8 @@ class ArchiveReader:
             except UnicodeDecodeError:
                 raise _broken(f"the record name {raw_name!r} is not UTF-8") from None
             self._check_entry(full_name, flags, method, size, packed, disk)
+            if method:
+                self._compressed.append(full_name)
             if full_name.lower() in seen:
                 raise _broken(f"the record {full_name!r} is there twice (names are compared without case)")
             seen.add(full_name.lower())
@@ -181,13 +184,16 @@ class ArchiveReader:
             raise _broken(f"the record name {name!r} is not one PyTorch writes")
         if flags & 0x2041:
             raise _broken(f"the record {name!r} is encrypted")
-        if method:
-            raise CheckpointError(
-                f"checkpoint: the record {name!r} is compressed (zip method {method}). torch.save never compresses, so "
-                "this file was unpacked and zipped again; zip it without compression (zip -0 -r) and load that"
-            )
-        if size != packed or disk:
+        if disk or (size != packed and not method):
             raise _broken(f"the record {name!r} has two sizes, {size} and {packed}")
+
+    def refuse_compressed(self) -> None:
+        """Raise if any record is compressed."""
+        if self._compressed:
+            raise CheckpointError(
+                f"checkpoint: the record {self._compressed[0]!r} is compressed. torch.save never compresses, so this "
+                "file was unpacked and zipped again; zip it without compression (zip -0 -r) and load that"
+            )
 
     def __contains__(self, name: str) -> bool:
         return name in self._records

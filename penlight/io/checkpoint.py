@@ -8,7 +8,6 @@ import os
 import pickle
 import secrets
 import sys
-import warnings
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import PurePath
@@ -18,7 +17,7 @@ import numpy as np
 
 from penlight.io.archive_reader import ArchiveReader, BytesSource, FileSource
 from penlight.io.archive_writer import ArchiveWriter
-from penlight.io.errors import CheckpointEndError, CheckpointError, ForbiddenContentError
+from penlight.io.errors import CheckpointEndError, CheckpointError, ForbiddenContentError, UnknownByteOrderError
 from penlight.io.legacy import load_legacy, refuse_bare_storages, save_legacy
 from penlight.io.locations import location_restorer
 from penlight.io.pickler import pickle_object
@@ -176,6 +175,7 @@ def _data_pickle(archive: ArchiveReader) -> bytes:
             "Cannot use ``weights_only=True`` with TorchScript archives passed to ``torch.load``: the file is a "
             "TorchScript program, which penlight does not run; save the module's state_dict() with torch.save instead"
         )
+    archive.refuse_compressed()
     if "version" not in archive:
         raise CheckpointError('Expected hasRecord("version") to be true, but got false: not a PyTorch archive')
     version = archive.read("version").strip()
@@ -195,7 +195,7 @@ def _load_archive(
     values: dict[str, StoredValues] = {}
     order = archive.read("byteorder").decode("ascii", "replace") if "byteorder" in archive else "little"
     if order not in ("little", "big"):
-        raise ValueError(f"Unknown endianness type: {order}")
+        raise UnknownByteOrderError(f"Unknown endianness type: {order}")
 
     def persistent(identifier: Any) -> StoredValues:
         storage_type, key, location, elements = _storage_id(identifier)
@@ -214,8 +214,8 @@ def _load_archive(
         size = archive.size_of(name)
         if size != elements * item:
             raise CheckpointError(
-                f"record size ({size} bytes) does not match expected size ({elements * item} bytes = {elements} elements "
-                f"* {item} bytes/element) for storage {key} of {storage_type.name}"
+                f"record size ({size} bytes) does not match expected size ({elements * item} bytes = {elements} "
+                f"elements * {item} bytes/element) for storage {key} of {storage_type.name}"
             )
         root = archive.storage(name)
         if order != sys.byteorder:

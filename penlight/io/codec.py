@@ -55,8 +55,7 @@ class PenlightCodec:
     # --- saving ------------------------------------------------------------------------------------------------
 
     def is_parameter(self, tensor: Any) -> bool:
-        # a subclass of Parameter is written as a tensor subclass, so that its class is kept
-        return type(tensor) is Parameter
+        return issubclass(type(tensor), Parameter)  # as in PyTorch, the class of a subclass is not written
 
     def attributes(self, tensor: Any) -> dict[str, Any]:
         """The attributes a user has set; everything Tensor itself keeps has a default on the class."""
@@ -81,7 +80,7 @@ class PenlightCodec:
         return dtype.np
 
     def layout(self, name: str) -> Any:
-        raise CheckpointError(f"checkpoint: the file holds the layout {name}; penlight does not have layouts as values yet")
+        raise CheckpointError(f"checkpoint: the file holds the layout {name}; penlight has no layouts as values yet")
 
     def untyped_storage(self, content: np.ndarray) -> Any:
         return LoadedStorage(content)

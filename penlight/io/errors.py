@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pickle
 
-__all__ = ["CheckpointEndError", "CheckpointError", "ForbiddenContentError"]
+__all__ = ["CheckpointEndError", "CheckpointError", "ForbiddenContentError", "UnknownByteOrderError"]
 
 
 class CheckpointError(RuntimeError):
@@ -16,6 +16,10 @@ class CheckpointError(RuntimeError):
 
 class CheckpointEndError(CheckpointError, EOFError):
     """The file ends before the checkpoint does."""
+
+
+class UnknownByteOrderError(CheckpointError, ValueError):
+    """The archive's `byteorder` record says neither little nor big."""
 
 
 class ForbiddenContentError(CheckpointError, pickle.UnpicklingError):

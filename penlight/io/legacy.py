@@ -88,7 +88,7 @@ class _Storages:
     def _window(view: Any, elements: int) -> tuple[int, int]:
         fits = type(view) is tuple and len(view) == 3 and type(view[1]) is int and type(view[2]) is int
         if not fits or view[1] < 0 or view[2] < 0 or view[1] + view[2] > elements:
-            raise CheckpointError(f"checkpoint: the storage view {view!r} does not lie in a storage of {elements} elements")
+            raise CheckpointError(f"checkpoint: the storage view {view!r} does not lie in its {elements} elements")
         return view[1], view[2]
 
     def _item_size(self, storage_type: StorageType) -> int:
@@ -156,7 +156,7 @@ def load_legacy(
 def refuse_bare_storages(values: dict[Any, StoredValues]) -> None:
     """Raise where a file holds a storage that no tensor views: penlight would have nothing to return for it."""
     if not all(value.in_use for value in values.values()):
-        raise CheckpointError("checkpoint: the file holds a storage outside of any tensor, which penlight cannot return")
+        raise CheckpointError("checkpoint: the file holds a storage outside of any tensor; penlight cannot return that")
 
 
 def _fill(file: Any, root: np.ndarray, elements: int, item: int, little: bool) -> None:
@@ -187,4 +187,4 @@ def save_legacy(obj: Any, write: Any, codec: Any, pickle_module: Any, protocol: 
     for root, dtype_name in zip(storages.arrays, storages.dtypes):
         item = 1 if codec.is_untyped(dtype_name) else codec.dtype(dtype_name).itemsize
         write(struct.pack("<q" if sys.byteorder == "little" else ">q", root.nbytes // item))
-        write(memoryview(root))
+        write(root.data)

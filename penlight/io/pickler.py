@@ -1,7 +1,7 @@
 """Pickling objects the way torch.save does: protocol 2, tensors as references to storages, PyTorch's names.
 
-The standard pickler cannot write the global `torch._utils._rebuild_tensor_v2` without a module of that name, so this one
-extends pickle's Python implementation. Tensors, the bulk of a checkpoint, are written by hand in one piece.
+The standard pickler cannot write the global `torch._utils._rebuild_tensor_v2` without a module of that name, so this
+one extends pickle's Python implementation. Tensors, the bulk of a checkpoint, are written by hand in one piece.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class _TorchNames:
 
     def save_global(self, obj: Any, name: str | None = None) -> None:
         module = getattr(obj, "__module__", None)
-        name = name or getattr(obj, "__qualname__", None) or getattr(obj, "__name__", "")
+        name = str(name or getattr(obj, "__qualname__", None) or getattr(obj, "__name__", ""))
         home = torch_home(obj, module, name) if isinstance(module, str) else None
         if home is None or "." in name:
             super().save_global(obj, name)
@@ -232,8 +232,9 @@ def pickler_class(pickle_module: Any) -> type:
     base = pickle._Pickler if pickle_module is pickle else getattr(pickle_module, "Pickler", None)
     if not (isinstance(base, type) and issubclass(base, pickle._Pickler)):
         raise TypeError(
-            f"torch.save: pickle_module={getattr(pickle_module, '__name__', pickle_module)!r} has no Pickler derived from "
-            "pickle._Pickler; expected the pickle module or one that extends its Python implementation, such as dill"
+            f"torch.save: pickle_module={getattr(pickle_module, '__name__', pickle_module)!r} has no Pickler "
+            "derived from pickle._Pickler; expected the pickle module or one that extends its Python implementation, "
+            "such as dill"
         )
     if base not in _classes:
         _classes[base] = type("CheckpointPickler", (_TorchNames, base), {})
@@ -245,7 +246,7 @@ def pickle_object(
 ) -> tuple[bytes, SavedStorages]:
     """Return (data.pkl's content, the storages it refers to)."""
     if protocol != 2:
-        raise ValueError(f"torch.save: pickle_protocol={protocol} is not supported; PyTorch reads protocol 2 everywhere")
+        raise ValueError(f"torch.save: pickle_protocol={protocol} is not supported; expected 2, PyTorch's default")
     output = io.BytesIO()
     storages = SavedStorages()
     pickler = pickler_class(pickle_module)(output, protocol)

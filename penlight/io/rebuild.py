@@ -247,6 +247,6 @@ def check_key(key: Any, depth: int = 8) -> Any:
     if kind.__module__.partition(".")[0] == "penlight" and kind.__name__ in ("dtype", "device", "layout"):
         return key
     raise ForbiddenContentError(
-        f"Weights only load failed. Keys may be numbers, strings, dtypes, devices and shallow tuples of these; the file "
-        f"has a {kind.__name__}"
+        f"Weights only load failed. Keys may be numbers, strings, dtypes, devices and shallow tuples of these; the "
+        f"file has a {kind.__name__}"
     )

@@ -5,10 +5,10 @@ Source: https://docs.pytorch.org/docs/stable/notes/serialization.html
 
 from __future__ import annotations
 
+import mmap as mmap_module
 import os
 import pickle
 from collections.abc import Callable
-from mmap import MAP_PRIVATE, MAP_SHARED
 from typing import IO, Any
 
 from penlight.io.checkpoint import load_checkpoint, save_checkpoint, unsafe_globals
@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 DEFAULT_PROTOCOL = 2
+# absent on Windows, where mapping private or shared is an access mode
+MAP_SHARED = getattr(mmap_module, "MAP_SHARED", 1)
+MAP_PRIVATE = getattr(mmap_module, "MAP_PRIVATE", 2)
 MAP_LOCATION = Any
 FileLike = str | os.PathLike | IO[bytes]
 
@@ -137,7 +140,10 @@ class set_default_mmap_options:
 
     def __init__(self, flags: int) -> None:
         if flags not in (MAP_PRIVATE, MAP_SHARED):
-            raise ValueError(f"Invalid argument in function set_default_mmap_options: expected MAP_PRIVATE or MAP_SHARED, got {flags}")
+            raise ValueError(
+                "Invalid argument in function set_default_mmap_options, expected mmap.MAP_PRIVATE or mmap.MAP_SHARED, "
+                f"but got {flags}"
+            )
         self._before = _Options.mmap_flags
         _Options.mmap_flags = flags
 

@@ -132,4 +132,4 @@ def view_storage(root: np.ndarray, dtype: np.dtype, offset: Any, size: Any, stri
             return np.empty(size, dtype)
         return np.ndarray(size, dtype, buffer=root, offset=offset * item, strides=tuple(step * item for step in stride))
     except (ValueError, MemoryError) as error:  # e.g. a stride of 0 repeated 2**60 times
-        raise CheckpointError(f"checkpoint: a tensor of size {size} and stride {stride} cannot be made: {error}") from None
+        raise CheckpointError(f"checkpoint: size {size} with stride {stride} cannot be made: {error}") from None

@@ -32,7 +32,7 @@ def _find(module: str, name: str) -> Any:
             continue
         return found
     raise CheckpointError(
-        f"checkpoint: the file needs {module}.{name}, which penlight does not have; see docs/coverage.md for what it has"
+        f"checkpoint: the file needs {module}.{name}, which penlight does not have; see docs/coverage.md"
     )
 
 

@@ -16,7 +16,7 @@ from penlight.io.rebuild import Rebuilder, check_key
 __all__ = ["globals_in", "load_weights_only"]
 
 _ADVICE = (
-    "This file can still be loaded, to do so there are two ways; take them only if you trust where the file comes from. "
+    "This file can still be loaded, to do so there are two ways; take them only if you trust the file's source. "
     "(1) torch.load with weights_only=False, which can run any code the file contains. "
 )
 _LONGEST_NAME = 512
@@ -54,9 +54,9 @@ def _resolve(module: str, name: str, rebuilder: Rebuilder, allowed: dict[str, An
         raise CheckpointError(f"checkpoint: the file uses {full_name}; penlight does not have {lacking}")
     raise ForbiddenContentError(
         f"Weights only load failed. {_ADVICE}(2) Keep weights_only=True and allow this one name.\n"
-        f"\tWeightsUnpickler error: Unsupported global: GLOBAL {full_name} was not an allowed global by default. Please "
-        f"use `torch.serialization.add_safe_globals([{full_name}])` or the `torch.serialization.safe_globals([{full_name}"
-        "])` context manager to allowlist this global if you trust this class/function."
+        f"\tWeightsUnpickler error: Unsupported global: GLOBAL {full_name} was not an allowed global by default. "
+        f"Please use `torch.serialization.add_safe_globals([{full_name}])` or the `torch.serialization.safe_globals("
+        f"[{full_name}])` context manager to allowlist this global if you trust this class/function."
     )
 
 

@@ -17,6 +17,18 @@ def strided(xp, array, shape, strides):
     return xp.lib.stride_tricks.as_strided(array, shape, strides)
 
 
+def root_buffer(xp, array):
+    """(an array that spans the whole memory, in row-major order; the byte offset of `array` in it)."""
+    root = array
+    while root.base.__class__ is xp.ndarray:
+        root = root.base
+    if not root.flags.c_contiguous and root.flags.f_contiguous:
+        root = root.T
+    if not root.flags.c_contiguous:
+        raise RuntimeError("a tensor on a strided array from outside cannot be viewed with other strides; clone() it")
+    return root, array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+
+
 def infer_size(shape, count):
     """Replace the -1 of a shape. Raises RuntimeError where the element count does not fit."""
     if -1 in shape:
@@ -44,14 +56,16 @@ def infer_size(shape, count):
 def view_array(xp, array, shape):
     """A NumPy view of another shape, or None where the strides do not allow it."""
     try:
-        return xp.reshape(array, shape, copy=False)
-    except (ValueError, TypeError):
+        return array.reshape(shape, copy=False)
+    except TypeError:  # NumPy 1: no `copy`
         result = array.view()
         try:
             result.shape = shape
-        except (AttributeError, ValueError):
+        except AttributeError:
             return None
         return result
+    except ValueError:
+        return None
 
 
 @view(
@@ -86,14 +100,160 @@ def _reshape_copy(xp, input, size):
     return input.reshape(infer_size(tuple(size), input.size)).copy()
 
 
-@op("reshape(Tensor input, *any shape)", half="direct", vjp={"input": lambda k, g, input_shape: k.reshape(g, input_shape)})
-def reshape(xp, input, shape):
+@view(
+    "_reshape_alias(Tensor input, any size)",
+    on="",
+    grad_name="ReshapeAliasBackward0",
+    vjp={"input": lambda k, g, input_shape: k.reshape(g, input_shape)},
+)
+def _reshape_alias(xp, input, size):
+    """Another shape on the memory of an array that is not contiguous but allows it."""
+    return view_array(xp, input, size)
+
+
+@composite("reshape(Tensor input, *any shape)")
+def reshape(k, input, shape):
     """The same elements in another shape: a view where possible, else a copy.
 
     Raises: RuntimeError when the element counts differ.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.reshape.html
+
+    >>> import penlight as torch
+    >>> torch.arange(4).reshape(2, -1)
+    tensor([[0, 1],
+            [2, 3]])
     """
-    return input.reshape(shape)
+    a = getattr(input, "_a", None)
+    if a is None:
+        return input.reshape(shape)
+    shape = int_list(shape)
+    if a.flags.c_contiguous:
+        return k._view(input, shape)
+    shape = infer_size(shape, a.size)
+    return k._reshape_copy(input, shape) if view_array(None, a, shape) is None else k._reshape_alias(input, shape)
+
+
+@composite("reshape_as(Tensor input, Tensor other)", on="Tensor")
+def reshape_as(k, input, other):
+    """`reshape` to the shape of `other`."""
+    return k.reshape(input, other.shape)
+
+
+@composite("view(Tensor input, *any size, *, any dtype=None)", on="Tensor")
+def view_of_memory(k, input, size, dtype=None):
+    """The same memory in another shape, or read as another dtype.
+
+    Raises: RuntimeError where the strides do not allow the shape.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.view.html
+    """
+    if dtype is not None or len(size) == 1 and hasattr(size[0], "is_floating_point") and not hasattr(size[0], "_a"):
+        return _view_as_dtype(k, input, size[0] if dtype is None else dtype)
+    return k._view(input, int_list(size))
+
+
+def _view_as_dtype(k, input, dtype):
+    if dtype is input.dtype:
+        return k._item_alias(input, ...)
+    old, new = input.dtype.itemsize, dtype.itemsize
+    if old != new:
+        if input.ndim == 0:
+            raise RuntimeError(
+                f"self.dim() cannot be 0 to view {input.dtype.legacy} as {dtype.legacy} (different element sizes)"
+            )
+        if input.stride(-1) != 1:
+            raise RuntimeError(
+                f"self.stride(-1) must be 1 to view {input.dtype.legacy} as {dtype.legacy} (different element sizes), but "
+                f"got {input.stride(-1)}"
+            )
+        if new > old and input.shape[-1] * old % new:
+            raise RuntimeError(
+                f"self.size(-1) must be divisible by {new // old} to view {input.dtype.legacy} as {dtype.legacy} (different "
+                f"element sizes), but got {input.shape[-1]}"
+            )
+    return k._view_dtype(input, dtype.np)
+
+
+@view("_view_dtype(Tensor input, any numpy_dtype)", on="")
+def _view_dtype(xp, input, numpy_dtype):
+    """The same bytes as another dtype."""
+    return input.view(numpy_dtype)
+
+
+@composite("view_as(Tensor input, Tensor other)", on="Tensor")
+def view_as(k, input, other):
+    """`view` with the shape of `other`."""
+    return k._view(input, other.shape)
+
+
+@composite("_unsafe_view(Tensor input, any size)", on="torch")
+def _unsafe_view(k, input, size):
+    """`view`."""
+    return k._view(input, int_list(size))
+
+
+@composite("flatten(Tensor input, int start_dim=0, int end_dim=-1)")
+def flatten(k, input, start_dim=0, end_dim=-1):
+    """Merge the dimensions from `start_dim` to `end_dim`: a view where possible.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.flatten.html
+    """
+    shape = input.shape
+    start, end = dimension(start_dim, len(shape)), dimension(end_dim, len(shape))
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if not shape:
+        return k.reshape(input, (1,))
+    if start == end:
+        return input
+    return k.reshape(input, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
+
+
+@composite("unflatten(Tensor input, any dim, any sizes)")
+def unflatten(k, input, dim, sizes):
+    """Split a dimension into several; one of the sizes may be -1.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.unflatten.html
+    """
+    shape = input.shape
+    dim, sizes = dimension(dim, len(shape)), int_list(sizes)
+    if not sizes:
+        raise RuntimeError("unflatten: sizes must be non-empty")
+    try:
+        sizes = infer_size(sizes, shape[dim] if shape else 1)
+    except RuntimeError:
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[dim]}) in the input "
+            "tensor"
+        ) from None
+    return k._view(input, (*shape[:dim], *sizes, *shape[dim + 1 :]))
+
+
+@composite("ravel(Tensor input)")
+def ravel(k, input):
+    """One dimension: a view where possible."""
+    return k._view(k.contiguous(input), (-1,))
+
+
+@composite("contiguous(Tensor input, *, any memory_format=None)", on="Tensor")
+def contiguous(k, input, memory_format=None):
+    """Itself where elements lie in row-major order (or that of `memory_format`), else a copy that does.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.contiguous.html
+    """
+    a = getattr(input, "_a", None)
+    if a is None:
+        return input.copy()
+    if memory_format is None or memory_format.name == "contiguous_format":
+        return input if a.flags.c_contiguous else k._contiguous(input)
+    if memory_format.name == "preserve_format":
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    return input if input.is_contiguous(memory_format=memory_format) else k.clone(input, memory_format=memory_format)
+
+
+@op("_contiguous(Tensor input)", on="", half="direct", grad_name="CloneBackward0", vjp={"input": lambda k, g: g})
+def _contiguous(xp, input):
+    """A copy in row-major order."""
+    return input.copy()
 
 
 @view(
@@ -153,75 +313,10 @@ def sum_to_size(k, input, size):
     return k.reshape(input, size)
 
 
-def _inverse(dims):
-    result = [0] * len(dims)
-    for i, d in enumerate(dims):
-        result[d] = i
-    return tuple(result)
+@composite("broadcast_to(Tensor input, any size)")
+def broadcast_to(k, input, size):
+    """`input` expanded to a shape; a view.
 
-
-@view(
-    "permute(Tensor input, *any dims)",
-    vjp={"input": lambda k, g, dims, input_shape: k.permute(g, _inverse([d % len(input_shape) for d in dims]))},
-)
-def permute(xp, input, dims):
-    """Reorder dimensions.
-
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.permute.html
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.broadcast_to.html
     """
-    if len(dims) != input.ndim:
-        raise RuntimeError(
-            f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
-            f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(dims)}"
-        )
-    order = tuple(dimension(d, input.ndim) for d in dims)
-    if len(set(order)) != len(order):
-        raise RuntimeError("permute(): duplicate dims are not allowed.")
-    return input.transpose(order)
-
-
-@view(
-    "transpose(Tensor input, dim dim0, dim dim1)",
-    inplace=True,
-    aliases="swapaxes swapdims",
-    vjp={"input": lambda k, g, dim0, dim1: k.transpose(g, dim0, dim1)},
-)
-def transpose(xp, input, dim0, dim1):
-    """Swap two dimensions.
-
-    >>> import penlight as torch
-    >>> torch.zeros(2, 3).transpose(0, 1).shape
-    torch.Size([3, 2])
-    """
-    return input.swapaxes(dim0, dim1) if input.ndim else input.view()
-
-
-@view("t(Tensor input)", grad_name="TBackward0", vjp={"input": lambda k, g: k.t(g)})
-def t(xp, input):
-    """The transpose of a matrix; vectors and scalars as they are."""
-    if input.ndim > 2:
-        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
-    return input.T
-
-
-@view(
-    "unsqueeze(Tensor input, int dim)",
-    vjp={"input": lambda k, g, dim, input_shape: k.squeeze(g, dim if dim >= 0 else dim + len(input_shape) + 1)},
-)
-def unsqueeze(xp, input, dim):
-    """Insert a dimension of length 1 at `dim`."""
-    return xp.expand_dims(input, dimension(dim, input.ndim + 1))
-
-
-@view(
-    "squeeze(Tensor input, dims? dim=None)",
-    vjp={"input": lambda k, g, input_shape: k.reshape(g, input_shape)},
-)
-def squeeze(xp, input, dim):
-    """Remove dimensions of length 1: all of them, or those of `dim` that have length 1."""
-    if dim is None:
-        return input.squeeze()
-    if input.ndim == 0:
-        return input.view()
-    dims = tuple(d for d in ((dim,) if isinstance(dim, int) else dim) if input.shape[d] == 1)
-    return input.squeeze(dims) if dims else input.view()
+    return k.expand(input, tuple(size))

@@ -2,7 +2,10 @@
 
 import penlight.ops  # noqa: F401  (declares the table)
 from penlight.tensor import backward
+from penlight.tensor.indexing import install_indexing
 from penlight.tensor.install import install, public_function, public_names, raw_ops, source_of, tensor_ops
+from penlight.tensor.multiview import install_multiview
+from penlight.tensor.mutation import install_mutation
 from penlight.tensor.new import install_new
 from penlight.tensor.operators import install_operators
 from penlight.tensor.random import install_random
@@ -14,6 +17,9 @@ __all__ = ["Tensor", "public_function", "public_names", "raw_ops", "source_of", 
 backward.set_tensor_class(Tensor)
 install()
 install_operators()
+install_indexing()
+install_mutation()
+install_multiview()
 install_new()
 install_random()
 install_subclassing()

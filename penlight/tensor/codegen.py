@@ -17,9 +17,37 @@ __all__ = ["backward_source", "forward_source", "raw_source", "saved_names", "si
 INDENT = "    "
 
 
-def signature_source(op: Any) -> str:
-    """The public function's argument list, `out=` included."""
+# dim= written in PyTorch's Python layer, which knows no axis=
+_NO_AXIS = {"norm", "split", "unflatten", "tensor_split", "unique", "unique_consecutive", "nuclear_norm"}
+
+
+def takes_axis(op: Any) -> bool:
+    """Whether NumPy's spellings `axis` and `keepdims` stand for `dim` and `keepdim`, as in PyTorch's own parser."""
+    names = {p.name for p in op.schema.parameters}
+    return (
+        "dim" in names
+        and op.name not in _NO_AXIS
+        and bool({"torch", "Tensor", "linalg", "fft", "special"} & set(op.on))
+        and not any(p.variadic for p in op.schema.parameters)
+    )
+
+
+def _read_numpy_names(op: Any, lines: list[str]) -> None:
+    if not takes_axis(op):
+        return
+    given = ", ".join(f"{p.name}={p.name}" for p in op.schema.parameters) + (", out=out" if op.out else "")
+    lines += ["if numpy_names:", f"    return _numpy_call(_self, dict({given}), numpy_names)"]
+    required = [p.name for p in op.schema.parameters if p.default is None and not p.keyword_only]
+    if "dim" in required:
+        everything = ", ".join(f"{n}={n}" for n in required)
+        lines += [f"if {required[-1]} is _MISSING:", f"    raise _missing_argument('{op.name}', dict({everything}))"]
+
+
+def signature_source(op: Any, numpy_names: bool = True) -> str:
+    """The public function's argument list, `out=` included; the last one catches `axis=`."""
     parts, bare_star = [], False
+    numpy_names = numpy_names and takes_axis(op)
+    missing = None  # `dim` may come as `axis`: it and the required arguments after it are tested in the body
     for p in op.schema.parameters:
         if p.variadic:
             parts.append("*" + p.name)
@@ -28,10 +56,15 @@ def signature_source(op: Any) -> str:
         if p.keyword_only and not bare_star:
             parts.append("*")
             bare_star = True
-        parts.append(p.name + (f"={p.default}" if p.default is not None else ""))
+        if numpy_names and p.name == "dim":
+            missing = "_MISSING"
+        default = p.default if p.default is not None else None if p.keyword_only else missing
+        parts.append(p.name + (f"={default}" if default is not None else ""))
     if op.out:
         parts += [] if bare_star else ["*"]
         parts.append("out=None")
+    if numpy_names:
+        parts.append("**numpy_names")
     return ", ".join(parts)
 
 
@@ -146,6 +179,7 @@ def _kernel_arguments(op: Op) -> str:
 def forward_source(op: Op) -> str:
     """The public function: read arguments, promote, run the kernel, wrap, record."""
     lines: list[str] = []
+    _read_numpy_names(op, lines)
     if op.kind == "pointwise" and op.ufunc and op.fast and len(op.schema.tensors) <= 2:
         _pointwise_front(op, lines)
     _read_arguments(op, lines)
@@ -362,6 +396,9 @@ def raw_source(op: Op) -> str:
 def backward_source(op: Op, on_tensors: bool) -> str:
     """`backward(node, g)`: unpack what was saved, check versions, apply the rules."""
     by_name = {p.name: p for p in op.schema.parameters}
+    clash = {"g", "node", "k", *op.outputs, *op.aux} & by_name.keys()
+    if clash:
+        raise ValueError(f"{op.name}: an argument and a result (or the gradient) share the name {sorted(clash)}")
     names = saved_names(op)
     differentiable = _differentiable(op)
     lines = []

@@ -12,17 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from penlight.autograd.node import LEAF
+from penlight.engine.node import LEAF
 from penlight.base.mode import mode, tick
 from penlight.ops.index import put
 from penlight.tensor.arguments import NUMBERS
 from penlight.tensor.inplace import check_in_place, rebase
-from penlight.tensor.install import raw_ops, tensor_ops
+from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
 from penlight.tensor.mutation import copy_into, fill_value
 from penlight.tensor.nested import nested_array
 from penlight.tensor.override import PLAIN, override, overridden
-from penlight.tensor.runtime import slow_record, view_of
+from penlight.tensor.runtime import slow_record
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["install_indexing"]
@@ -364,21 +364,6 @@ def _store_advanced(place: Tensor, target: np.ndarray, advanced: list, value: Te
         if not mode.fast:
             slow_record(node, (place,))
         rebase(place, node)
-
-
-# --- several views from one node ---------------------------------------------------------------------------------
-
-
-def _many(self: Tensor, parts: list[np.ndarray], op: Any, saved: tuple) -> tuple[Tensor, ...]:
-    """Views that share one node."""
-    views = [view_of(self, part) for part in parts]
-    if self._node is not None and mode.grad:
-        node = [tick(), op, (self._node,), saved, None]
-        for i, t in enumerate(views):
-            t._node = [tick(), _PORT_OF, (node,), i, None]
-        if not mode.fast and views:
-            slow_record(node, tuple(views))
-    return tuple(views)
 
 
 def install_indexing() -> None:

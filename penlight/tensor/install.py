@@ -71,8 +71,8 @@ def _compile_composite(row: Composite) -> Any:
     names = _globals(row)
     names["_body"], names["_k"] = row.body, tensor_ops
     lines: list[str] = []
+    codegen._read_numpy_names(row, lines)
     codegen._read_arguments(row, lines, arrays=True)
-    lines = [line for line in lines if not line.startswith("a_") or True]
     codegen._read_statics(row, lines)
     arguments = ", ".join(p.name for p in row.schema.parameters)
     lines.append(f"r = _body(_k, {arguments})")
@@ -137,6 +137,8 @@ class _Namespace:
 
 
 class _TensorOps(_Namespace):
+    recorded = True  # what rules compute with this namespace is itself recorded
+
     def __getattr__(self, name: str) -> Any:
         row = _row(name)
         if row is None:
@@ -153,6 +155,8 @@ class _TensorOps(_Namespace):
 
 
 class _RawOps(_Namespace):
+    recorded = False
+
     def __getattr__(self, name: str) -> Any:
         row = _row(name)
         if row is None:
@@ -185,12 +189,13 @@ def source_of(name: str) -> str:
 class _LazyMethod:
     """Stands for an op on the Tensor class until it is first asked for."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, own_name: str = "") -> None:
         self.name = name
+        self.own_name = own_name or name
 
     def __get__(self, instance: Any, owner: Any) -> Any:
         function = getattr(tensor_ops, self.name)
-        setattr(Tensor, self.name, function)
+        setattr(Tensor, self.own_name, function)
         return function if instance is None else function.__get__(instance, owner)
 
 
@@ -209,6 +214,10 @@ def install() -> None:
                 for alias in row.aliases:
                     _ALIASES[alias + "_"] = row.name + "_"
             for home in row.on:
+                home, _, own_name = home.partition(":")
+                if own_name:  # "Tensor:where": the method of that name, where the function's signature differs
+                    setattr(Tensor, own_name, _LazyMethod(row.name, own_name))
+                    continue
                 _PUBLIC.setdefault(home, set()).update(names)
                 if home == "Tensor":
                     for name in names:

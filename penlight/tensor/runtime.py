@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import traceback
 import warnings
@@ -135,6 +136,35 @@ def in_float32(kernel: Any, *arguments: Any) -> Any:
 np_backend: Any = None  # set by the installation, which knows the backend
 
 
+class Missing:
+    """The default of a required argument that may come under NumPy's name."""
+
+    def __repr__(self) -> str:
+        return "<required>"
+
+
+MISSING = Missing()
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
+
+
+def numpy_call(function: Any, given: dict[str, Any], numpy_names: dict[str, Any]) -> Any:
+    """Call `function` again with `axis` as `dim` and `keepdims` as `keepdim`."""
+    parameters = inspect.signature(function).parameters
+    for name, value in numpy_names.items():
+        target = NUMPY_NAMES.get(name)
+        if target not in given or given[target] is not parameters[target].default:
+            raise TypeError(f"{function.__name__}() got an unexpected keyword argument '{name}'")
+        given[target] = value
+    positional = [given.pop(n) for n, p in parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    return function(*positional, **given)
+
+
+def missing_argument(function: str, required: dict[str, Any]) -> TypeError:
+    names = [n for n, value in required.items() if value is MISSING]
+    quoted = ", ".join(f'"{n}"' for n in names)
+    return TypeError(f"{function}() missing {len(names)} required positional arguments: {quoted}")
+
+
 def view_of(base: Tensor, array: np.ndarray) -> Tensor:
     """Wrap an array that lies in `base`'s memory."""
     t = new(Tensor)
@@ -257,6 +287,9 @@ class Runtime:
 
     names = {
         "number": number,
+        "MISSING": MISSING,
+        "missing_argument": missing_argument,
+        "numpy_call": numpy_call,
         "broadcast_error": broadcast_error,
         "promote_arrays": promote_arrays,
         "promote_tensors": promote_tensors,

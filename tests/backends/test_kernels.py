@@ -148,7 +148,9 @@ def test_conv_of_a_transposed_array():
     assert_close(conv.conv_forward(x, w, None, *rest), naive_conv(x, w, None, *rest))
 
 
-@pytest.mark.parametrize("stride, padding, extra, dilation, groups", [(1, 0, 0, 1, 1), (2, 1, 1, 1, 2), (3, 2, 2, 2, 1)])
+@pytest.mark.parametrize(
+    "stride, padding, extra, dilation, groups", [(1, 0, 0, 1, 1), (2, 1, 1, 1, 2), (3, 2, 2, 2, 1)]
+)
 def test_conv_transpose(stride, padding, extra, dilation, groups):
     """Each input element adds its multiple of the kernel."""
     x, w, bias = random(2, 4, 3, 4), random(4, 3, 3, 2, seed=1), random(3 * groups, seed=2)
@@ -159,7 +161,7 @@ def test_conv_transpose(stride, padding, extra, dilation, groups):
             target = n, c // (4 // groups) * 3 + o, y * stride + i * dilation, z * stride + j * dilation
             expected[target] += x[n, c, y, z] * w[c, o, i, j]
     expected = expected[:, :, padding : size[0] - padding, padding : size[1] - padding] + bias[:, None, None]
-    pair = lambda value: (value, value)  # noqa: E731
+    pair = lambda value: (value, value)
     actual = conv.conv_transpose_forward(x, w, bias, pair(stride), pair(padding), pair(extra), pair(dilation), groups)
     assert_close(actual, expected)
 
@@ -252,7 +254,9 @@ def test_avg_pool(name, include, override):
     g = random(*out.shape, seed=1)
     grad = np.zeros(x.shape)
     for _, place, positions in naive_windows(size, kernel, stride, padding, dilation, ceil_mode):
-        spans = [min(o * st - p + k, s + p) - (o * st - p) for o, st, p, k, s in zip(place, stride, padding, kernel, size)]
+        spans = [
+            min(o * st - p + k, s + p) - (o * st - p) for o, st, p, k, s in zip(place, stride, padding, kernel, size)
+        ]
         divisor = override or (int(np.prod(spans)) if include else len(positions))
         total = sum(x[(..., *position)] for position in positions)
         np.testing.assert_allclose(out[(..., *place)], total / divisor, atol=1e-12)
@@ -265,7 +269,9 @@ def test_avg_pool_of_integers_cuts_toward_zero():
     assert pool.avg_pool_forward(np.array([[[-3, 2, -4, 0]]]), (4,), (4,), (0,)).tolist() == [[[-1]]]
 
 
-@pytest.mark.parametrize("size, out_size", [((7,), (3,)), ((6, 8), (3, 2)), ((5, 7), (1, 1)), ((3, 4), (5, 4)), ((4, 5, 3), (2, 2, 3))])
+@pytest.mark.parametrize(
+    "size, out_size", [((7,), (3,)), ((6, 8), (3, 2)), ((5, 7), (1, 1)), ((3, 4), (5, 4)), ((4, 5, 3), (2, 2, 3))]
+)
 def test_adaptive_pools(size, out_size):
     x = np.random.default_rng(0).integers(0, 5, (2, 3, *size)).astype(float)
     average = pool.adaptive_avg_pool_forward(x, out_size)
@@ -326,7 +332,7 @@ def test_batch_norm(shape, training):
 
 def check_gradients(function, arguments, g, grads):
     for i, grad in enumerate(grads):
-        partial = lambda value: function(*arguments[:i], value, *arguments[i + 1 :])  # noqa: B023, E731
+        partial = lambda value: function(*arguments[:i], value, *arguments[i + 1 :])  # noqa: B023
         # central differences: 1e-6 squared of truncation, 1e-16 / 1e-6 of rounding, times some ten terms
         np.testing.assert_allclose(grad, numeric_gradient(partial, arguments[i], g), rtol=1e-6, atol=1e-7)
 
@@ -404,9 +410,24 @@ def test_softmax_family(axis):
     total = softmax.logsumexp(x, axis)
     assert_close(total, np.log(np.exp(x).sum(axis=axis)))
     check_gradients(lambda x: softmax.softmax(x, axis), (x,), g, [softmax.softmax_backward(g, exact, axis)])
-    check_gradients(lambda x: softmax.log_softmax(x, axis), (x,), g, [softmax.log_softmax_backward(g, np.log(exact), axis)])
+    check_gradients(
+        lambda x: softmax.log_softmax(x, axis), (x,), g, [softmax.log_softmax_backward(g, np.log(exact), axis)]
+    )
     g = random(*total.shape, seed=2)
     check_gradients(lambda x: softmax.logsumexp(x, axis), (x,), g, [softmax.logsumexp_backward(g, x, total, axis)])
+
+
+def test_softmax_of_large_arrays():
+    """Long rows go through the kernels in blocks, with the sums by BLAS."""
+    x, g = random(700, 400), random(700, 400, seed=1)
+    exact = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
+    out = softmax.softmax(x, 1)
+    assert_close(out, exact)
+    assert_close(softmax.softmax_backward(g, out, -1), exact * (g - (g * exact).sum(axis=1, keepdims=True)))
+    out = softmax.log_softmax(x, -1)
+    assert_close(out, np.log(exact))
+    assert_close(softmax.log_softmax_backward(g, out, 1), g - exact * g.sum(axis=1, keepdims=True))
+    assert_close(softmax.softmax(x.T, 0), exact.T)
 
 
 def test_softmax_extremes():
@@ -438,7 +459,7 @@ def naive_cross_entropy(x, target, weight, ignore, smoothing):
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("smoothing", [0.0, 0.3])
 @pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
-@pytest.mark.parametrize("ignore", [-100, 2])
+@pytest.mark.parametrize("ignore", [-100, 2, -1])  # -1: no row is ignored
 def test_cross_entropy(weighted, smoothing, reduction, ignore):
     x, target = random(6, 4), np.array([0, 2, 3, 1, 2, -100 if ignore == -100 else 0])
     weight = np.array([0.5, 2.0, 1.0, 0.1]) if weighted else None
@@ -510,14 +531,14 @@ def naive_weights(size, out, mode, align_corners=False, scale=None, antialias=Fa
 
 
 RESAMPLES = {
-    "nearest": dict(mode="nearest"),
-    "nearest-exact": dict(mode="nearest-exact"),
-    "bilinear": dict(mode="bilinear"),
-    "bilinear corners": dict(mode="bilinear", align_corners=True),
-    "bicubic": dict(mode="bicubic"),
-    "bicubic corners": dict(mode="bicubic", align_corners=True),
-    "bilinear antialias": dict(mode="bilinear", antialias=True),
-    "bicubic antialias": dict(mode="bicubic", antialias=True),
+    "nearest": {"mode": "nearest"},
+    "nearest-exact": {"mode": "nearest-exact"},
+    "bilinear": {"mode": "bilinear"},
+    "bilinear corners": {"mode": "bilinear", "align_corners": True},
+    "bicubic": {"mode": "bicubic"},
+    "bicubic corners": {"mode": "bicubic", "align_corners": True},
+    "bilinear antialias": {"mode": "bilinear", "antialias": True},
+    "bicubic antialias": {"mode": "bicubic", "antialias": True},
 }
 
 
@@ -547,7 +568,9 @@ def test_interpolate_other_dimensions(mode, dims):
     size, out_size = (4, 5, 3)[:dims], (7, 3, 6)[:dims]
     expected = x = random(2, 2, *size)
     for axis in range(dims):
-        expected = np.moveaxis(np.moveaxis(expected, 2 + axis, -1) @ naive_weights(size[axis], out_size[axis], mode).T, -1, 2 + axis)
+        expected = np.moveaxis(
+            np.moveaxis(expected, 2 + axis, -1) @ naive_weights(size[axis], out_size[axis], mode).T, -1, 2 + axis
+        )
     assert_close(resample.interpolate_forward(x, out_size, mode), expected)
 
 
@@ -563,3 +586,33 @@ def test_interpolate_refuses_integers():
     with pytest.raises(NotImplementedError, match="floating-point"):
         resample.interpolate_forward(np.zeros((1, 1, 4), np.int64), (2,), "linear")
     assert resample.interpolate_forward(np.array([[[1, 2]]], np.uint8), (4,), "nearest").tolist() == [[[1, 1, 2, 2]]]
+
+
+# -- bfloat16 ---------------------------------------------------------------------------------------------------------
+
+
+def test_bfloat16_is_float32_rounded_once():
+    bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
+    x, w = random(2, 3, 6, 6).astype(bfloat16), random(4, 3, 3, 3, seed=1).astype(bfloat16)
+    wide, rest = x.astype(np.float32), ((1, 1), (1, 1), (1, 1), 1)
+    kernels = {
+        "conv": lambda x, w: conv.conv_forward(x, w, None, *rest),
+        "conv transposed": lambda x, w: conv.conv_transpose_forward(x, w[:3], None, *rest[:2], (0, 0), *rest[2:]),
+        "weight grad": lambda x, w: conv.conv_weight_grad(x, x, (3, 3, 3, 3), *rest),
+        "max_pool": lambda x, w: pool.max_pool_forward(x, (3, 3), (2, 2), (1, 1), (1, 1))[0],
+        "max_pool values": lambda x, w: pool.max_pool_forward(x, (3, 3), (2, 2), (1, 1), (1, 1), False, False)[0],
+        "max_pool grad": lambda x, w: pool.max_pool_backward(x, np.zeros(x.shape, np.int64), (2, 3, 2, 2)),
+        "avg_pool": lambda x, w: pool.avg_pool_forward(x, (3, 3), (2, 2), (1, 1)),
+        "adaptive average": lambda x, w: pool.adaptive_avg_pool_forward(x, (4, 1)),
+        "adaptive maximum": lambda x, w: pool.adaptive_max_pool_forward(x, (4, 1))[0],
+        "layer_norm": lambda x, w: norm.layer_norm_forward(x, 2, None, None, 1e-5)[0],
+        "softmax": lambda x, w: softmax.softmax(x, 1),
+        "logsumexp": lambda x, w: softmax.logsumexp(x, (1, 2)),
+        "nearest": lambda x, w: resample.interpolate_forward(x, (9, 4), "nearest"),
+        "bicubic": lambda x, w: resample.interpolate_forward(x, (9, 4), "bicubic"),
+        "bicubic grad": lambda x, w: resample.interpolate_backward(x, (2, 3, 4, 9), "bicubic"),
+    }
+    for name, kernel in kernels.items():
+        out = kernel(x, w)
+        assert out.dtype == bfloat16, name
+        np.testing.assert_array_equal(out, kernel(wide, w.astype(np.float32)).astype(bfloat16), err_msg=name)

@@ -19,7 +19,8 @@ CASES = [
     Case("grad_no_grad_input", "x = torch.ones(2, requires_grad=True)\nz = torch.ones(2)\n"
          "torch.autograd.grad((x * z).sum(), z)", ("grad",)),
     Case("grad_vector", "x = torch.ones(2, requires_grad=True)\ntorch.autograd.grad(x * 2, x)", ("grad", "scalar")),
-    Case("grad_without_create_graph", "x = torch.ones(2, requires_grad=True)\n(g,) = torch.autograd.grad((x ** 3).sum(),"
+    Case("grad_without_create_graph", "x = torch.ones(2, requires_grad=True)\n(g,) = torch.autograd.grad((x **"
+         " 3).sum(),"
          " x)\ng.sum().backward()", ("grad",)),
     Case("numpy_requires_grad", "torch.ones(2, requires_grad=True).numpy()", ("detach()", "numpy()")),
     Case("np_array_requires_grad", "np.asarray(torch.ones(2, requires_grad=True))", ("detach()",)),
@@ -28,9 +29,11 @@ CASES = [
     Case("leaf_augmented", "x = torch.ones(2, requires_grad=True)\nx += 1", ("leaf", "in-place")),
     Case("leaf_assign", "x = torch.ones(2, requires_grad=True)\nx[0] = 5.0", ("leaf", "in-place")),
     Case("leaf_view_in_place", "x = torch.ones(2, requires_grad=True)\nx[:1].add_(1)", ("leaf", "in-place")),
-    Case("saved_changed", "x = torch.ones(2, requires_grad=True)\ny = x * 2\nz = (y * y).sum()\ny.add_(1)\nz.backward()",
+    Case("saved_changed", "x = torch.ones(2, requires_grad=True)\ny = x * 2\nz = (y *"
+         " y).sum()\ny.add_(1)\nz.backward()",
          ("inplace", "version", "gradient")),
-    Case("saved_output_changed", "x = torch.ones(3, requires_grad=True)\ny = torch.exp(x)\ny.mul_(2)\ny.sum().backward()",
+    Case("saved_output_changed", "x = torch.ones(3, requires_grad=True)\ny ="
+         " torch.exp(x)\ny.mul_(2)\ny.sum().backward()",
          ("inplace", "version", "Exp")),
     Case("weight_changed", "layer = nn.Linear(2, 2)\nx = torch.ones(1, 2, requires_grad=True)\n"
          "loss = layer(x).sum()\nwith torch.no_grad():\n    layer.weight.add_(1)\nloss.backward()",
@@ -50,12 +53,14 @@ CASES = [
     Case("grad_not_a_tensor", "x = torch.ones(2, requires_grad=True)\nx.grad = 0.0"),
     Case("retain_grad_no_grad", "torch.ones(2).retain_grad()", ("retain_grad", "requires_grad")),
     Case("register_hook_no_grad", "torch.ones(2).register_hook(print)", ("hook", "grad")),
-    Case("function_call_directly", "class Double(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n"
+    Case("function_call_directly", "class Double(torch.autograd.Function):\n    @staticmethod\n    def"
+         " forward(ctx, x):\n"
          "        return x * 2\nDouble()(torch.ones(2))"),
     Case("function_no_backward", "class Double(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n"
          "        return x * 2\ny = Double.apply(torch.ones(2, requires_grad=True))\ny.sum().backward()",
          ("backward",)),
-    Case("function_gradient_count", "class Double(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n"
+    Case("function_gradient_count", "class Double(torch.autograd.Function):\n    @staticmethod\n    def"
+         " forward(ctx, x):\n"
          "        return x * 2\n    @staticmethod\n    def backward(ctx, g):\n        return g, g\n"
          "y = Double.apply(torch.ones(2, requires_grad=True))\ny.sum().backward()", ("gradient",)),
     Case("function_gradient_shape", "class Double(torch.autograd.Function):\n    @staticmethod\n"

@@ -68,7 +68,8 @@ CASES = [
          ("shape", "mask")),
     Case("attention_padding_mask", "nn.MultiheadAttention(8, 2)(*[torch.ones(4, 1, 8)] * 3, "
          "key_padding_mask=torch.zeros(4, 1) > 0)", ("shape",)),
-    Case("sdpa_embedding", "F.scaled_dot_product_attention(torch.ones(1, 4, 8), torch.ones(1, 4, 6), torch.ones(1, 4, 6))",
+    Case("sdpa_embedding", "F.scaled_dot_product_attention(torch.ones(1, 4, 8), torch.ones(1, 4, 6),"
+         " torch.ones(1, 4, 6))",
          ()),
     Case("transformer_source_target", "nn.Transformer(8, 2, 1, 1, 16)(torch.ones(3, 2, 8), torch.ones(3, 1, 8))",
          ("batch",)),
@@ -94,7 +95,8 @@ CASES = [
     Case("bad_reduction_module", "nn.CrossEntropyLoss(reduction='total')(torch.ones(1, 2), torch.tensor([0]))",
          ("total", "reduction")),
     Case("mse_sizes", "F.mse_loss(torch.ones(2), torch.ones(3))", ("size",)),
-    Case("mse_broadcast_warning", "F.mse_loss(torch.ones(2, 1), torch.ones(2))", ("target size", "input size"), (), True),
+    Case("mse_broadcast_warning", "F.mse_loss(torch.ones(2, 1), torch.ones(2))", ("target size", "input"
+         " size"), (), True),
     Case("mse_dtype_integer", "F.mse_loss(torch.tensor([1]), torch.tensor([2]))", ("mse",)),
     Case("bce_range", "F.binary_cross_entropy(torch.tensor([1.5]), torch.ones(1))", ("between",)),
     Case("bce_sizes", "F.binary_cross_entropy(torch.full((2,), 0.5), torch.ones(2, 1))", ("size",)),
@@ -117,7 +119,8 @@ CASES = [
     Case("pairwise_bilinear", "nn.Bilinear(2, 3, 4)(torch.ones(5, 2), torch.ones(5, 2))", ()),
     Case("pack_unsorted", "nn.utils.rnn.pack_padded_sequence(torch.ones(3, 2, 1), torch.tensor([2, 3]))",
          ("sorted", "enforce_sorted")),
-    Case("pack_zero_length", "nn.utils.rnn.pack_padded_sequence(torch.ones(3, 2, 1), torch.tensor([3, 0]))", ("length",)),
+    Case("pack_zero_length", "nn.utils.rnn.pack_padded_sequence(torch.ones(3, 2, 1), torch.tensor([3,"
+         " 0]))", ("length",)),
     Case("pack_batch", "nn.utils.rnn.pack_padded_sequence(torch.ones(3, 2, 1), torch.tensor([3, 2, 1]))", ("lengths",)),
     Case("pad_sequence_sizes", "nn.utils.rnn.pad_sequence([torch.ones(2, 3), torch.ones(2, 4)])", ("size",)),
     Case("init_few_dims", "nn.init.xavier_uniform_(torch.empty(3))", ("fan", "2 dim")),

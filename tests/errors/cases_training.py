@@ -8,7 +8,8 @@ _NET = (
 )
 
 CASES = [
-    Case("module_before_init", "class Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(2, 2)\nNet()",
+    Case("module_before_init", "class Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(2,"
+         " 2)\nNet()",
          ("__init__",)),
     Case("parameter_before_init", "class Net(nn.Module):\n    def __init__(self):\n"
          "        self.w = nn.Parameter(torch.ones(2))\nNet()", ("__init__",)),
@@ -62,7 +63,8 @@ CASES = [
     Case("optimizer_betas", "optim.Adam([nn.Parameter(torch.ones(1))], betas=(0.9, 1.0))", ("beta",)),
     Case("optimizer_eps", "optim.Adam([nn.Parameter(torch.ones(1))], eps=-1)", ("epsilon",)),
     Case("optimizer_weight_decay", "optim.AdamW([nn.Parameter(torch.ones(1))], weight_decay=-1)", ("weight_decay",)),
-    Case("optimizer_unknown_argument", "optim.SGD([nn.Parameter(torch.ones(1))], learning_rate=0.1)", ("learning_rate",)),
+    Case("optimizer_unknown_argument", "optim.SGD([nn.Parameter(torch.ones(1))],"
+         " learning_rate=0.1)", ("learning_rate",)),
     Case("optimizer_twice", "p = nn.Parameter(torch.ones(1))\noptim.SGD([{'params': [p]}, {'params': [p]}], lr=0.1)",
          ("parameter group",)),
     Case("optimizer_duplicate", "p = nn.Parameter(torch.ones(1))\noptim.SGD([p, p], lr=0.1)", ("duplicate",), (), True),
@@ -98,7 +100,8 @@ CASES = [
     Case("loader_batch_sampler", "data.DataLoader([1], batch_size=2, batch_sampler=[[0]])", ("batch_sampler",)),
     Case("loader_timeout", "data.DataLoader([1], timeout=-1)", ("timeout",)),
     Case("loader_assign_after", "loader = data.DataLoader([1, 2])\nloader.batch_size = 4", ("batch_size",)),
-    Case("collate_sizes", "next(iter(data.DataLoader([torch.ones(2), torch.ones(3)], batch_size=2)))", ("stack", "size")),
+    Case("collate_sizes", "next(iter(data.DataLoader([torch.ones(2), torch.ones(3)],"
+         " batch_size=2)))", ("stack", "size")),
     Case("collate_list_sizes", "next(iter(data.DataLoader([[1, 2], [1]], batch_size=2)))", ("equal size",)),
     Case("collate_none", "next(iter(data.DataLoader([None, None], batch_size=2)))", ("NoneType",)),
     Case("collate_objects", "next(iter(data.DataLoader([object(), object()], batch_size=2)))", ("object",)),
@@ -129,7 +132,8 @@ CASES = [
     Case("save_lambda", "torch.save(lambda: 1, 'a.pth')", ("lambda",)),
     Case("save_to_nothing", "torch.save(torch.ones(1), 3)", ()),
     Case("load_cuda_location", "torch.save(torch.ones(1), 'a.pth')\ntorch.load('a.pth', map_location='gpu')", ("gpu",)),
-    Case("vector_to_parameters", "nn.utils.vector_to_parameters([1.0], nn.Linear(1, 1).parameters())", ("Tensor", "list")),
+    Case("vector_to_parameters", "nn.utils.vector_to_parameters([1.0], nn.Linear(1,"
+         " 1).parameters())", ("Tensor", "list")),
     Case("weight_norm_absent", "nn.utils.remove_weight_norm(nn.Linear(1, 1))", ("weight",)),
     Case("hook_not_callable_result", "m = nn.Linear(1, 1)\nm.register_forward_hook(3)\nm(torch.ones(1))", ("int",)),
     Case("distribution_parameter", "torch.distributions.Normal(0.0, -1.0)", ("scale", "Normal")),

@@ -7,6 +7,7 @@ statement must work; the last one must fail as it fails in PyTorch.
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import importlib
 import io
@@ -41,12 +42,12 @@ class Outcome:
 
 
 def namespace(torch) -> dict:
-    """What a case can use."""
-    return {
-        "torch": torch, "nn": torch.nn, "F": torch.nn.functional, "optim": importlib.import_module(
-            f"{torch.__name__}.optim"), "data": importlib.import_module(f"{torch.__name__}.utils.data"),
-        "np": numpy, "copy": copy, "io": io, "os": os, "pickle": pickle,
-    }  # fmt: skip
+    """What a case can use; a case that uses a part the library lacks fails by NameError."""
+    names = {"torch": torch, "np": numpy, "copy": copy, "io": io, "os": os, "pickle": pickle}
+    for short, part in (("nn", "nn"), ("F", "nn.functional"), ("optim", "optim"), ("data", "utils.data")):
+        with contextlib.suppress(ImportError):
+            names[short] = importlib.import_module(f"{torch.__name__}.{part}")
+    return names
 
 
 def run(case: Case, torch) -> Outcome:
@@ -61,12 +62,12 @@ def run(case: Case, torch) -> Outcome:
             torch.manual_seed(0)
             try:
                 _execute(body[:-1], names, case.name)
-            except Exception as error:  # noqa: BLE001 - reported with its type
+            except Exception as error:
                 return _raised("setup", error)
             caught.clear()
             try:
                 _execute(body[-1:], names, case.name)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 return _raised("raises", error)
         finally:
             os.chdir(here)
@@ -77,7 +78,7 @@ def run(case: Case, torch) -> Outcome:
 
 
 def _execute(statements, names, title):
-    exec(compile(ast.Module(statements, []), f"<{title}>", "exec"), names)  # noqa: S102 - the table's own source
+    exec(compile(ast.Module(statements, []), f"<{title}>", "exec"), names)
 
 
 def _raised(kind, error):
@@ -105,15 +106,20 @@ _TOKEN = re.compile(r"torch\.\w+|[A-Za-z_]\w*|(?<![\w.])-?\d+(?:\.\d+)?(?:e-?\d+
 _NOT_FACTS = re.compile(  # where numbers and dtypes stand that say nothing about the call at hand
     r"Exception raised from.*|Triggered internally.*|at \S+\.(?:cpp|h|py):\d+|https?://\S+|github\.com\S+|0x[0-9a-f]{4,}|#\d+"
     r"|\(position \d+\)|element 0 of tensors|PyTorch \d[\d.]*|The only supported types are.*|but expected one of:.*"
-    r"|This typically happens when.*|\d+ (?:required )?positional arguments?|torch\.FloatTensor\{|Hint:.*|for dimension 0|is output \d+ of",
+    r"|This typically happens when.*|\d+ (?:required )?positional arguments?|torch\.FloatTensor\{"
+    r"|Hint:.*|for dimension 0|is output \d+ of",
     re.DOTALL,
 )
+
+
+def _text_of_facts(message: str) -> str:
+    return re.sub(r"(?<=\d)x(?=\d)", " x ", _NOT_FACTS.sub("", message))  # 2x3 is a 2 and a 3
 
 
 def facts(message: str) -> set[str]:
     """The numbers and dtypes that a message states, in one spelling."""
     found = set()
-    for token in _TOKEN.findall(re.sub(r"(?<=\d)x(?=\d)", " x ", _NOT_FACTS.sub("", message))):
+    for token in _TOKEN.findall(_text_of_facts(message)):
         if token in _WORD_TO_DTYPE:
             found.add(_WORD_TO_DTYPE[token])
         elif token[-1].isdigit() and not token[0].isalpha() and token[0] != "_" and not token.startswith("torch"):

@@ -36,7 +36,7 @@ def test_every_case_is_recorded_once():
 
 
 def test_facts_are_numbers_and_dtypes_in_one_spelling():
-    said = facts("mat1 and mat2 (2x3 and 4x5) must match -5, got Long (position 1) but torch.float32 at 0x7f3a, lr 1e-3")
+    said = facts("mat1 and mat2 (2x3, 4x5) must match -5, got Long (position 1), torch.float32 at 0x7f3a, lr 1e-3")
     assert said == {"2", "3", "4", "5", "-5", "int64", "float32", "0.001"}
 
 

@@ -13,7 +13,7 @@ pytest.importorskip("ml_dtypes")
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "base"))
 
-import random_cases
+import random_cases  # noqa: E402
 
 
 def compare(pair, call, *arguments):

@@ -1,8 +1,8 @@
 """Compare a backend's result with PyTorch's: structure, dtype, shape, values.
 
-Tolerances are `torch.testing`'s own defaults for a dtype, or what the operator database itself grants an operator. When
-a float32 (or narrower) value is outside, both are held against PyTorch in double precision: a result passes if its error
-is at most four times PyTorch's own largest error there (the order of a sum is free, its quality is not).
+Tolerances are `torch.testing`'s own defaults for a dtype, or what the operator database itself grants an operator.
+When a float32 (or narrower) value is outside, both are held against PyTorch in double precision: a result passes if its
+error is at most four times PyTorch's own largest error there (the order of a sum is free, its quality is not).
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class Comparison:
             for step in path:
                 exact = exact[step]
             exact = exact.detach().to(torch.complex128)
-        except Exception:  # noqa: BLE001 - no double-precision run for this sample: keep the plain verdict
+        except Exception:
             return False
         if exact.shape != want.shape:
             return False

@@ -76,6 +76,7 @@ class _Crash:
         raise SystemError("a crash")
 
 
+SETTINGS = Settings(dtypes=("float32", "float64"), checks=CHECKS, samples=8)
 FAULTS = {
     "a value": ("add", "forward", "differs", {"add": lambda a, b, **o: torch.add(a, b, **o) * 1.0001}),
     "a dtype": ("mul", "forward", "differs", {"mul": _widens}),
@@ -94,10 +95,9 @@ FAULTS = {
 
 def check(select_operators, check_here, status) -> int:
     """Run each fault; print whether it was seen; 1 if any was not."""
-    settings = Settings(dtypes=("float32", "float64"), checks=CHECKS, samples=8)
     unseen = 0
     for what, (name, where, verdict, replaced) in FAULTS.items():
-        report = check_here(select_operators([name], False)[0], Faulty(**replaced), settings)
+        report = check_here(select_operators([name], False)[0], Faulty(**replaced), SETTINGS)
         seen = not report.get("crashed") and report["checks"][where][verdict] > 0
         unseen += not seen
         print(f"{'seen' if seen else 'NOT SEEN':8}  {what} ({name}, {where})  {status(report)}")

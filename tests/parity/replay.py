@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy
 
 DATA = Path(__file__).parent / "data" / "recorded.npz"
-SEED = 20
+SEED = 42  # what the database itself seeds its random operators with
 TOLERANCES = {  # (relative, absolute): torch.testing's own
     "float16": (1e-3, 1e-5),
     "bfloat16": (1.6e-2, 1e-5),
@@ -172,8 +172,8 @@ class Judge:
             )
 
     def _values(self, tensor, name):
-        for resolve in ("resolve_conj", "resolve_neg"):
-            tensor = getattr(tensor, resolve)()
+        for resolve in ("resolve_conj", "resolve_neg"):  # a library without lazy conjugation may lack them
+            tensor = getattr(tensor, resolve)() if hasattr(tensor, resolve) else tensor
         if name == "bfloat16":
             tensor = tensor.contiguous().view(self.library.int16)
         values = numpy.asarray(tensor.numpy())

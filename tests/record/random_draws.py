@@ -17,7 +17,7 @@ import torch
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "base"))
 
-import random_cases
+import random_cases  # noqa: E402
 
 
 def record():

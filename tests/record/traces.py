@@ -6,9 +6,9 @@ Run with a Python that has PyTorch. Writes tests/examples/data/NAME.json:
 
 - ``losses``: of the first 200 steps, with PyTorch's default CPU kernels, one thread;
 - ``agreed_steps``: for so many first steps, runs with PyTorch's other CPU kernels (ATEN_CPU_CAPABILITY=default, avx2)
-  have the same losses to 1e-5 relative. Beyond that PyTorch does not reproduce itself on another machine;
+  and with two threads have the same losses to 1e-5 relative. Beyond that PyTorch does not reproduce itself on another machine;
 - ``fingerprints``: SHA-256 of initial weights, first batches and dropout masks;
-- ``result``: the figures of merit of that short run; ``other_results``: those of the runs with other kernels;
+- ``result``: the figures of merit of that short run; ``other_results``: those of these other runs;
 - ``full_result``: the figures of merit without --steps; ``other_full_results``: the same with other kernels;
 - ``output``: the printed text of the examples that only print.
 """
@@ -23,7 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "examples" / "data"
 STEPS = ["--steps", "200"]
-OTHER_KERNELS = ("default", "avx2")
+OTHER_KERNELS = ({"ATEN_CPU_CAPABILITY": "default"}, {"ATEN_CPU_CAPABILITY": "avx2"})
+TWO_THREADS = {"OMP_NUM_THREADS": "2"}
 
 # name: (script below examples/, arguments of the short run that the tests repeat)
 TRAINED = {
@@ -79,10 +80,10 @@ def record(name, folder):
         return {"script": PRINTED[name], "output": run(PRINTED[name], [], folder)[1].splitlines()}
     script, arguments = TRAINED[name]
     trace, _ = run(script, arguments, folder)
-    others = [run(script, arguments, folder, ATEN_CPU_CAPABILITY=kernels)[0] for kernels in OTHER_KERNELS]
+    others = [run(script, arguments, folder, **setting)[0] for setting in (*OTHER_KERNELS, TWO_THREADS)]
     to_the_end = [word for word in arguments if word not in STEPS]
     full, _ = run(script, to_the_end, folder)
-    other_full = [run(script, to_the_end, folder, ATEN_CPU_CAPABILITY=kernels)[0] for kernels in OTHER_KERNELS]
+    other_full = [run(script, to_the_end, folder, **setting)[0] for setting in OTHER_KERNELS]
     return {
         "script": script,
         "arguments": arguments,

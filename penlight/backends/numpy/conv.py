@@ -301,8 +301,8 @@ def _depthwise_weight_grad(g, padded, weight_shape, stride, dilation) -> np.ndar
 def _phases(size: int, out_length: int, kernel: int, stride: int, padding: int, dilation: int):
     """Split the positions of one input axis by the taps that reach them.
 
-    Input position h is met by tap i at output y where h + padding = stride * y + dilation * i. Positions of one residue
-    of h modulo the stride share their taps i0, i0 + step, ..., and within them y falls by a constant `reach` a tap: each
+    Input position h is met by tap i at output y where h + padding = stride * y + dilation * i. The h of one residue
+    modulo the stride share their taps i0, i0 + step, ..., and within them y falls by a constant `reach` a tap: each
     residue is a convolution of stride 1. Yields (first h, count, taps, reach, y of the first h at the first tap).
     """
     common = gcd(dilation, stride)
@@ -413,7 +413,9 @@ def conv_weight_grad(g, x, weight_shape, stride, padding, dilation, groups: int 
     depth = per_group * prod(kernel[1 if rows else 0 :])
     # with many outputs, columns @ g^T is the faster order of the same product
     turned = outputs // groups >= 32
-    total = np.zeros((taps, groups, depth, outputs // groups) if turned else (taps, groups, outputs // groups, depth), x.dtype)
+    total = np.zeros(
+        (taps, groups, depth, outputs // groups) if turned else (taps, groups, outputs // groups, depth), x.dtype
+    )
     padded = _pad(x, padding, padding)
     for where, span, columns, shifts in _column_blocks(padded, groups, kernel, stride, dilation, out_size, rows):
         part = g[where, :, :, span]

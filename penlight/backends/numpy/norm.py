@@ -11,7 +11,7 @@ from math import prod
 
 import numpy as np
 
-from .softmax import widen
+from .softmax import row_sum, widen
 
 _ALL = (True, True, True)
 
@@ -150,7 +150,7 @@ def layer_norm_forward(x, normalized_dims: int, weight, bias, eps: float):
     """
     size = prod(x.shape[x.ndim - normalized_dims :])
     flat = _rows(x, size) if x.size else np.empty((prod(x.shape[: x.ndim - normalized_dims]), size), widen(x).dtype)
-    mean = flat.mean(axis=1, keepdims=True)
+    mean = row_sum(flat) / flat.dtype.type(size)
     out = flat - mean
     inverse = 1 / np.sqrt(_row_dot(out, out)[:, None] / flat.dtype.type(size) + flat.dtype.type(eps))
     out *= inverse
@@ -187,7 +187,7 @@ def layer_norm_backward(g, x, weight, mean, inverse, normalized_dims: int, neede
         h = g if weight is None else g * widen(weight).reshape(-1)
         normal *= _row_dot(h, normal)[:, None] / flat.dtype.type(size)
         grad = np.subtract(h, normal, out=normal)
-        grad -= h.mean(axis=1, keepdims=True)
+        grad -= row_sum(h) / flat.dtype.type(size)
         grad *= inverse
         grad = grad.reshape(x.shape).astype(x.dtype, copy=False)
     return grad, grad_weight, grad_bias

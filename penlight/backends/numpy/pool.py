@@ -253,7 +253,13 @@ def avg_pool_forward(
 
 
 def avg_pool_backward(
-    g, input_shape, kernel, stride, padding, ceil_mode: bool = False, count_include_pad: bool = True,
+    g,
+    input_shape,
+    kernel,
+    stride,
+    padding,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
     divisor_override=None,
 ) -> np.ndarray:
     """The gradient of `avg_pool_forward`: every element of a window receives g / divisor.
@@ -324,7 +330,9 @@ def adaptive_avg_pool_forward(x, out_size) -> np.ndarray:
     for axis in range(dims):
         if out_size[axis] == size[axis]:
             continue
-        means = [x[_along(axis, dims, slice(*w))].mean(axis=2 + axis) for w in _adaptive_windows(size[axis], out_size[axis])]
+        means = [
+            x[_along(axis, dims, slice(*w))].mean(axis=2 + axis) for w in _adaptive_windows(size[axis], out_size[axis])
+        ]
         x = np.stack(means, 2 + axis) if means else np.empty((*x.shape[: 2 + axis], 0, *x.shape[3 + axis :]), x.dtype)
     return np.array(x, dtype, order="C")
 

@@ -59,7 +59,7 @@ def _antialias_filter(name: str, x):
 
 
 def _tap_table(size: int, out: int, mode: str, align_corners: bool, scale, antialias: bool, real):
-    """(input index, weight, present), each (out, taps): which elements an output sums. Weight None: take the element."""
+    """(input index, weight, present), each (out, taps): which elements an output sums. Weight None: one."""
     place = np.arange(out, dtype=real)
     if mode in ("nearest", "nearest-exact"):
         real = np.float32  # whatever the input's type
@@ -162,9 +162,9 @@ def _resample(x, size, out_size, mode, align_corners, scales, antialias, transpo
         rounds = _taps(
             size[axis], out_size[axis], mode, bool(align_corners), scales[axis], bool(antialias), real, transposed
         )
-        if mode in (*_LINEAR, "nearest", "nearest-exact") and size[axis] == out_size[axis] and not antialias:
-            if all(r[0] is None and r[2] is None and (r[1] == np.arange(size[axis])).all() for r in rounds):
-                continue
+        identity = len(rounds) == 1 and rounds[0][0] is None and rounds[0][2] is None and target[axis] == source[axis]
+        if identity and (rounds[0][1] == np.arange(size[axis])).all():
+            continue
         x = _apply(x, 2 + axis, target[axis], rounds)
     return x
 
@@ -188,6 +188,9 @@ def interpolate_forward(x, out_size, mode: str, align_corners: bool = False, sca
 
     Shape: x (N, C, *size) -> (N, C, *out_size).
     Raises: NotImplementedError for integer input (but uint8 in the nearest modes).
+    Differs from PyTorch 2.13, where its forward and its own derivative disagree: here the width is resampled with
+    antialias also when the result has width 1 (or the input's width and a scale), and nearest keeps to a given scale
+    also where the output is exactly once or twice as long as the input.
     Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
 
     >>> interpolate_forward(np.array([[[1.0, 3.0]]]), (4,), "linear")

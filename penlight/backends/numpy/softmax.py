@@ -26,20 +26,76 @@ def _safe_maximum(x: np.ndarray, axis) -> np.ndarray:
     return peak
 
 
+def row_sum(x: np.ndarray) -> np.ndarray:
+    """The sum along the last axis, kept: x @ ones, which BLAS does faster than NumPy's pairwise sum up to some length.
+
+    >>> row_sum(np.array([[1.0, 2.0]]))
+    array([[3.]])
+    """
+    length = x.shape[-1]
+    if x.size < 1024 or x.dtype.kind != "f" or length > 8192:  # beyond that, pairwise sums keep more digits
+        return x.sum(axis=-1, keepdims=True)
+    return np.matmul(x, np.ones((length, 1), x.dtype))
+
+
+def _total(x: np.ndarray, axis: int) -> np.ndarray:
+    return row_sum(x) if axis in (-1, x.ndim - 1) else x.sum(axis=axis, keepdims=True)
+
+
+# Elements that the passes of one kernel work on at a time, so that they stay in the second-level cache.
+_BLOCK = 1 << 16
+
+
+def _by_rows(kernel, arrays, axis: int) -> np.ndarray:
+    """kernel(*arrays, axis, out=...) on blocks of rows where the axis is the last of a large array, else at once."""
+    first = arrays[0]
+    out = np.empty(first.shape, first.dtype)
+    if out.size <= 2 * _BLOCK:
+        if out.size:
+            kernel(*arrays, axis, out)
+        return out
+    if axis not in (-1, out.ndim - 1) or not all(a.flags.c_contiguous for a in arrays):
+        kernel(*arrays, axis, out)
+        return out
+    flat = [a.reshape(-1, out.shape[-1]) for a in (*arrays, out)]
+    step = max(1, _BLOCK // out.shape[-1])
+    for i in range(0, len(flat[0]), step):
+        *blocks, result = (a[i : i + step] for a in flat)
+        kernel(*blocks, -1, result)
+    return out
+
+
+def _softmax(x, axis, out):
+    with np.errstate(invalid="ignore"):  # inf - inf: the row is NaN, as in PyTorch
+        np.subtract(x, x.max(axis=axis, keepdims=True), out=out)
+    np.exp(out, out=out)
+    out /= _total(out, axis)
+
+
+def _softmax_backward(g, result, axis, out):
+    np.multiply(g, result, out=out)
+    out -= result * _total(out, axis)
+
+
+def _log_softmax(x, axis, out):
+    with np.errstate(invalid="ignore"):
+        np.subtract(x, x.max(axis=axis, keepdims=True), out=out)
+    out -= np.log(_total(np.exp(out), axis))
+
+
+def _log_softmax_backward(g, result, axis, out):
+    np.exp(result, out=out)
+    out *= _total(g, axis)
+    np.subtract(g, out, out=out)
+
+
 def softmax(x: np.ndarray, axis: int) -> np.ndarray:
     """exp(x) / sum(exp(x)) along `axis`, as exp(x - max) / sum(exp(x - max)).
 
     >>> softmax(np.array([0.0, 0.0]), 0)
     array([0.5, 0.5])
     """
-    dtype, x = x.dtype, widen(x)
-    if x.size == 0:
-        return np.empty(x.shape, dtype)
-    with np.errstate(invalid="ignore"):  # inf - inf: the row is NaN, as in PyTorch
-        out = x - x.max(axis=axis, keepdims=True)
-    np.exp(out, out=out)
-    out /= out.sum(axis=axis, keepdims=True)
-    return out.astype(dtype, copy=False)
+    return _by_rows(_softmax, [widen(x)], axis).astype(x.dtype, copy=False)
 
 
 def softmax_backward(g: np.ndarray, out: np.ndarray, axis: int) -> np.ndarray:
@@ -48,10 +104,7 @@ def softmax_backward(g: np.ndarray, out: np.ndarray, axis: int) -> np.ndarray:
     >>> softmax_backward(np.array([1.0, 0.0]), np.array([0.5, 0.5]), 0)
     array([ 0.25, -0.25])
     """
-    dtype, g, out = g.dtype, widen(g), widen(out)
-    product = g * out
-    product -= out * product.sum(axis=axis, keepdims=True)
-    return product.astype(dtype, copy=False)
+    return _by_rows(_softmax_backward, [widen(g), widen(out)], axis).astype(g.dtype, copy=False)
 
 
 def log_softmax(x: np.ndarray, axis: int) -> np.ndarray:
@@ -60,14 +113,7 @@ def log_softmax(x: np.ndarray, axis: int) -> np.ndarray:
     >>> log_softmax(np.array([0.0, 0.0]), 0)
     array([-0.69314718, -0.69314718])
     """
-    dtype, x = x.dtype, widen(x)
-    if x.size == 0:
-        return np.empty(x.shape, dtype)
-    with np.errstate(invalid="ignore"):
-        out = x - x.max(axis=axis, keepdims=True)
-    total = np.exp(out).sum(axis=axis, keepdims=True)
-    out -= np.log(total)
-    return out.astype(dtype, copy=False)
+    return _by_rows(_log_softmax, [widen(x)], axis).astype(x.dtype, copy=False)
 
 
 def log_softmax_backward(g: np.ndarray, out: np.ndarray, axis: int) -> np.ndarray:
@@ -76,11 +122,7 @@ def log_softmax_backward(g: np.ndarray, out: np.ndarray, axis: int) -> np.ndarra
     >>> log_softmax_backward(np.array([1.0, 0.0]), np.log(np.array([0.5, 0.5])), 0)
     array([ 0.5, -0.5])
     """
-    dtype, g, out = g.dtype, widen(g), widen(out)
-    grad = np.exp(out)
-    grad *= g.sum(axis=axis, keepdims=True)
-    np.subtract(g, grad, out=grad)
-    return grad.astype(dtype, copy=False)
+    return _by_rows(_log_softmax_backward, [widen(g), widen(out)], axis).astype(g.dtype, copy=False)
 
 
 def logsumexp(x: np.ndarray, axis, keepdims: bool = False) -> np.ndarray:
@@ -214,6 +256,11 @@ def cross_entropy_backward(
     if reduction == "mean":
         with np.errstate(invalid="ignore", divide="ignore"):
             scale = scale / total_weight
+    if weight is None and used is None and not label_smoothing and log_probability.ndim == 2:
+        grad = np.exp(log_probability)  # the usual case: scale * (exp(logp) - onehot)
+        grad[np.arange(len(safe)), safe] -= 1
+        grad *= scale if scale.ndim == 0 else scale[:, None]
+        return grad.astype(log_probability.dtype if dtype is None else dtype, copy=False)
     if used is not None:
         scale = np.where(used, scale, real(0))
     row = scale if weight is None else scale * weight[safe]  # the gradient of each row's -logp[t]

@@ -39,7 +39,9 @@ def normal(engine, shape, dtype, mean, std, contiguous):
 
 
 def serial(engine, count, exact):
-    """`count` standard normals in float64, two per pair of doubles; the odd one waits for the next call.
+    """`count` standard normals in float64, two per pair of doubles.
+
+    An odd one out is cached in the engine for the next serial request.
 
     exact=False allows a last-bit difference in float64, for results that end in 32 bits or
     fewer (there it shows for less than one value in 2**36). The cached one is always exact.

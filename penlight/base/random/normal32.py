@@ -3,9 +3,9 @@
 PyTorch evaluates log, sin and cos here by the single-precision Cephes polynomials with fused
 multiply-adds. NumPy has no fma, so each `a*b + c` is a float64 product (exact for float32
 factors) and sum, rounded once to float32. The sum itself is rounded to 53 bits first, which
-shows for about one fma in 2**29. Where a float32 operation is exact anyway, or where the binade of
-the result is known, cheaper routes are taken, and the comments say why they are equal.
-Source of the polynomials: S. Moshier, Cephes Mathematical Library, single precision (logf, sinf, cosf).
+shows for about one fma in 2**29. Where a float32 operation is exact anyway, or where the
+binade of the result is known, cheaper routes are taken; the comments say why they are equal.
+Source of the polynomials: S. Moshier, Cephes Mathematical Library (logf, sinf, cosf).
 """
 
 import numpy as np

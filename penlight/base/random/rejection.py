@@ -64,7 +64,9 @@ def _poisson(rate, uniform):
 
 
 def standard_gamma(engine, alphas):
-    """Gamma numbers of the given shapes and rate 1. Shape and dtype of `alphas` (float32 or float64).
+    """Gamma numbers of the given shapes and rate 1.
+
+    Shape and dtype of `alphas` (float32 or float64).
 
     Source: G. Marsaglia, W. Tsang, A simple method for generating gamma variables, ACM TOMS
     26 (2000); below 1, Gamma(a) = Gamma(a + 1) * U**(1/a).
@@ -128,7 +130,9 @@ def _gamma(alpha, engine, uniform, double):
 
 
 def binomial(engine, counts, probabilities):
-    """Successes among `counts` trials of the given probabilities. Shapes broadcast; dtype of `counts`.
+    """Successes among `counts` trials of the given probabilities.
+
+    Shapes broadcast; the dtype is that of `counts` (float32 or float64).
 
     Source: W. Hoermann, The generation of binomial random variates, Journal of Statistical
     Computation and Simulation 46 (1993) (BTRS) from `count * p >= 10` on, else inversion by

@@ -46,7 +46,9 @@ def cauchy(engine, shape, dtype, median, sigma):
 
 
 def geometric(engine, shape, dtype, probability):
-    """Trials up to the first success, `ceil(log u / log(1 - p))`. Shape: `shape`, any dtype but bool.
+    """Trials up to the first success, `ceil(log u / log(1 - p))`.
+
+    Shape: `shape`, any dtype but bool and complex.
 
     The quotient decides only through `ceil`, so the last bit of the logarithm does not matter.
     """

@@ -1,0 +1,1 @@
+"""Kernels on NumPy arrays, one topic a file."""

@@ -1,0 +1,286 @@
+"""Convolutions and their transposes, in one, two and three dimensions."""
+
+from __future__ import annotations
+
+import math
+
+from penlight.ops.table import composite, op
+
+__all__: list[str] = []
+
+
+def _expand(value, dims, name):
+    if isinstance(value, (tuple, list)):
+        if len(value) == 1:
+            value = tuple(value) * dims
+        if len(value) != dims:
+            raise RuntimeError(
+                f"expected {name} to be a single integer value or a list of {dims} values to match the convolution "
+                f"dimensions, but got {name}={list(value)}"
+            )
+        return tuple(int(v) for v in value)
+    return (int(value),) * dims
+
+
+def _check(name, dims, input, weight, bias, stride, padding, dilation, groups, transposed):
+    if input.ndim not in (dims + 1, dims + 2):
+        raise RuntimeError(
+            f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {name}, but got input of size: "
+            f"{list(input.shape)}"
+        )
+    if weight.ndim != dims + 2:
+        raise RuntimeError(
+            f"expected weight of {dims + 2} dimensions for {name}, but got weight of size {list(weight.shape)}"
+        )
+    if input.dtype != weight.dtype:
+        first, second = (f"torch.{a.dtype.legacy}Tensor" for a in (input, weight))
+        raise RuntimeError(
+            f"Input type ({first}) and weight type ({second}) should be the same or input should be a MKLDNN tensor and "
+            "weight is a dense tensor"
+        )
+    if bias is not None and bias.dtype != input.dtype:
+        first, second = (f"torch.{a.dtype.legacy}Tensor" for a in (input, bias))
+        raise RuntimeError(f"Input type ({first}) and bias type ({second}) should be the same")
+    for value, label in ((padding, "negative padding"), (stride, "non-positive stride"), (dilation, "non-positive dilation")):
+        if any(v < (0 if value is padding else 1) for v in value):
+            raise RuntimeError(f"{label} is not supported")
+    if groups <= 0:
+        raise RuntimeError("non-positive groups is not supported")
+    channels = input.shape[-dims - 1]
+    wanted = weight.shape[0] if transposed else weight.shape[1] * groups
+    if channels != wanted:
+        kind = "transposed=1, weight" if transposed else "weight"
+        raise RuntimeError(
+            f"Given {f'transposed=1, weight of size {list(weight.shape)}' if transposed else f'groups={groups}, {kind} of size {list(weight.shape)}'}"
+            f", expected input{list(input.shape)} to have {wanted} channels, but got {channels} channels instead"
+        )
+    if not transposed and weight.shape[0] % groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, and divisible by it, but got "
+            f"weight of size {list(weight.shape)} instead"
+        )
+    out_channels = weight.shape[1] * groups if transposed else weight.shape[0]
+    if bias is not None and tuple(bias.shape) != (out_channels,):
+        raise RuntimeError(
+            f"Given {'transposed=1, ' if transposed else ''}weight of size {list(weight.shape)}, expected bias to be "
+            f"1-dimensional with {out_channels} elements, but got bias of size {list(bias.shape)} instead"
+        )
+    if not transposed:
+        sizes, kernel = input.shape[-dims:], weight.shape[2:]
+        padded = [n + 2 * p for n, p in zip(sizes, padding)]
+        reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation)]
+        if any(p < r for p, r in zip(padded, reach)):
+            shown, wide = (" x ".join(map(str, v)) for v in (padded, reach))
+            raise RuntimeError(
+                f"Calculated padded input size per channel: ({shown}). Kernel size: ({wide}). Kernel size can't be greater "
+                "than actual input size"
+            )
+
+
+def _convolution_rule(k, g, need, input, weight, bias, stride, padding, dilation, groups):
+    return (
+        k._conv_input_grad(g, weight, tuple(input.shape), stride, padding, dilation, groups) if need[0] else None,
+        k._conv_weight_grad(g, input, tuple(weight.shape), stride, padding, dilation, groups) if need[1] else None,
+        _bias_grad(k, g) if need[2] else None,
+    )
+
+
+def _bias_grad(k, g):
+    return k.sum(g, (0, *range(2, len(g.shape))))
+
+
+@op(
+    "_convolution(Tensor input, Tensor weight, Tensor? bias, any stride, any padding, any dilation, int groups)",
+    on="",
+    grad_name="ConvolutionBackward0",
+    joint=_convolution_rule,
+)
+def _convolution(xp, input, weight, bias, stride, padding, dilation, groups):
+    """Cross-correlation of a batch. Shape: (N, C, *in), (O, C / groups, *kernel) -> (N, O, *out)."""
+    return xp.conv_forward(input, weight, bias, stride, padding, dilation, groups)
+
+
+@op(
+    "_conv_input_grad(Tensor grad, Tensor weight, any shape, any stride, any padding, any dilation, int groups)",
+    on="",
+    grad_name="ConvolutionBackwardBackward0",
+    vjp={
+        "grad": lambda k, h, weight, stride, padding, dilation, groups: k._convolution(
+            h, weight, None, stride, padding, dilation, groups
+        ),
+        "weight": lambda k, h, grad, weight_shape, stride, padding, dilation, groups: k._conv_weight_grad(
+            grad, h, weight_shape, stride, padding, dilation, groups
+        ),
+    },
+)
+def _conv_input_grad(xp, grad, weight, shape, stride, padding, dilation, groups):
+    """The gradient of a convolution for its input of the given shape."""
+    return xp.conv_input_grad(grad, weight, shape, stride, padding, dilation, groups)
+
+
+@op(
+    "_conv_weight_grad(Tensor grad, Tensor input, any shape, any stride, any padding, any dilation, int groups)",
+    on="",
+    grad_name="ConvolutionBackwardBackward0",
+    vjp={
+        "grad": lambda k, h, input, stride, padding, dilation, groups: k._convolution(
+            input, h, None, stride, padding, dilation, groups
+        ),
+        "input": lambda k, h, grad, input_shape, stride, padding, dilation, groups: k._conv_input_grad(
+            grad, h, input_shape, stride, padding, dilation, groups
+        ),
+    },
+)
+def _conv_weight_grad(xp, grad, input, shape, stride, padding, dilation, groups):
+    """The gradient of a convolution for its weight of the given shape."""
+    return xp.conv_weight_grad(grad, input, shape, stride, padding, dilation, groups)
+
+
+
+
+def _batched(k, input, dims):
+    """(input with a batch dimension, whether one was added)."""
+    return (k.unsqueeze(input, 0), True) if len(input.shape) == dims + 1 else (input, False)
+
+
+def _same_padding(k, input, weight, dims, dilation):
+    """The symmetric padding of padding="same"; an odd total pads one more at the end, which is done here."""
+    total = [d * (n - 1) for d, n in zip(dilation, weight.shape[2:])]
+    if any(t % 2 for t in total):
+        extra = []
+        for t in reversed(total):
+            extra += [0, t % 2]
+        input = k.constant_pad_nd(input, extra, 0.0)
+    return input, tuple(t // 2 for t in total)
+
+
+def _conv(k, name, dims, input, weight, bias, stride, padding, dilation, groups):
+    stride, dilation = _expand(stride, dims, "stride"), _expand(dilation, dims, "dilation")
+    if isinstance(padding, str):
+        if padding not in ("same", "valid"):
+            raise RuntimeError(f"Invalid padding string: '{padding}'")
+        if padding == "same":
+            if any(s != 1 for s in stride):
+                raise RuntimeError("padding='same' is not supported for strided convolutions")
+            input, padding = _same_padding(k, input, weight, dims, dilation)
+        else:
+            padding = (0,) * dims
+    else:
+        padding = _expand(padding, dims, "padding")
+    _check(name, dims, input, weight, bias, stride, padding, dilation, groups, False)
+    x, added = _batched(k, input, dims)
+    out = k._convolution(x, weight, bias, stride, padding, dilation, groups)
+    return k.squeeze(out, 0) if added else out
+
+
+_SIGNATURE = "(Tensor input, Tensor weight, Tensor? bias=None, any stride=1, any padding=0, any dilation=1, int groups=1)"
+
+
+@composite("conv1d" + _SIGNATURE, on="torch F")
+def conv1d(k, input, weight, bias, stride, padding, dilation, groups):
+    """1-d convolution (cross-correlation). Shape: (N, C, L) or (C, L), (O, C / groups, K) -> (N, O, L').
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
+    """
+    return _conv(k, "conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
+
+
+@composite("conv2d" + _SIGNATURE, on="torch F")
+def conv2d(k, input, weight, bias, stride, padding, dilation, groups):
+    """2-d convolution (cross-correlation). Shape: (N, C, H, W) or (C, H, W), (O, C / groups, K, L) -> (N, O, H', W').
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
+
+    >>> import penlight as torch
+    >>> torch.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))
+    tensor([[[[4., 4.],
+              [4., 4.]]]])
+    """
+    return _conv(k, "conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
+
+
+@composite("conv3d" + _SIGNATURE, on="torch F")
+def conv3d(k, input, weight, bias, stride, padding, dilation, groups):
+    """3-d convolution (cross-correlation). Shape: (N, C, D, H, W), (O, C / groups, …) -> (N, O, D', H', W').
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
+    """
+    return _conv(k, "conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
+
+
+def _conv_transpose(k, name, dims, input, weight, bias, stride, padding, output_padding, groups, dilation):
+    stride, dilation = _expand(stride, dims, "stride"), _expand(dilation, dims, "dilation")
+    padding, output_padding = _expand(padding, dims, "padding"), _expand(output_padding, dims, "output_padding")
+    _check(name, dims, input, weight, bias, stride, padding, dilation, groups, True)
+    for o, s, d in zip(output_padding, stride, dilation):
+        if o >= s and o >= d:
+            raise RuntimeError(
+                f"output padding must be smaller than either stride or dilation, but got output_padding={o}, stride={s}, "
+                f"dilation={d}"
+            )
+    x, added = _batched(k, input, dims)
+    size = tuple(
+        (n - 1) * s - 2 * p + d * (w - 1) + o + 1
+        for n, s, p, d, w, o in zip(x.shape[2:], stride, padding, dilation, weight.shape[2:], output_padding)
+    )
+    if any(n <= 0 for n in size) and math.prod(x.shape):
+        raise RuntimeError(
+            f"Given input size per channel: ({' x '.join(map(str, x.shape[2:]))}). Calculated output size per channel: "
+            f"({' x '.join(map(str, size))}). Output size is too small"
+        )
+    shape = (x.shape[0], weight.shape[1] * groups, *size)
+    out = k._conv_transpose(x, weight, bias, shape, stride, padding, dilation, groups)
+    return k.squeeze(out, 0) if added else out
+
+
+@op(
+    "_conv_transpose(Tensor input, Tensor weight, Tensor? bias, any shape, any stride, any padding, any dilation, int groups)",
+    on="",
+    grad_name="ConvolutionBackward0",
+    joint=lambda k, g, need, input, weight, bias, stride, padding, dilation, groups: (
+        k._convolution(g, weight, None, stride, padding, dilation, groups) if need[0] else None,
+        k._conv_weight_grad(input, g, tuple(weight.shape), stride, padding, dilation, groups) if need[1] else None,
+        _bias_grad(k, g) if need[2] else None,
+    ),
+)
+def _conv_transpose(xp, input, weight, bias, shape, stride, padding, dilation, groups):
+    """The transpose of a convolution: its input gradient, plus a bias."""
+    out = xp.conv_input_grad(input, weight, shape, stride, padding, dilation, groups)
+    if bias is not None:
+        out = out + bias.reshape(-1, *(1,) * (out.ndim - 2))
+    return out
+
+
+_TRANSPOSED = (
+    "(Tensor input, Tensor weight, Tensor? bias=None, any stride=1, any padding=0, any output_padding=0, int groups=1, "
+    "any dilation=1)"
+)
+
+
+@composite("conv_transpose1d" + _TRANSPOSED, on="torch F")
+def conv_transpose1d(k, input, weight, bias, stride, padding, output_padding, groups, dilation):
+    """The transpose (gradient) of a 1-d convolution. Shape: (N, C, L), (C, O / groups, K) -> (N, O, L').
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
+    """
+    return _conv_transpose(k, "conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+@composite("conv_transpose2d" + _TRANSPOSED, on="torch F")
+def conv_transpose2d(k, input, weight, bias, stride, padding, output_padding, groups, dilation):
+    """The transpose (gradient) of a 2-d convolution. Shape: (N, C, H, W), (C, O / groups, K, L) -> (N, O, H', W').
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
+    """
+    return _conv_transpose(k, "conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+@composite("conv_transpose3d" + _TRANSPOSED, on="torch F")
+def conv_transpose3d(k, input, weight, bias, stride, padding, output_padding, groups, dilation):
+    """The transpose (gradient) of a 3-d convolution.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
+    """
+    return _conv_transpose(k, "conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+

@@ -1,0 +1,72 @@
+"""What elementwise ops share: their decorators, the refusal of dtypes, exact masks."""
+
+from __future__ import annotations
+
+from penlight.base.dtypes import from_numpy
+from penlight.base.promotion import number_dtype, promote_types, result_dtype
+from penlight.ops.table import op
+
+__all__ = ["NUMBERS", "blend", "common_dtype", "keep", "not_implemented", "refuse", "unary", "zero_of"]
+
+NUMBERS = (bool, int, float, complex)
+_zeros: dict = {}
+
+
+def unary(signature, **fields):
+    """Declare an elementwise op of one tensor whose kernel takes several steps; integers become the default float."""
+    return op(signature, **{"promote": "float", "inplace": True, "out": True, **fields})
+
+
+def not_implemented(kernel, dtype):
+    """PyTorch's error for a dtype that a kernel does not take."""
+    return NotImplementedError(f"\"{kernel}\" not implemented for '{from_numpy(dtype).legacy}'")
+
+
+def refuse(kernel, kinds, *arrays):
+    """Raise where an array's NumPy kind is among `kinds`."""
+    for array in arrays:
+        if array is not None and array.dtype.kind in kinds:
+            raise not_implemented(kernel, array.dtype)
+
+
+def zero_of(xp, dtype):
+    """A 0-d zero; a ufunc takes it twice as fast as a Python number."""
+    zero = _zeros.get(dtype)
+    if zero is None:
+        zero = _zeros[dtype] = xp.zeros((), dtype)
+    return zero
+
+
+def common_dtype(values):
+    """PyTorch's result type of tensors, raw arrays and numbers."""
+    groups = [None, None, None]  # tensors with dimensions, 0-dim tensors, numbers
+    for value in values:
+        if isinstance(value, NUMBERS):
+            place, d = 2, number_dtype(value)
+        else:
+            place, d = (0 if value.ndim else 1), value.dtype
+            d = d if hasattr(d, "legacy") else from_numpy(d)
+        groups[place] = d if groups[place] is None else promote_types(groups[place], d)
+    return result_dtype(*groups)
+
+
+def keep(xp, values, mask):
+    """`values` where `mask`, zero elsewhere, even where values are infinite or NaN.
+
+    The bits are multiplied by 0 or 1 as integers, which is ten times as fast as a selection.
+    """
+    size = values.dtype.itemsize
+    if size > 8 or values.__class__ is not xp.ndarray:
+        return xp.where(mask, values, zero_of(xp, values.dtype))
+    if size == 1:
+        return xp.multiply(values, mask)
+    return xp.multiply(values.view(f"i{size}"), mask).view(values.dtype)
+
+
+def blend(xp, mask, a, b):
+    """`a` where `mask`, else `b`; arrays of one shape and dtype: b ^ ((a ^ b) * mask) on the bits."""
+    bits = f"i{a.dtype.itemsize}"
+    b = b.view(bits)
+    difference = xp.bitwise_xor(a.view(bits), b)
+    xp.multiply(difference, mask, difference)
+    return xp.bitwise_xor(difference, b, difference).view(a.dtype)

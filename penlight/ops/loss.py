@@ -1,0 +1,343 @@
+"""Losses with gradients of their own; those made of other ops are in losses.py."""
+
+from __future__ import annotations
+
+from penlight.ops.table import op
+
+__all__: list[str] = []
+
+
+def reduced(xp, values, reduction):
+    """The mean or sum of a loss's elements, or the elements."""
+    if reduction == "mean":
+        if not values.size:
+            return xp.asarray(float("nan"), dtype=values.dtype)
+        return values.mean()
+    return values.sum() if reduction == "sum" else values
+
+
+def share(g, count, reduction):
+    """What each element's derivative is multiplied by."""
+    return g * (1.0 / count) if reduction == "mean" and count else g
+
+
+def count_of(shape):
+    count = 1
+    for n in shape:
+        count *= n
+    return count
+
+
+@op(
+    "_mse_loss(Tensor input, Tensor target, str reduction)",
+    on="",
+    vjp={
+        "input": lambda k, g, input, target, reduction, input_shape: (input - target)
+        * (share(g, count_of(input_shape), reduction) * 2.0),
+        "target": lambda k, g, input, target, reduction, input_shape: (target - input)
+        * (share(g, count_of(input_shape), reduction) * 2.0),
+    },
+)
+def _mse_loss(xp, input, target, reduction):
+    """(input - target) ** 2, reduced."""
+    difference = input - target
+    if reduction == "none":
+        return difference * difference
+    if difference.dtype.kind == "f":
+        flat = difference.ravel()
+        total = xp.dot(flat, flat)
+        return total if reduction == "sum" else total / max(flat.size, 1) if flat.size else total * float("nan")
+    return reduced(xp, difference * difference, reduction)
+
+
+def _huber_slope(k, input, target, delta):
+    difference = input - target
+    return k.where(k.abs(difference) < delta, difference, k.sign(difference) * delta)
+
+
+@op(
+    "_huber_loss(Tensor input, Tensor target, str reduction, float delta)",
+    on="",
+    vjp={
+        "input": lambda k, g, input, target, reduction, delta, input_shape: _huber_slope(k, input, target, delta)
+        * share(g, count_of(input_shape), reduction),
+        "target": lambda k, g, input, target, reduction, delta, input_shape: -_huber_slope(k, input, target, delta)
+        * share(g, count_of(input_shape), reduction),
+    },
+)
+def _huber_loss(xp, input, target, reduction, delta):
+    """0.5 d**2 where |d| < delta, else delta (|d| - 0.5 delta), with d = input - target."""
+    distance = xp.abs(input - target)
+    values = xp.where(distance < delta, 0.5 * distance * distance, delta * (distance - 0.5 * delta))
+    return reduced(xp, values.astype(input.dtype, copy=False), reduction)
+
+
+def _smooth_slope(k, input, target, beta):
+    difference = input - target
+    if beta == 0:
+        return k.sign(difference)
+    return k.where(k.abs(difference) < beta, difference * (1.0 / beta), k.sign(difference))
+
+
+@op(
+    "_smooth_l1_loss(Tensor input, Tensor target, str reduction, float beta)",
+    on="",
+    grad_name="SmoothL1LossBackward0",
+    vjp={
+        "input": lambda k, g, input, target, reduction, beta, input_shape: _smooth_slope(k, input, target, beta)
+        * share(g, count_of(input_shape), reduction),
+        "target": lambda k, g, input, target, reduction, beta, input_shape: -_smooth_slope(k, input, target, beta)
+        * share(g, count_of(input_shape), reduction),
+    },
+)
+def _smooth_l1_loss(xp, input, target, reduction, beta):
+    """0.5 d**2 / beta where |d| < beta, else |d| - 0.5 beta, with d = input - target."""
+    distance = xp.abs(input - target)
+    if beta == 0:
+        return reduced(xp, distance, reduction)
+    values = xp.where(distance < beta, distance * distance * (0.5 / beta), distance - 0.5 * beta)
+    return reduced(xp, values.astype(input.dtype, copy=False), reduction)
+
+
+def _bce_slope(k, g, input, target, weight, reduction, shape):
+    # (x - t) / (x (1 - x)), the denominator kept from zero as PyTorch does
+    slope = (input - target) / k.clamp_min((1.0 - input) * input, 1e-12)
+    slope = slope * share(g, count_of(shape), reduction)
+    return slope if weight is None else slope * weight
+
+
+@op(
+    "_binary_cross_entropy(Tensor input, Tensor target, Tensor? weight, str reduction)",
+    on="",
+    vjp={
+        "input": lambda k, g, input, target, weight, reduction, input_shape: _bce_slope(
+            k, g, input, target, weight, reduction, input_shape
+        ),
+        "target": lambda k, g, input, weight, reduction, input_shape: _bce_target(
+            k, g, input, weight, reduction, input_shape
+        ),
+    },
+)
+def _binary_cross_entropy(xp, input, target, weight, reduction):
+    """-(t log x + (1 - t) log(1 - x)), logarithms cut at -100."""
+    if input.size and not ((input >= 0) & (input <= 1)).all():
+        raise RuntimeError("all elements of input should be between 0 and 1")
+    if target.size and not ((target >= 0) & (target <= 1)).all():
+        raise RuntimeError("all elements of target should be between 0 and 1")
+    with xp.errstate(divide="ignore"):
+        # log1p(-x) is exact near 0, where log(1 - x) is not
+        low, high = xp.maximum(xp.log1p(-input), -100), xp.maximum(xp.log(input), -100)
+    values = (target - 1) * low - target * high
+    return reduced(xp, values if weight is None else values * weight, reduction)
+
+
+def _bce_target(k, g, input, weight, reduction, shape):
+    low, high = k.clamp_min(k.log1p(-input), -100.0), k.clamp_min(k.log(input), -100.0)
+    slope = (low - high) * share(g, count_of(shape), reduction)
+    return slope if weight is None else slope * weight
+
+
+def _logits_slope(k, g, input, target, weight, pos_weight, reduction, shape):
+    if pos_weight is None:
+        slope = k.sigmoid(input) - target
+    else:
+        t = target * pos_weight
+        slope = (t + 1.0 - target) * k.sigmoid(input) - t
+    slope = slope * share(g, count_of(shape), reduction)
+    return slope if weight is None else slope * weight
+
+
+def _logits_target(k, g, input, weight, pos_weight, reduction, shape):
+    if pos_weight is None:
+        slope = -input
+    else:
+        slope = k.logsigmoid(-input) - pos_weight * k.logsigmoid(input)
+    slope = slope * share(g, count_of(shape), reduction)
+    return slope if weight is None else slope * weight
+
+
+@op(
+    "_binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight, Tensor? pos_weight, str reduction)",
+    on="",
+    vjp={
+        "input": lambda k, g, input, target, weight, pos_weight, reduction, input_shape: _logits_slope(
+            k, g, input, target, weight, pos_weight, reduction, input_shape
+        ),
+        "target": lambda k, g, input, weight, pos_weight, reduction, input_shape: _logits_target(
+            k, g, input, weight, pos_weight, reduction, input_shape
+        ),
+    },
+)
+def _binary_cross_entropy_with_logits(xp, input, target, weight, pos_weight, reduction):
+    """(1 - t) x + (1 + (p - 1) t) (log(1 + exp(-|x|)) + max(-x, 0)), the stable form of BCE of a sigmoid."""
+    soft = xp.log1p(xp.exp(-xp.abs(input))) + xp.maximum(-input, 0)
+    scale = 1 if pos_weight is None else (pos_weight - 1) * target + 1
+    values = (1 - target) * input + scale * soft
+    return reduced(xp, values if weight is None else values * weight, reduction)
+
+
+def _check_nll(input, target, weight):
+    if target.dtype not in ("int64", "uint8"):
+        names = {"float32": "Float", "float64": "Double", "int32": "Int", "int16": "Short", "int8": "Char", "bool": "Bool",
+                 "float16": "Half"}  # fmt: skip
+        raise RuntimeError(
+            f"expected target dtype to be Long or Byte, but got {names.get(target.dtype.name, target.dtype.name)}: class "
+            "indices are int64 (target.long())"
+        )
+    classes = input.shape[1 if input.ndim > 1 else 0]
+    if weight is not None and weight.shape != (classes,):
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of "
+            f"shape: {list(weight.shape)}"
+        )
+
+
+@op(
+    "_nll_loss(Tensor input, Tensor target, Tensor? weight, int ignore_index, str reduction)",
+    on="",
+    aux="total",
+    grad_name="NllLossBackward0",
+    vjp={
+        "input": lambda k, g, input_shape, input_dtype, target, weight, total, ignore_index, reduction: k._nll_loss_grad(
+            g, target, weight, total, input_shape, input_dtype, ignore_index, reduction
+        )
+    },
+)
+def _nll_loss(xp, input, target, weight, ignore_index, reduction):
+    """-weight[t] * input[t] per row, reduced; "mean" divides by the sum of the weights used.
+
+    Shape: (N, C, ...) or (C), (N, ...) or () -> () or as target.
+    """
+    _check_nll(input, target, weight)
+    classes = input.shape[1 if input.ndim > 1 else 0]
+    used = None
+    if ignore_index < 0 and target.size and target.min() >= 0 or not target.size:
+        safe = target
+    else:
+        used = target != ignore_index
+        safe = xp.where(used, target, 0)
+    if safe.size and (safe.max() >= classes or safe.min() < 0):
+        bad = safe[(safe >= classes) | (safe < 0)].flat[0]
+        raise IndexError(f"Target {bad} is out of bounds.")
+    if input.ndim == 2:
+        values = -input[xp.arange(len(safe)), safe]
+    elif input.ndim == 1:
+        values = -input[safe]
+    else:
+        values = -xp.take_along_axis(input, xp.expand_dims(safe, 1), 1).squeeze(1)
+    rows = None if weight is None else weight[safe]
+    if rows is not None:
+        values = values * rows
+    if used is not None:
+        values = xp.where(used, values, values.dtype.type(0))
+    if rows is None:
+        total = values.dtype.type(target.size if used is None else xp.count_nonzero(used))
+    else:
+        total = (rows if used is None else rows * used).sum(dtype=values.dtype)
+    if reduction == "mean":
+        with xp.errstate(invalid="ignore", divide="ignore"):
+            return xp.true_divide(values.sum(), total).astype(input.dtype), total
+    return (values.sum() if reduction == "sum" else values), total
+
+
+@op(
+    "_nll_loss_grad(Tensor grad, Tensor target, Tensor? weight, any total, any shape, any dtype, int ignore_index, str reduction)",
+    on="",
+    vjp={
+        "grad": lambda k, h, target, weight, total, ignore_index, reduction: k._nll_pick(
+            h, target, weight, total, ignore_index, reduction
+        )
+    },
+)
+def _nll_loss_grad(xp, grad, target, weight, total, shape, dtype, ignore_index, reduction):
+    """The gradient of `_nll_loss`: -g * weight[t] at the target's place of each row, zero elsewhere."""
+    total = getattr(total, "_a", total)
+    axis = 1 if len(shape) > 1 else 0
+    used = target != ignore_index
+    safe = xp.where(used, target, 0)
+    rows = -(used.astype(dtype) if weight is None else weight[safe] * used)
+    rows = rows * (grad / total if reduction == "mean" else grad)
+    result = xp.zeros(shape, dtype)
+    if len(shape) == 2:
+        result[xp.arange(shape[0]), safe] = rows
+    else:
+        xp.put_along_axis(result, xp.expand_dims(safe, axis), xp.expand_dims(rows, axis), axis)
+    return result
+
+
+@op(
+    "_nll_pick(Tensor input, Tensor target, Tensor? weight, any total, int ignore_index, str reduction)",
+    on="",
+    vjp={
+        "input": lambda k, g, input_shape, input_dtype, target, weight, total, ignore_index, reduction: k._nll_loss_grad(
+            g, target, weight, total, input_shape, input_dtype, ignore_index, reduction
+        )
+    },
+)
+def _nll_pick(xp, input, target, weight, total, ignore_index, reduction):
+    """`_nll_loss` with the divisor given."""
+    total = getattr(total, "_a", total)
+    axis = 1 if input.ndim > 1 else 0
+    used = target != ignore_index
+    safe = xp.where(used, target, 0)
+    values = -xp.take_along_axis(input, xp.expand_dims(safe, axis), axis).squeeze(axis) * used.astype(input.dtype)
+    if weight is not None:
+        values = values * weight[safe]
+    if reduction == "none":
+        return values
+    return values.sum() / total if reduction == "mean" else values.sum()
+
+
+@op(
+    "_soft_margin_loss(Tensor input, Tensor target, str reduction)",
+    on="",
+    vjp={
+        "input": lambda k, g, input, target, reduction, input_shape: -target
+        * k.sigmoid(-target * input)
+        * share(g, count_of(input_shape), reduction)
+    },
+)
+def _soft_margin_loss(xp, input, target, reduction):
+    """log(1 + exp(-t x))."""
+    return reduced(xp, xp.logaddexp(0, -target * input).astype(input.dtype, copy=False), reduction)
+
+
+def _multi_margin_slope(k, g, input, target, p, margin, weight, reduction):
+    matrix = input if len(input.shape) == 2 else k.reshape(input, (1, -1))
+    labels = target if len(target.shape) == 1 else k.reshape(target, (1,))
+    rows = k.unsqueeze(labels, 1)
+    gap = matrix - k.gather(matrix, 1, rows) + margin
+    slope = k.where(gap > 0, 2 * gap if p == 2 else gap * 0 + 1.0, 0.0)
+    if weight is not None:
+        slope = slope * k.unsqueeze(weight[labels], 1)
+    slope = k.scatter(slope, 1, rows, 0.0)
+    count = matrix.shape[1]
+    own = k.sum(slope, 1, True)
+    slope = k.scatter_add(slope, 1, rows, -own) * (1.0 / count)
+    if reduction == "none":
+        slope = slope * k.reshape(g, (-1, 1))
+    else:
+        slope = slope * share(g, matrix.shape[0], reduction)
+    return slope if len(input.shape) == 2 else k.reshape(slope, tuple(input.shape))
+
+
+@op(
+    "_multi_margin_loss(Tensor input, Tensor target, number p, number margin, Tensor? weight, str reduction)",
+    on="",
+    vjp={
+        "input": lambda k, g, input, target, p, margin, weight, reduction: _multi_margin_slope(
+            k, g, input, target, p, margin, weight, reduction
+        )
+    },
+)
+def _multi_margin_loss(xp, input, target, p, margin, weight, reduction):
+    """mean over i != t of max(0, margin - x[t] + x[i]) ** p."""
+    matrix, labels = xp.atleast_2d(input), xp.atleast_1d(target)
+    at = (xp.arange(len(labels)), labels)
+    gap = xp.maximum(matrix - matrix[at][:, None] + margin, 0)
+    gap = gap * gap if p == 2 else gap
+    if weight is not None:
+        gap = gap * weight[labels][:, None]
+    gap[at] = 0
+    values = gap.sum(1) / matrix.shape[1]
+    return reduced(xp, values if input.ndim == 2 else values.reshape(()), reduction)

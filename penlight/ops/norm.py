@@ -1,0 +1,382 @@
+"""Normalisation: batch, layer, group, instance, RMS, local response.
+
+The joint rules have two forms: a fused kernel in ordinary backward, and the formula in ops when the backward pass is
+itself recorded.
+"""
+
+from __future__ import annotations
+
+from penlight.ops.table import composite, op
+
+__all__: list[str] = []
+
+
+def _per_channel(k, vector, ndim):
+    return k.reshape(vector, (-1, *(1,) * (ndim - 2)))
+
+
+def _normal_grad(k, g, input, scale, mean, inverse, dims, count):
+    """scale inverse (g - mean(g) - xhat mean(g xhat)): the gradient through a normalisation over `dims`."""
+    normal = (input - mean) * inverse
+    h = g if scale is None else g * scale
+    return (h - k.sum(h, dims, True) / count - normal * (k.sum(h * normal, dims, True) / count)) * inverse
+
+
+def _statistics(k, input, dims, eps):
+    """Mean and inverse deviation as functions of the input, so that the recorded backward sees through them."""
+    mean = k.mean(input, dims, True)
+    centred = input - mean
+    return mean, k.rsqrt(k.mean(centred * centred, dims, True) + eps)
+
+
+def _batch_norm_rule(k, g, need, input, weight, mean, inverse, training, eps):
+    if not k.recorded:
+        return k._batch_norm_grad(g, input, weight, mean, inverse, training, need)
+    ndim = len(input.shape)
+    dims = (0, *range(2, ndim))
+    if training:
+        centre, scale = _statistics(k, input, dims, eps)
+    else:
+        centre, scale = _per_channel(k, mean, ndim), _per_channel(k, inverse, ndim)
+    factor = None if weight is None else _per_channel(k, weight, ndim)
+    count = input.numel() // input.shape[1]
+    normal = (input - centre) * scale
+    if training:
+        through = _normal_grad(k, g, input, factor, centre, scale, dims, count) if need[0] else None
+    else:
+        through = (g if factor is None else g * factor) * scale if need[0] else None
+    return through, k.sum(g * normal, dims) if need[1] else None, k.sum(g, dims) if need[2] else None
+
+
+@op(
+    "_batch_norm_grad(Tensor grad, Tensor input, Tensor? weight, any mean, any inverse, bool training, any need)",
+    on="",
+    outputs="for_input for_weight for_bias",
+    half="direct",
+)
+def _batch_norm_grad(xp, grad, input, weight, mean, inverse, training, need):
+    """The gradients of `_batch_norm` for input, weight and bias."""
+    return xp.batch_norm_backward(grad, input, weight, mean, inverse, training, need)
+
+
+@op(
+    "_batch_norm(Tensor input, Tensor? weight, Tensor? bias, any mean, any var, bool training, float eps)",
+    on="",
+    aux="mean_used inverse",
+    half="direct",
+    grad_name="NativeBatchNormBackward0",
+    joint=lambda k, g, need, input, weight, mean_used, inverse, training, eps: _batch_norm_rule(
+        k, g, need, input, weight, mean_used, inverse, training, eps
+    ),
+)
+def _batch_norm(xp, input, weight, bias, mean, var, training, eps):
+    """Normalise each channel with the given statistics, then scale and shift. Shape: (N, C, *) -> (N, C, *)."""
+    out, inverse = xp.batch_norm_forward(input, weight, bias, mean, var, eps)
+    return out, mean, inverse
+
+
+@op("_batch_statistics(Tensor input)", on="", outputs="mean var", half="direct")
+def _batch_statistics(xp, input):
+    """Mean and biased variance per channel."""
+    return xp.batch_norm_statistics(input)
+
+
+@op("_blend_statistics(Tensor running_mean, Tensor running_var, Tensor mean, Tensor var, int count, float momentum)",
+    on="", outputs="new_mean new_var", half="direct")  # fmt: skip
+def _blend_statistics(xp, running_mean, running_var, mean, var, count, momentum):
+    """The running statistics after one batch."""
+    return xp.batch_norm_running(running_mean, running_var, mean, var, count, momentum)
+
+
+def _check_channels(name, input, vector, label):
+    if vector is not None and tuple(vector.shape) != (input.shape[1],):
+        raise RuntimeError(
+            f"{label} should contain {input.shape[1]} elements not {vector.numel()}: {name} got input of shape "
+            f"{list(input.shape)}"
+        )
+
+
+@composite(
+    "batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight=None, Tensor? bias=None, "
+    "bool training=False, float momentum=0.1, float eps=1e-05)",
+    on="F",
+)
+def batch_norm(k, input, running_mean, running_var, weight, bias, training, momentum, eps):
+    """(x - mean) / sqrt(var + eps) * weight + bias per channel, with the batch's or the running statistics.
+
+    In training the running statistics are updated in place: (1 - momentum) old + momentum new, the variance unbiased.
+    Shape: (N, C, *) -> (N, C, *).
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.batch_norm.html
+    """
+    shape = tuple(input.shape)
+    if len(shape) < 2:
+        raise RuntimeError(f"batch_norm expects input of at least 2 dimensions, got shape {list(shape)}")
+    per_channel = input.numel() // shape[1] if shape[1] else 0
+    if training and per_channel == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+    for vector, label in ((running_mean, "running_mean"), (running_var, "running_var"), (weight, "weight"), (bias, "bias")):
+        _check_channels("batch_norm", input, vector, label)
+    if not training:
+        if running_mean is None or running_var is None:
+            raise RuntimeError("running_mean and running_var must be defined in evaluation mode")
+        return k._batch_norm(input, weight, bias, running_mean._a, running_var._a, False, eps)
+    mean, var = k._batch_statistics(input.detach())
+    out = k._batch_norm(input, weight, bias, mean._a, var._a, True, eps)
+    if running_mean is not None:
+        new_mean, new_var = k._blend_statistics(running_mean, running_var, mean, var, per_channel, momentum)
+        running_mean.detach().copy_(new_mean)
+        running_var.detach().copy_(new_var)
+    return out
+
+
+def _layer_norm_rule(k, g, need, input, weight, mean, inverse, dims_count, eps):
+    if not k.recorded:
+        return k._layer_norm_grad(g, input, weight, mean, inverse, dims_count, need)
+    ndim = len(input.shape)
+    dims = tuple(range(ndim - dims_count, ndim))
+    outer = tuple(range(ndim - dims_count))
+    centre, scale = _statistics(k, input, dims, eps)
+    count = 1
+    for d in dims:
+        count *= input.shape[d]
+    through = _normal_grad(k, g, input, weight, centre, scale, dims, count) if need[0] else None
+    normal = (input - centre) * scale
+    return (
+        through,
+        (k.sum(g * normal, outer) if outer else g * normal) if need[1] else None,
+        (k.sum(g, outer) if outer else g * 1.0) if need[2] else None,
+    )
+
+
+@op(
+    "_layer_norm_grad(Tensor grad, Tensor input, Tensor? weight, any mean, any inverse, int dims_count, any need)",
+    on="",
+    outputs="for_input for_weight for_bias",
+    half="direct",
+)
+def _layer_norm_grad(xp, grad, input, weight, mean, inverse, dims_count, need):
+    """The gradients of `_layer_norm` for input, weight and bias."""
+    return xp.layer_norm_backward(grad, input, weight, mean, inverse, dims_count, need)
+
+
+@op(
+    "_layer_norm(Tensor input, Tensor? weight, Tensor? bias, int dims_count, float eps)",
+    on="",
+    aux="mean inverse",
+    half="direct",
+    grad_name="NativeLayerNormBackward0",
+    joint=lambda k, g, need, input, weight, mean, inverse, dims_count, eps: _layer_norm_rule(
+        k, g, need, input, weight, mean, inverse, dims_count, eps
+    ),
+)
+def _layer_norm(xp, input, weight, bias, dims_count, eps):
+    """Normalise over the last dimensions, then scale and shift."""
+    return xp.layer_norm_forward(input, dims_count, weight, bias, eps)
+
+
+def _check_normalized(input, normalized_shape, weight, bias):
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if not shape:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
+            f"normalized_shape = {list(shape)}"
+        )
+    for vector, label in ((weight, "weight"), (bias, "bias")):
+        if vector is not None and tuple(vector.shape) != shape:
+            raise RuntimeError(
+                f"Expected {label} to be of same shape as normalized_shape, but got {label} of shape {list(vector.shape)} and "
+                f"normalized_shape = {list(shape)}"
+            )
+    if tuple(input.shape[-len(shape) :]) != shape or len(input.shape) < len(shape):
+        wanted = ", ".join(["*", *map(str, shape)])
+        raise RuntimeError(
+            f"Given normalized_shape={list(shape)}, expected input with shape [{wanted}], but got input of "
+            f"size{list(input.shape)}"
+        )
+    return len(shape)
+
+
+@composite(
+    "layer_norm(Tensor input, any normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05)", on="F"
+)
+def layer_norm(k, input, normalized_shape, weight, bias, eps):
+    """(x - mean) / sqrt(var + eps) * weight + bias over the last dimensions.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.layer_norm.html
+    """
+    return k._layer_norm(input, weight, bias, _check_normalized(input, normalized_shape, weight, bias), eps)
+
+
+@op(
+    "_rms_norm(Tensor input, Tensor? weight, int dims_count, float eps)",
+    on="",
+    aux="inverse",
+    half="direct",
+    grad_name="FusedRmsNormBackward0",
+    joint=lambda k, g, need, input, weight, inverse, dims_count, eps: _rms_norm_rule(
+        k, g, need, input, weight, inverse, dims_count, eps
+    ),
+)
+def _rms_norm(xp, input, weight, dims_count, eps):
+    """x / sqrt(mean(x**2) + eps) * weight over the last dimensions."""
+    return xp.rms_norm_forward(input, dims_count, weight, eps)
+
+
+@op(
+    "_rms_norm_grad(Tensor grad, Tensor input, Tensor? weight, any inverse, int dims_count, any need)",
+    on="",
+    outputs="for_input for_weight",
+    half="direct",
+)
+def _rms_norm_grad(xp, grad, input, weight, inverse, dims_count, need):
+    """The gradients of `_rms_norm` for input and weight."""
+    return xp.rms_norm_backward(grad, input, weight, inverse, dims_count, need)
+
+
+def _rms_norm_rule(k, g, need, input, weight, inverse, dims_count, eps):
+    if not k.recorded:
+        return k._rms_norm_grad(g, input, weight, inverse, dims_count, need)
+    ndim = len(input.shape)
+    dims, outer = tuple(range(ndim - dims_count, ndim)), tuple(range(ndim - dims_count))
+    scale = k.rsqrt(k.mean(input * input, dims, True) + eps)
+    h = g if weight is None else g * weight
+    normal = input * scale
+    through = (h - normal * k.mean(h * normal, dims, True)) * scale if need[0] else None
+    return through, (k.sum(g * normal, outer) if outer else g * normal) if need[1] else None
+
+
+@composite("rms_norm(Tensor input, any normalized_shape, Tensor? weight=None, any eps=None)", on="torch F")
+def rms_norm(k, input, normalized_shape, weight, eps):
+    """x / sqrt(mean(x**2) + eps) * weight over the last dimensions; eps None is the dtype's epsilon.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.rms_norm.html
+    """
+    count = _check_normalized(input, normalized_shape, weight, None)
+    if eps is None:
+        eps = 2.0**-52 if input.dtype.itemsize == 8 else 2.0**-23
+    return k._rms_norm(input, weight, count, eps)
+
+
+def _group_norm_rule(k, g, need, input, weight, mean, inverse, groups, eps):
+    if not k.recorded:
+        return k._group_norm_grad(g, input, weight, mean, inverse, groups, need)
+    shape = tuple(input.shape)
+    n, c = shape[:2]
+    parts = k.reshape(input, (n, groups, -1))
+    centre, scale = _statistics(k, parts, (2,), eps)
+    factor = None if weight is None else _per_channel(k, weight, len(shape))
+    h = g if factor is None else g * factor
+    count = parts.shape[2]
+    through = _normal_grad(k, k.reshape(h, (n, groups, -1)), parts, None, centre, scale, (2,), count)
+    normal = k.reshape((parts - centre) * scale, shape)
+    dims = (0, *range(2, len(shape)))
+    return (
+        k.reshape(through, shape) if need[0] else None,
+        k.sum(g * normal, dims) if need[1] else None,
+        k.sum(g, dims) if need[2] else None,
+    )
+
+
+@op(
+    "_group_norm_grad(Tensor grad, Tensor input, Tensor? weight, any mean, any inverse, int groups, any need)",
+    on="",
+    outputs="for_input for_weight for_bias",
+    half="direct",
+)
+def _group_norm_grad(xp, grad, input, weight, mean, inverse, groups, need):
+    """The gradients of `_group_norm` for input, weight and bias."""
+    return xp.group_norm_backward(grad, input, weight, mean, inverse, groups, need)
+
+
+@op(
+    "_group_norm(Tensor input, Tensor? weight, Tensor? bias, int groups, float eps)",
+    on="",
+    aux="mean inverse",
+    half="direct",
+    grad_name="NativeGroupNormBackward0",
+    joint=lambda k, g, need, input, weight, mean, inverse, groups, eps: _group_norm_rule(
+        k, g, need, input, weight, mean, inverse, groups, eps
+    ),
+)
+def _group_norm(xp, input, weight, bias, groups, eps):
+    """Normalise groups of channels, then scale and shift."""
+    return xp.group_norm_forward(input, groups, weight, bias, eps)
+
+
+@composite(
+    "group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1e-05)", on="F"
+)
+def group_norm(k, input, num_groups, weight, bias, eps):
+    """(x - mean) / sqrt(var + eps) over groups of channels, then weight and bias per channel.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.group_norm.html
+    """
+    shape = tuple(input.shape)
+    if len(shape) < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")
+    if num_groups <= 0 or shape[1] % num_groups:
+        raise RuntimeError(
+            f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(shape)} and "
+            f"num_groups={num_groups}"
+        )
+    for vector, label in ((weight, "weight"), (bias, "bias")):
+        if vector is not None and tuple(vector.shape) != (shape[1],):
+            raise RuntimeError(
+                f"Expected {label} to be a vector of size equal to the number of channels in input, but got {label} of "
+                f"shape {list(vector.shape)} and input of shape {list(shape)}"
+            )
+    return k._group_norm(input, weight, bias, num_groups, eps)
+
+
+@composite(
+    "instance_norm(Tensor input, Tensor? running_mean=None, Tensor? running_var=None, Tensor? weight=None, "
+    "Tensor? bias=None, bool use_input_stats=True, float momentum=0.1, float eps=1e-05)",
+    on="F",
+)
+def instance_norm(k, input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps):
+    """Batch normalisation of each sample by itself. Shape: (N, C, *) -> (N, C, *).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.instance_norm.html
+    """
+    shape = tuple(input.shape)
+    if use_input_stats:
+        spatial = 1
+        for n in shape[2:]:
+            spatial *= n
+        if spatial == 1:
+            raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    n, c = shape[:2]
+
+    def repeated(vector):
+        return None if vector is None else k.repeat(vector, (n,))
+
+    means, variances = repeated(running_mean), repeated(running_var)
+    flat = k.reshape(input, (1, n * c, *shape[2:]))
+    out = batch_norm.body(
+        k, flat, means, variances, repeated(weight), repeated(bias), use_input_stats or running_mean is None, momentum, eps
+    )
+    if running_mean is not None and use_input_stats:  # the samples' running statistics, averaged
+        running_mean.detach().copy_(k.mean(k.reshape(means, (n, c)), 0))
+        running_var.detach().copy_(k.mean(k.reshape(variances, (n, c)), 0))
+    return k.reshape(out, shape)
+
+
+@composite("local_response_norm(Tensor input, int size, float alpha=0.0001, float beta=0.75, float k_=1.0)", on="")
+def local_response_norm(k, input, size, alpha, beta, k_):
+    """x / (k + alpha mean of x**2 over neighbouring channels) ** beta."""
+    ndim = len(input.shape)
+    if ndim < 3:
+        raise ValueError(f"Expected 3D or higher dimensionality input (got {ndim} dimensions)")
+    if input.numel() == 0:
+        return input
+    squares = k.unsqueeze(k.mul(input, input), 1)
+    if ndim == 3:
+        padded = k.constant_pad_nd(squares, (0, 0, size // 2, (size - 1) // 2), 0.0)
+        means = k.squeeze(k._avg_pool(padded, (size, 1), (1, 1), (0, 0), False, True, None), 1)
+    else:
+        shape = tuple(input.shape)
+        squares = k.reshape(squares, (shape[0], 1, shape[1], shape[2], -1))
+        padded = k.constant_pad_nd(squares, (0, 0, 0, 0, size // 2, (size - 1) // 2), 0.0)
+        means = k.squeeze(k._avg_pool(padded, (size, 1, 1), (1, 1, 1), (0, 0, 0), False, True, None), 1)
+        means = k.reshape(means, shape)
+    return input / k.pow(means * alpha + k_, beta)

@@ -1,0 +1,382 @@
+"""Pooling: maxima, means and their adaptive forms."""
+
+from __future__ import annotations
+
+from penlight.ops.table import composite, op
+
+__all__: list[str] = []
+
+
+def expand(value, dims, name, function):
+    """An int or a sequence as a tuple of `dims` ints."""
+    if isinstance(value, (tuple, list)):
+        if len(value) == 1:
+            value = tuple(value) * dims
+        if len(value) != dims:
+            raise RuntimeError(f"{function}: {name} must either be a single int, or a tuple of {dims} ints, got {list(value)}")
+        return tuple(int(v) for v in value)
+    return (int(value),) * dims
+
+
+def _windows(function, dims, kernel_size, stride, padding):
+    kernel = expand(kernel_size, dims, "kernel_size", function)
+    stride = kernel if stride is None or stride == () or stride == [] else expand(stride, dims, "stride", function)
+    padding = expand(padding, dims, "padding", function)
+    if any(s == 0 for s in stride):
+        raise RuntimeError("stride should not be zero")
+    if any(n <= 0 for n in kernel):
+        raise RuntimeError(f"kernel size should be greater than zero, but got {list(kernel)}")
+    return kernel, stride, padding
+
+
+def _check(function, dims, input, kernel, stride, padding, dilation, ceil_mode):
+    shape = tuple(input.shape)
+    if len(shape) not in (dims + 1, dims + 2) or any(n == 0 for n in shape[-dims - 1 :]):
+        kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
+        raise RuntimeError(f"non-empty {kinds} (batch mode) tensor expected for input, got size {list(shape)}")
+    for p, n, d in zip(padding, kernel, dilation):
+        if p < 0:
+            raise RuntimeError(f"pad must be non-negative, but got pad: {p}")
+        if p > ((n - 1) * d + 1) // 2:
+            raise RuntimeError(
+                f"pad should be at most half of effective kernel size, but got pad={p}, kernel_size={n} and dilation={d}"
+            )
+    sizes = []
+    for n, w, s, p, d in zip(shape[-dims:], kernel, stride, padding, dilation):
+        reach = n + 2 * p - d * (w - 1) - 1
+        size = (reach + (s - 1 if ceil_mode else 0)) // s + 1
+        if ceil_mode and (size - 1) * s >= n + p:
+            size -= 1
+        sizes.append(size)
+    if any(size < 1 for size in sizes):
+        before, after = ("x".join(map(str, (shape[-dims - 1], *v))) for v in (shape[-dims:], sizes))
+        raise RuntimeError(f"Given input size: ({before}). Calculated output size: ({after}). Output size is too small")
+
+
+@op(
+    "_max_pool(Tensor input, any kernel, any stride, any padding, any dilation, bool ceil_mode)",
+    on="",
+    outputs="out indices",
+    non_differentiable="indices",
+    half="direct",
+    grad_name="MaxPool2DWithIndicesBackward0",
+    vjp={
+        "input": lambda k, g, input_shape, indices, kernel, stride: k._max_pool_grad(
+            g, indices, input_shape, any(n > s for n, s in zip(kernel, stride))
+        )
+    },
+)
+def _max_pool(xp, input, kernel, stride, padding, dilation, ceil_mode):
+    """Maxima of windows and where they stand. Shape: (N, C, *in) -> (N, C, *out), (N, C, *out)."""
+    return xp.max_pool_forward(input, kernel, stride, padding, dilation, ceil_mode, True)
+
+
+@op(
+    "_max_pool_grad(Tensor grad, Tensor indices, any input_size, bool overlapping)",
+    on="",
+    vjp={"grad": lambda k, h, indices: k._take_plane(h, indices)},
+)
+def _max_pool_grad(xp, grad, indices, input_size, overlapping):
+    """Put each gradient where its maximum came from."""
+    return xp.max_pool_backward(grad, indices, input_size, overlapping)
+
+
+@op(
+    "_take_plane(Tensor input, Tensor indices)",
+    on="",
+    half="direct",
+    vjp={"input": lambda k, g, input_shape, indices: k._max_pool_grad(g, indices, input_shape, True)},
+)
+def _take_plane(xp, input, indices):
+    """The elements at flat positions of each plane. Shape: (N, C, *in), (N, C, *out) -> (N, C, *out)."""
+    flat = input.reshape(*input.shape[:2], -1)
+    return xp.take_along_axis(flat, indices.reshape(*indices.shape[:2], -1), 2).reshape(indices.shape)
+
+
+def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilation, ceil_mode):
+    kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
+    dilation = expand(dilation, dims, "dilation", function)
+    _check(function, dims, input, kernel, stride, padding, dilation, ceil_mode)
+    batched = len(input.shape) == dims + 2
+    out, indices = k._max_pool(input if batched else k.unsqueeze(input, 0), kernel, stride, padding, dilation, ceil_mode)
+    return (out, indices) if batched else (k.squeeze(out, 0), k.squeeze(indices, 0))
+
+
+_MAX = (
+    "(Tensor input, any kernel_size, any stride=None, any padding=0, any dilation=1, bool ceil_mode=False, "
+    "bool return_indices=False)"
+)
+
+
+def _declare_max_pool(dims):
+    name = f"max_pool{dims}d"
+
+    def body(k, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices):
+        out, indices = _max_pool_any(k, name, dims, input, kernel_size, stride, padding, dilation, ceil_mode)
+        return (out, indices) if return_indices else out
+
+    def with_indices(k, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices):
+        return _max_pool_any(k, name, dims, input, kernel_size, stride, padding, dilation, ceil_mode)
+
+    space = ", ".join("LHD"[:1] if dims == 1 else ("HW" if dims == 2 else "DHW"))
+    body.__doc__ = (
+        f"The maximum of each window. Shape: (N, C, {space}) or (C, {space}) -> the same with smaller sizes.\n\n"
+        f"Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.{name}.html"
+    )
+    with_indices.__doc__ = f"`{name}` and the flat positions of the maxima in each plane."
+    composite(name + _MAX, on="torch F")(body)
+    composite(name + "_with_indices" + _MAX, on="torch F")(with_indices)
+
+
+for _dims in (1, 2, 3):
+    _declare_max_pool(_dims)
+
+
+@op(
+    "_avg_pool(Tensor input, any kernel, any stride, any padding, bool ceil_mode, bool count_include_pad, any divisor)",
+    on="",
+    grad_name="AvgPool2DBackward0",
+    vjp={
+        "input": lambda k, g, input_shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor: k._avg_pool_grad(
+            g, input_shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor
+        )
+    },
+)
+def _avg_pool(xp, input, kernel, stride, padding, ceil_mode, count_include_pad, divisor):
+    """Means of windows. Shape: (N, C, *in) -> (N, C, *out)."""
+    return xp.avg_pool_forward(input, kernel, stride, padding, ceil_mode, count_include_pad, divisor)
+
+
+@op(
+    "_avg_pool_grad(Tensor grad, any shape, any kernel, any stride, any padding, bool ceil_mode, bool count_include_pad, any divisor)",
+    on="",
+    vjp={
+        "grad": lambda k, h, kernel, stride, padding, ceil_mode, count_include_pad, divisor: k._avg_pool(
+            h, kernel, stride, padding, ceil_mode, count_include_pad, divisor
+        )
+    },
+)
+def _avg_pool_grad(xp, grad, shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor):
+    """Spread each gradient over its window."""
+    return xp.avg_pool_backward(grad, shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor)
+
+
+def _avg_pool_any(k, dims, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor):
+    function = f"avg_pool{dims}d"
+    kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
+    _check(function, dims, input, kernel, stride, padding, (1,) * dims, ceil_mode)
+    if divisor == 0:
+        raise RuntimeError("divisor must be not zero")
+    batched = len(input.shape) == dims + 2
+    out = k._avg_pool(
+        input if batched else k.unsqueeze(input, 0), kernel, stride, padding, ceil_mode, count_include_pad, divisor
+    )
+    return out if batched else k.squeeze(out, 0)
+
+
+@composite(
+    "avg_pool1d(Tensor input, any kernel_size, any stride=None, any padding=0, bool ceil_mode=False, bool count_include_pad=True)",
+    on="torch F",
+)
+def avg_pool1d(k, input, kernel_size, stride, padding, ceil_mode, count_include_pad):
+    """The mean of each window. Shape: (N, C, L) or (C, L) -> (N, C, L').
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool1d.html
+    """
+    return _avg_pool_any(k, 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
+
+
+_AVG = (
+    "(Tensor input, any kernel_size, any stride=None, any padding=0, bool ceil_mode=False, bool count_include_pad=True, "
+    "any divisor_override=None)"
+)
+
+
+@composite("avg_pool2d" + _AVG, on="torch F")
+def avg_pool2d(k, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
+    """The mean of each window. Shape: (N, C, H, W) or (C, H, W) -> (N, C, H', W').
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool2d.html
+    """
+    return _avg_pool_any(k, 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+
+
+@composite("avg_pool3d" + _AVG, on="torch F")
+def avg_pool3d(k, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
+    """The mean of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> (N, C, D', H', W').
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool3d.html
+    """
+    return _avg_pool_any(k, 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+
+
+@op(
+    "_adaptive_avg_pool(Tensor input, any size)",
+    on="",
+    grad_name="AdaptiveAvgPool2DBackward0",
+    vjp={"input": lambda k, g, input_shape: k._adaptive_avg_pool_grad(g, input_shape)},
+)
+def _adaptive_avg_pool(xp, input, size):
+    """Means over nearly equal parts. Shape: (N, C, *in) -> (N, C, *size)."""
+    return xp.adaptive_avg_pool_forward(input, size)
+
+
+@op(
+    "_adaptive_avg_pool_grad(Tensor grad, any shape)",
+    on="",
+    vjp={"grad": lambda k, h, grad_shape: k._adaptive_avg_pool(h, grad_shape[2:])},
+)
+def _adaptive_avg_pool_grad(xp, grad, shape):
+    """Spread each gradient over its part."""
+    return xp.adaptive_avg_pool_backward(grad, shape)
+
+
+@op(
+    "_adaptive_max_pool(Tensor input, any size)",
+    on="",
+    outputs="out indices",
+    non_differentiable="indices",
+    half="direct",
+    grad_name="AdaptiveMaxPool2DBackward0",
+    vjp={"input": lambda k, g, input_shape, indices: k._max_pool_grad(g, indices, input_shape, True)},
+)
+def _adaptive_max_pool(xp, input, size):
+    """Maxima over nearly equal parts, and where they stand."""
+    return xp.adaptive_max_pool_forward(input, size)
+
+
+def _adaptive_size(function, dims, input, output_size):
+    shape = tuple(input.shape)
+    if len(shape) not in (dims + 1, dims + 2):
+        kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
+        raise RuntimeError(f"{function}(): Expected {kinds} tensor, but got {list(shape)}")
+    if not isinstance(output_size, (tuple, list)):
+        output_size = (output_size,) * dims
+    if len(output_size) != dims:
+        raise RuntimeError(f"{function}: output_size must be {dims}, got {list(output_size)}")
+    size = tuple(n if wanted is None else int(wanted) for wanted, n in zip(output_size, shape[-dims:]))
+    if any(n < 0 for n in size):
+        raise RuntimeError(f"{function}: elements of output_size must be greater than or equal to 0 but received {list(size)}")
+    if any(n == 0 for n in shape[-dims - 1 :]):
+        raise RuntimeError(
+            f"{function}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes {list(shape)}"
+        )
+    return size
+
+
+def _adaptive_avg(k, dims, input, output_size):
+    size = _adaptive_size(f"adaptive_avg_pool{dims}d", dims, input, output_size)
+    if dims == 2 and size == (1, 1):  # PyTorch takes the mean itself there, and shows it in grad_fn
+        return k.mean(input, (-1, -2), True)
+    batched = len(input.shape) == dims + 2
+    out = k._adaptive_avg_pool(input if batched else k.unsqueeze(input, 0), size)
+    return out if batched else k.squeeze(out, 0)
+
+
+def _adaptive_max(k, dims, input, output_size, return_indices):
+    size = _adaptive_size(f"adaptive_max_pool{dims}d", dims, input, output_size)
+    batched = len(input.shape) == dims + 2
+    out, indices = k._adaptive_max_pool(input if batched else k.unsqueeze(input, 0), size)
+    if not batched:
+        out, indices = k.squeeze(out, 0), k.squeeze(indices, 0)
+    return (out, indices) if return_indices else out
+
+
+def _declare_adaptive(dims):
+    def average(k, input, output_size):
+        return _adaptive_avg(k, dims, input, output_size)
+
+    def maximum(k, input, output_size, return_indices):
+        return _adaptive_max(k, dims, input, output_size, return_indices)
+
+    def maximum_with_indices(k, input, output_size, return_indices):
+        return _adaptive_max(k, dims, input, output_size, True)
+
+    source = "Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional."
+    average.__doc__ = f"Means over parts that divide each size into `output_size`.\n\n{source}adaptive_avg_pool{dims}d.html"
+    maximum.__doc__ = f"Maxima over parts that divide each size into `output_size`.\n\n{source}adaptive_max_pool{dims}d.html"
+    maximum_with_indices.__doc__ = f"`adaptive_max_pool{dims}d` and the flat positions of the maxima."
+    home = "torch F" if dims == 1 else "F"
+    composite(f"adaptive_avg_pool{dims}d(Tensor input, any output_size)", on=home)(average)
+    signature = "(Tensor input, any output_size, bool return_indices=False)"
+    composite(f"adaptive_max_pool{dims}d{signature}", on=home)(maximum)
+    composite(f"adaptive_max_pool{dims}d_with_indices{signature}", on="F")(maximum_with_indices)
+
+
+for _dims in (1, 2, 3):
+    _declare_adaptive(_dims)
+
+
+def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
+    function = f"max_unpool{dims}d"
+    kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
+    batched = len(input.shape) == dims + 2
+    if tuple(input.shape) != tuple(indices.shape):
+        raise RuntimeError(
+            f"Expected shape of indices to be same as that of the input tensor ({list(input.shape)}) but got indices tensor "
+            f"with shape: {list(indices.shape)}"
+        )
+    default = [(n - 1) * s + w - 2 * p for n, s, w, p in zip(input.shape[-dims:], stride, kernel, padding)]
+    size = default if output_size is None else list(output_size)[-dims:]
+    for wanted, n, s in zip(size, default, stride):
+        if not n - s < wanted < n + s:
+            raise ValueError(f"invalid output_size {list(size)} (dim {dims} must be between {n - s} and {n + s})")
+    x, at = (input, indices) if batched else (k.unsqueeze(input, 0), k.unsqueeze(indices, 0))
+    plane = 1
+    for n in size:
+        plane *= n
+    if at.numel() and (int(at.max()) >= plane or int(at.min()) < 0):
+        raise RuntimeError(f"Found an invalid max index: {int(at.max())} (output volumes are of size {'x'.join(map(str, size))}")
+    out = k._max_pool_grad(x, at, (*x.shape[:2], *size), True)
+    return out if batched else k.squeeze(out, 0)
+
+
+_UNPOOL = "(Tensor input, Tensor indices, any kernel_size, any stride=None, any padding=0, any output_size=None)"
+
+
+@composite("max_unpool1d" + _UNPOOL, on="F")
+def max_unpool1d(k, input, indices, kernel_size, stride, padding, output_size):
+    """Put maxima back to their positions, zeros elsewhere."""
+    return _unpool(k, 1, input, indices, kernel_size, stride, padding, output_size)
+
+
+@composite("max_unpool2d" + _UNPOOL, on="F")
+def max_unpool2d(k, input, indices, kernel_size, stride, padding, output_size):
+    """Put maxima back to their positions, zeros elsewhere."""
+    return _unpool(k, 2, input, indices, kernel_size, stride, padding, output_size)
+
+
+@composite("max_unpool3d" + _UNPOOL, on="F")
+def max_unpool3d(k, input, indices, kernel_size, stride, padding, output_size):
+    """Put maxima back to their positions, zeros elsewhere."""
+    return _unpool(k, 3, input, indices, kernel_size, stride, padding, output_size)
+
+
+def _lp(k, dims, input, norm_type, kernel_size, stride, ceil_mode):
+    kernel = expand(kernel_size, dims, "kernel_size", f"lp_pool{dims}d")
+    count = 1
+    for n in kernel:
+        count *= n
+    pooled = _avg_pool_any(k, dims, k.pow(input, norm_type), kernel, stride, 0, ceil_mode, True, None)
+    return k.pow(k.mul(k.sign(pooled), k.relu(k.abs(pooled))) * count, 1.0 / norm_type)
+
+
+_LP = "(Tensor input, number norm_type, any kernel_size, any stride=None, bool ceil_mode=False)"
+
+
+@composite("lp_pool1d" + _LP, on="F")
+def lp_pool1d(k, input, norm_type, kernel_size, stride, ceil_mode):
+    """(sum of x ** p over each window) ** (1 / p)."""
+    return _lp(k, 1, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+@composite("lp_pool2d" + _LP, on="F")
+def lp_pool2d(k, input, norm_type, kernel_size, stride, ceil_mode):
+    """(sum of x ** p over each window) ** (1 / p)."""
+    return _lp(k, 2, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+@composite("lp_pool3d" + _LP, on="F")
+def lp_pool3d(k, input, norm_type, kernel_size, stride, ceil_mode):
+    """(sum of x ** p over each window) ** (1 / p)."""
+    return _lp(k, 3, input, norm_type, kernel_size, stride, ceil_mode)

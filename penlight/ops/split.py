@@ -1,0 +1,215 @@
+"""Cutting a tensor into several views along a dimension."""
+
+from __future__ import annotations
+
+from penlight.base.dims import dimension, int_list
+from penlight.ops.table import composite
+
+__all__: list[str] = []
+
+
+@composite("unbind(Tensor input, dim dim=0)")
+def unbind(k, input, dim):
+    """The slices along a dimension, which disappears; views that share one node.
+
+    Shape: (n, *) -> n times (*). Source: https://docs.pytorch.org/docs/stable/generated/torch.unbind.html
+
+    >>> import penlight as torch
+    >>> torch.unbind(torch.tensor([[1, 2], [3, 4]]))
+    (tensor([1, 2]), tensor([3, 4]))
+    """
+    if input.ndim == 0:
+        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
+    return k._unbind(input, dim)
+
+
+def _sizes(name, input, split_size, dim):
+    if input.ndim == 0:
+        raise RuntimeError(f"{name} expects at least a 1-dimensional tensor")
+    n = input.shape[dim]
+    if split_size < 0:
+        raise RuntimeError(f"split expects split_size be non-negative, but got split_size={split_size}")
+    if split_size == 0:
+        if n:
+            raise RuntimeError(
+                f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
+            )
+        return (0,)
+    return tuple([min(split_size, n - i) for i in range(0, n, split_size)]) or (0,)
+
+
+@composite("split(Tensor input, any split_size_or_sections, dim dim=0)")
+def split(k, input, split_size_or_sections, dim):
+    """Parts of one length (the last may be shorter), or of the lengths of a list; views.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.split.html
+    """
+    if isinstance(split_size_or_sections, (tuple, list)):
+        return k.split_with_sizes(input, split_size_or_sections, dim)
+    if not hasattr(split_size_or_sections, "__index__"):
+        raise TypeError(
+            "split(): argument 'split_sizes' (position 1) must be tuple of ints, not "
+            f"{type(split_size_or_sections).__name__}"
+        )
+    sizes = _sizes("split", input, split_size_or_sections.__index__(), dim)
+    return k._split(input, sizes, dim, "SplitBackward0")
+
+
+@composite("split_with_sizes(Tensor input, any split_sizes, dim dim=0)")
+def split_with_sizes(k, input, split_sizes, dim):
+    """Parts of the given lengths; views."""
+    sizes = int_list(split_sizes)
+    if input.ndim == 0:
+        raise RuntimeError("split_with_sizes expects at least a 1-dimensional tensor")
+    if any(n < 0 for n in sizes):
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={list(sizes)}"
+        )
+    if sum(sizes) != input.shape[dim]:
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes to sum exactly to {input.shape[dim]} (input tensor's size at dimension "
+            f"{dim}), but got split_sizes={list(sizes)}"
+        )
+    return k._split(input, sizes, dim, "SplitWithSizesBackward0")
+
+
+@composite("unsafe_split(Tensor input, any split_size, dim dim=0)")
+def unsafe_split(k, input, split_size, dim):
+    """`split`."""
+    return k.split(input, split_size, dim)
+
+
+@composite("unsafe_chunk(Tensor input, int chunks, dim dim=0)")
+def unsafe_chunk(k, input, chunks, dim):
+    """`chunk`."""
+    return k.chunk(input, chunks, dim)
+
+
+@composite("chunk(Tensor input, int chunks, dim dim=0)")
+def chunk(k, input, chunks, dim):
+    """At most `chunks` parts of one length (the last may be shorter); views.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.chunk.html
+    """
+    if input.ndim == 0:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    n = input.shape[dim]
+    size = -(-n // chunks)
+    if size == 0:
+        return k._split(input, (0,) * chunks, dim, "SplitWithSizesBackward0")
+    return k._split(input, _sizes("chunk", input, size, dim), dim, "SplitBackward0")
+
+
+@composite("tensor_split(Tensor input, any indices_or_sections, dim dim=0)")
+def tensor_split(k, input, indices_or_sections, dim):
+    """`sections` parts whose lengths differ by at most one, or parts that end at the given indices; views.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.tensor_split.html
+    """
+    if input.ndim == 0:
+        raise RuntimeError(f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.ndim} dims")
+    n = input.shape[dim]
+    if hasattr(indices_or_sections, "tolist"):
+        if indices_or_sections.dtype.name != "int64":
+            raise RuntimeError(
+                "tensor_split expected tensor_indices_or_sections to have dtype of long, but got "
+                f"{indices_or_sections.dtype.legacy}"
+            )
+        if indices_or_sections.ndim > 1:
+            raise RuntimeError(
+                "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but "
+                f"got a tensor with {indices_or_sections.ndim} dims"
+            )
+        indices_or_sections = indices_or_sections.tolist()
+    if isinstance(indices_or_sections, (tuple, list)):
+        ends = list(int_list(indices_or_sections))
+    else:
+        sections = int(indices_or_sections)
+        if sections <= 0:
+            raise RuntimeError(f"number of sections must be larger than 0, got {sections}")
+        ends = [i * (n // sections) + min(i, n % sections) for i in range(1, sections)]
+    before = (slice(None),) * dim
+    starts = [0, *ends]
+    return tuple([k._item_slice(input, (*before, slice(a, b))) for a, b in zip(starts, [*ends, n])])
+
+
+def _declare_split(name, dim, ndim):
+    @composite(f"{name}(Tensor input, any indices_or_sections)")
+    def body(k, input, indices_or_sections):
+        if input.ndim < ndim:
+            raise RuntimeError(
+                f"torch.{name} requires a tensor with at least {ndim} dimension{'s' * (ndim > 1)}, but got a tensor with "
+                f"{input.ndim} dimensions!"
+            )
+        d = 0 if name == "hsplit" and input.ndim == 1 else dim
+        if isinstance(indices_or_sections, int) and (
+            indices_or_sections <= 0 or input.shape[d] % indices_or_sections
+        ):
+            raise RuntimeError(
+                f"torch.{name} attempted to split along dimension {d}, but the size of the dimension {input.shape[d]} is "
+                f"not divisible by the split_size {indices_or_sections}!"
+            )
+        return k.tensor_split(input, indices_or_sections, d)
+
+    body.body.__doc__ = f"`tensor_split` along dimension {dim}."
+
+
+for _name, _dim, _ndim in (("hsplit", 1, 1), ("vsplit", 0, 2), ("dsplit", 2, 3)):
+    _declare_split(_name, _dim, _ndim)
+
+
+@composite("select(Tensor input, dim dim, any index)")
+def select(k, input, dim, index):
+    """The slice at one index of a dimension, which disappears; a view."""
+    if input.ndim == 0:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
+    index = index.__index__()
+    if not -input.shape[dim] <= index < input.shape[dim]:
+        raise IndexError(
+            f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}"
+        )
+    return k._item_select(input, (*(slice(None),) * dim, index))
+
+
+@composite("narrow(Tensor input, dim dim, any start, int length)")
+def narrow(k, input, dim, start, length):
+    """`length` indices of a dimension from `start`; a view.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.narrow.html
+    """
+    if input.ndim == 0:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    start = _narrow_start(input, dim, start, length)
+    return k._item_slice(input, (*(slice(None),) * dim, slice(start, start + length)))
+
+
+def _narrow_start(input, dim, start, length):
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    if hasattr(start, "dtype") and (getattr(start, "ndim", 0) or start.dtype.name not in ("int64", "int32", "int16", "int8", "uint8")):
+        raise RuntimeError("start must be an 0-dim integral Tensor.")
+    start = start.__index__()
+    n = input.shape[dim]
+    if not -n <= start <= n:
+        raise IndexError(f"start out of range (expected to be in range of [{-n}, {n}], but got {start})")
+    start = start + n if start < 0 else start
+    if start + length > n:
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({n}).")
+    return start
+
+
+@composite("narrow_copy(Tensor input, dim dim, any start, int length)", out=True)
+def narrow_copy(k, input, dim, start, length):
+    """`narrow`, copied."""
+    if input.ndim == 0:
+        raise RuntimeError("narrow_copy() cannot be applied to a 0-dim tensor.")
+    return k.clone(k.narrow(input, dim, start, length))
+
+
+@composite("slice_of(Tensor input, int dim, any start, any end, any step)", on="")
+def slice_of(k, input, dim, start, end, step):
+    """input[..., start:end:step, ...] on dimension `dim`; a view."""
+    dim = dimension(dim, input.ndim)
+    return k._item_slice(input, (*(slice(None),) * dim, slice(start, end, step)))

@@ -1,0 +1,159 @@
+"""Trigonometric and hyperbolic functions and their inverses, elementwise."""
+
+from __future__ import annotations
+
+from penlight.ops.kinds import not_implemented
+from penlight.ops.table import pointwise
+from penlight.ops.unary import floating
+
+__all__: list[str] = []
+
+
+@floating("sin(Tensor input)", ufunc="sin", vjp={"input": lambda k, g, input: g * k.cos(k.conj(input))})
+def sin(xp, input):
+    """The sine of radians.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.sin.html
+    """
+    return xp.sin(input)
+
+
+@floating("cos(Tensor input)", ufunc="cos", vjp={"input": lambda k, g, input: -g * k.sin(k.conj(input))})
+def cos(xp, input):
+    """The cosine of radians.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.cos.html
+    """
+    return xp.cos(input)
+
+
+@floating("tan(Tensor input)", ufunc="tan", vjp={"input": lambda k, g, out: g * k.conj(1 + out * out)})
+def tan(xp, input):
+    """The tangent of radians."""
+    return xp.tan(input)
+
+
+@floating("sinh(Tensor input)", ufunc="sinh", vjp={"input": lambda k, g, input: g * k.cosh(k.conj(input))})
+def sinh(xp, input):
+    """The hyperbolic sine."""
+    return xp.sinh(input)
+
+
+@floating("cosh(Tensor input)", ufunc="cosh", vjp={"input": lambda k, g, input: g * k.sinh(k.conj(input))})
+def cosh(xp, input):
+    """The hyperbolic cosine."""
+    return xp.cosh(input)
+
+
+@floating("tanh(Tensor input)", ufunc="tanh", vjp={"input": lambda k, g, out: g * k.conj(1 - out * out)})
+def tanh(xp, input):
+    """The hyperbolic tangent, between -1 and 1.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.tanh.html
+
+    >>> import penlight as torch
+    >>> torch.tanh(torch.tensor([0., 1.]))
+    tensor([0.0000, 0.7616])
+    """
+    return xp.tanh(input)
+
+
+@floating(
+    "asin(Tensor input)",
+    ufunc="arcsin",
+    aliases="arcsin",
+    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(1 - input * input))},
+)
+def asin(xp, input):
+    """The inverse sine, in radians; nan outside [-1, 1]."""
+    return xp.arcsin(input)
+
+
+@floating(
+    "acos(Tensor input)",
+    ufunc="arccos",
+    aliases="arccos",
+    vjp={"input": lambda k, g, input: g * -k.conj(k.rsqrt(1 - input * input))},
+)
+def acos(xp, input):
+    """The inverse cosine, in radians; nan outside [-1, 1]."""
+    return xp.arccos(input)
+
+
+@floating(
+    "atan(Tensor input)",
+    ufunc="arctan",
+    aliases="arctan",
+    vjp={"input": lambda k, g, input: g / k.conj(input * input + 1)},
+)
+def atan(xp, input):
+    """The inverse tangent, in radians."""
+    return xp.arctan(input)
+
+
+@floating(
+    "asinh(Tensor input)",
+    ufunc="arcsinh",
+    aliases="arcsinh",
+    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(input * input + 1))},
+)
+def asinh(xp, input):
+    """The inverse hyperbolic sine."""
+    return xp.arcsinh(input)
+
+
+@floating(
+    "acosh(Tensor input)",
+    ufunc="arccosh",
+    aliases="arccosh",
+    # rsqrt(x - 1) * rsqrt(x + 1): the root of the product has another branch for complex numbers
+    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(input - 1) * k.rsqrt(input + 1))},
+)
+def acosh(xp, input):
+    """The inverse hyperbolic cosine; nan below 1."""
+    return xp.arccosh(input)
+
+
+@floating(
+    "atanh(Tensor input)",
+    ufunc="arctanh",
+    aliases="arctanh",
+    vjp={"input": lambda k, g, input: g / k.conj(1 - input * input)},
+)
+def atanh(xp, input):
+    """The inverse hyperbolic tangent; infinite at -1 and 1."""
+    return xp.arctanh(input)
+
+
+@pointwise(
+    "atan2(Tensor input, Tensor other)",
+    ufunc="arctan2",
+    promote="float",
+    aliases="arctan2",
+    vjp={
+        "input": lambda k, g, input, other: g * k._atan2_factor(other, input, other),
+        "other": lambda k, g, input, other: g * k._atan2_factor(-input, input, other),
+    },
+)
+def atan2(xp, input, other):
+    """The angle of the point (other, input), in (-pi, pi]."""
+    if input.dtype.kind == "c":
+        raise not_implemented("atan2_cpu", input.dtype)
+    return xp.arctan2(input, other)
+
+
+@pointwise(
+    "_atan2_factor(Tensor numerator, Tensor input, Tensor other)",
+    on="",
+    inplace=False,
+    out=False,
+    vjp={
+        "numerator": lambda k, g, input, other: k._atan2_factor(g, input, other),
+        "input": lambda k, g, input, other, out: g * out * k._atan2_factor(-2 * input, input, other),
+        "other": lambda k, g, input, other, out: g * out * k._atan2_factor(-2 * other, input, other),
+    },
+)
+def _atan2_factor(xp, numerator, input, other):
+    """numerator / (input**2 + other**2), 0 at the origin."""
+    square = input * input + other * other
+    return xp.where(square == 0, square, numerator / xp.where(square == 0, 1, square))
