@@ -171,7 +171,7 @@ class _CustomOp:
                     f"but expected shape compatible with {list(shape)}"
                 )
             r = r.sum_to_size(shape)
-        return r if r._a.dtype is d else r.cast(d)
+        return r if r._a.dtype is d else r._cast(d)
 
     input_shapes: dict
 

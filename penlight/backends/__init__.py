@@ -1,0 +1,31 @@
+"""`torch.backends`: the settings that scripts read and write. The array backends behind the ops live here as well.
+
+Source: https://docs.pytorch.org/docs/stable/backends.html
+"""
+
+from penlight.backends.flags import install_flags
+from penlight.ledger.missing import module_getattr
+
+fp32_precision = "none"
+_frozen = False
+
+
+def flags_frozen() -> bool:
+    """Whether `disable_global_flags` was called."""
+    return _frozen
+
+
+def disable_global_flags() -> None:
+    """Note that settings are meant to be changed through `flags()` only."""
+    global _frozen
+    _frozen = True
+
+
+install_flags(__name__, fp32_precision=(str, "set_fp32_precision", ("none", "ieee", "tf32", "bf16")))
+__getattr__ = module_getattr(
+    __name__,
+    lazy=(
+        "cpu", "cuda", "cudnn", "cusparselt", "kleidiai", "mha", "mkl", "mkldnn", "mps", "nnpack", "openmp", "opt_einsum",
+        "quantized",
+    ),
+)  # fmt: skip

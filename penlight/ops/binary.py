@@ -349,7 +349,7 @@ def float_power(k, input, exponent):
     def ready(value):
         if isinstance(value, NUMBERS):
             return complex(value) if d.is_complex else float(value)
-        return value if value.dtype is d else value.to(d)
+        return value if value.dtype is d else k.cast(value, d.np)
 
     return k.pow(ready(input), ready(exponent))
 

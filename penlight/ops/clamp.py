@@ -143,12 +143,12 @@ def _clamp_max_tensor(xp, input, max):
     return _tensor_limits(xp, input, None, max)
 
 
-def _ready(input, *bounds):
+def _ready(k, input, *bounds):
     """The input in the common dtype of it and its bounds, which are numbers."""
     if input.__class__.__name__ == "ndarray" or input._a.dtype.kind in "fV" and complex not in map(type, bounds):
         return input
     d = common_dtype([input, *[b for b in bounds if b is not None]])
-    return input if input.dtype is d else input.to(d)
+    return input if input.dtype is d else k.cast(input, d.np)
 
 
 @composite("clamp(Tensor input, any min=None, any max=None)", inplace=True, out=True, aliases="clip")
@@ -169,7 +169,7 @@ def clamp(k, input, min, max):
                 "clamp() received an invalid combination of arguments: min and max must both be numbers or both be "
                 f"tensors, but got {type(min).__name__} and {type(max).__name__}"
             )
-        return k._clamp(_ready(input, min, max), min, max)
+        return k._clamp(_ready(k, input, min, max), min, max)
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     return k._clamp_tensor(input, min, max)
@@ -181,7 +181,7 @@ def clamp_min(k, input, min):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.clamp.html
     """
-    return k._clamp_min(_ready(input, min), min) if isinstance(min, NUMBERS) else k._clamp_min_tensor(input, min)
+    return k._clamp_min(_ready(k, input, min), min) if isinstance(min, NUMBERS) else k._clamp_min_tensor(input, min)
 
 
 @composite("clamp_max(Tensor input, Tensor|Number max)", inplace=True, out=True)
@@ -190,4 +190,4 @@ def clamp_max(k, input, max):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.clamp.html
     """
-    return k._clamp_max(_ready(input, max), max) if isinstance(max, NUMBERS) else k._clamp_max_tensor(input, max)
+    return k._clamp_max(_ready(k, input, max), max) if isinstance(max, NUMBERS) else k._clamp_max_tensor(input, max)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.ops.table import op
+from penlight.ops.table import composite, op
 
 __all__: list[str] = []
 
@@ -43,7 +43,7 @@ def clone(xp, input, memory_format):
     "conj(Tensor|Number input)",
     half="direct",
     vjp={"input": lambda k, g: k.conj(g)},
-    aliases="conj_physical resolve_conj",
+    aliases="conj_physical",
 )
 def conj(xp, input):
     """The complex conjugate; real tensors as they are."""
@@ -56,3 +56,33 @@ def conj(xp, input):
 def real(xp, input):
     """The real part."""
     return input.real if input.dtype.kind == "c" else input
+
+
+@composite("resolve_conj(Tensor input)")
+def resolve_conj(k, input):
+    """`input`: conjugation is never pending here."""
+    return input
+
+
+@composite("resolve_neg(Tensor input)")
+def resolve_neg(k, input):
+    """`input`: negation is never pending here."""
+    return input
+
+
+@op(
+    "_sampled(Tensor input, any values, str shown_as)",
+    on="",
+    half="direct",
+    grad_name=lambda record: record[3][0],
+    vjp={"input": lambda k, g, shown_as, input_shape: k.zeros_as(g, input_shape)},
+)
+def _sampled(xp, input, values, shown_as):
+    """Values drawn with `input` as parameter: in the graph, with zero gradient, as PyTorch has it."""
+    return values
+
+
+@op("zeros_as(Tensor like, any shape)", on="", half="direct")
+def zeros_as(xp, like, shape):
+    """Zeros of a shape, in the dtype of `like`."""
+    return xp.zeros(shape, like.dtype)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from penlight.base.dtypes import from_numpy
 from penlight.ops.table import composite, op
 
@@ -219,7 +221,7 @@ def _turned(k, value):
 
 
 def _fold(k, value):
-    return k.reshape(value, (-1, value.shape[value.ndim - 1]))
+    return k.reshape(value, (math.prod(value.shape[:-1]), value.shape[value.ndim - 1]))
 
 
 def _matmul_input(k, g, input_shape, other, other_shape):
@@ -238,7 +240,7 @@ def _matmul_input(k, g, input_shape, other, other_shape):
 
 def _matmul_other(k, g, input, input_shape, other_shape):
     if len(other_shape) == 1:  # (..., n, m), (m) -> (..., n)
-        return k.mv(k.conj(k.t(_fold(k, input))), k.reshape(g, (-1,)))
+        return k.mv(k.conj(k.t(_fold(k, input))), k.reshape(g, (math.prod(g.shape),)))
     if len(other_shape) == 2:
         return k.mm(k.conj(k.t(_fold(k, input))), _fold(k, g))
     if len(input_shape) == 1:
@@ -257,7 +259,7 @@ def _matmul(xp, input, other):
     """A product where an operand has three or more dimensions (or the first is a vector)."""
     n = input.shape[-1]
     if other.ndim <= 2:
-        rows = input.reshape(-1, n)
+        rows = input.reshape(math.prod(input.shape[:-1]), n)
         if other.shape[0] != n:
             if other.ndim == 1:
                 _check_mv(rows, other, rows.shape[0])
@@ -334,7 +336,7 @@ def _linear_name(record):
 
 def _linear_rule(k, g, need, input, weight, bias_shape):
     if weight.ndim == 1:
-        weight, vector, rows = k.unsqueeze(weight, 0), True, k.reshape(g, (-1, 1))
+        weight, vector, rows = k.unsqueeze(weight, 0), True, k.reshape(g, (math.prod(g.shape), 1))
     else:
         vector, rows = False, g if g.ndim == 2 else _fold(k, g)  # (N, out)
     d_input = d_weight = d_bias = None
@@ -360,7 +362,7 @@ def _check_linear(input, weight, bias):
         raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {weight.ndim}D")
     if bias is not None and weight.ndim == 1:
         raise RuntimeError("mat2 must be a matrix, got 1-D tensor: a bias needs a weight of shape (out, in)")
-    rows = input.size // (input.shape[-1] or 1)
+    rows = math.prod(input.shape[:-1])
     if weight.ndim == 1 and input.shape[-1] != weight.shape[0]:
         raise RuntimeError(f"size mismatch, got input ({rows}), mat ({rows}x{input.shape[-1]}), vec ({weight.shape[0]})")
     if weight.ndim == 2 and input.shape[-1] != weight.shape[1]:
@@ -411,7 +413,7 @@ def linear(xp, input, weight, bias):
             return rounded.astype(d)
     if weight.ndim == 1:
         return input.dot(weight)
-    out = product(xp, input if input.ndim == 2 else input.reshape(-1, input.shape[-1]), weight.T)
+    out = product(xp, input if input.ndim == 2 else input.reshape(math.prod(input.shape[:-1]), input.shape[-1]), weight.T)
     if input.ndim != 2:
         out = out.reshape(*input.shape[:-1], weight.shape[0])
     if bias is not None:

@@ -35,7 +35,7 @@ class Conversion:
             if memory_format is not None and not self.is_contiguous(memory_format):
                 return self.contiguous(memory_format=memory_format)
             return self.clone() if copy else self
-        result = self.cast(target.np)
+        result = self._cast(target.np)
         return result if memory_format is None else result.contiguous(memory_format=memory_format)
 
     def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:

@@ -332,15 +332,15 @@ def arange(
     >>> torch.arange(1, 7, 2)
     tensor([1, 3, 5])
     """
-    if len(args) == 1:
-        args = (0 if start is None else start, args[0]) if start is None else (args[0], end) if end is not None else (start, args[0])
-    given = list(args)
-    if len(given) < 2:
-        given = [given[0] if given else (0 if start is None else start), end]
-    if len(given) == 2:
-        given.append(1 if step is None else step)
-    if given[1] is None:
-        raise TypeError("arange() missing 1 required positional arguments: \"end\"")
+    given = dict(zip(("start", "end", "step"), args)) if len(args) != 1 else {"start" if end is not None else "end": args[0]}
+    for name, value in (("start", start), ("end", end), ("step", step)):
+        if value is not None:
+            if name in given:
+                raise TypeError(f"arange() got multiple values for argument '{name}'")
+            given[name] = value
+    if "end" not in given:
+        raise TypeError('arange() missing 1 required positional arguments: "end"')
+    given = [given.get("start", 0), given["end"], given.get("step", 1)]
     first, last, by = (_plain(v) for v in given)
     for v in (first, last, by):
         if not isinstance(v, (int, float)):
@@ -395,6 +395,8 @@ def linspace(
         raise RuntimeError("number of steps must be non-negative")
     if device is not None:
         read_device(device)
+    if dtype is not None and dtypes.of(dtype).category in (dtypes.SIGNED, dtypes.UNSIGNED):
+        first, last = int(first), int(last)
     complex_bounds = isinstance(first, complex) or isinstance(last, complex)
     d = (defaults.complex_dtype if complex_bounds else defaults.float_dtype) if dtype is None else dtypes.of(dtype)
     return finish(_evenly(first, last, int(steps), d), requires_grad, out, "linspace")
@@ -424,8 +426,13 @@ def logspace(
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
-    exponents = np.linspace(_plain(start), _plain(end), int(steps))
-    return finish(np.power(float(base), exponents).astype(d.np), requires_grad, out, "logspace")
+    if d.category in (dtypes.SIGNED, dtypes.UNSIGNED):  # PyTorch computes these in float32 from truncated bounds
+        first, last = np.float32(int(_plain(start))), np.float32(int(_plain(end)))
+        exponents = _evenly(first, last, int(steps), dtypes.float32)
+        values = np.power(np.float32(base), exponents)
+    else:
+        values = np.power(float(base), _evenly(_plain(start), _plain(end), int(steps), dtypes.float64))
+    return finish(values.astype(d.np), requires_grad, out, "logspace")
 
 
 def eye(

@@ -222,7 +222,10 @@ def install() -> None:
                 if home == "Tensor":
                     for name in names:
                         if name not in Tensor.__dict__:
-                            setattr(Tensor, name, _LazyMethod(name))
+                            setattr(Tensor, name, _LazyMethod(name, name))
+
+
+    Tensor._cast = _LazyMethod("cast", "_cast")  # type: ignore[attr-defined]
 
 
 def public_names(home: str) -> set[str]:

@@ -12,6 +12,7 @@ from penlight.base.device import CPU, device, read_device
 from penlight.base.random import Generator as ArrayGenerator
 from penlight.tensor.create import finish, like_array, read_size
 from penlight.tensor.inplace import check_in_place, rebase
+from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
 from penlight.tensor.tensor import Tensor
 
@@ -267,7 +268,12 @@ def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any 
     shape = np.broadcast_shapes(*(a.shape for a in given if a is not None))
     draw = _stream(generator).normal(shape, d)
     result = draw * (given[1] if given[1] is not None else d.type(std)) + (given[0] if given[0] is not None else d.type(mean))
-    return finish(result.astype(d, copy=False), requires_grad, out, "normal")
+    drawn = finish(result.astype(d, copy=False), requires_grad, out, "normal")
+    for parameter, name in ((mean, "NormalBackward1"), (std, "NormalBackward2")):
+        if isinstance(parameter, Tensor) and parameter._node is not None:
+            both = isinstance(mean, Tensor) and isinstance(std, Tensor)
+            return tensor_ops._sampled(parameter, drawn._a, "NormalBackward3" if both else name)
+    return drawn
 
 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Any = None) -> Tensor:
@@ -280,7 +286,8 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, o
         raise NotImplementedError(f'"bernoulli_tensor_cpu_p_" not implemented for \'{input.dtype.legacy}\'')
     if a.size and not ((a >= 0) & (a <= 1)).all():
         raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
-    return finish(_stream(generator).bernoulli_tensor(a).astype(a.dtype), False, out)
+    drawn = _stream(generator).bernoulli_tensor(a).astype(a.dtype)
+    return finish(drawn, False, out) if out is not None else tensor_ops._sampled(input, drawn, "BernoulliBackward0")
 
 
 def _check_probability(p: float) -> None:
@@ -314,7 +321,7 @@ def poisson(input: Tensor, generator: Any = None) -> Tensor:
     """Poisson counts with the elements of `input` as rates."""
     if input._a.size and (input._a < 0).any():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
-    return finish(_stream(generator).poisson(input._a).astype(input._a.dtype))
+    return tensor_ops._sampled(input, _stream(generator).poisson(input._a).astype(input._a.dtype), "PoissonBackward0")
 
 
 def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:

@@ -1,0 +1,470 @@
+"""Activation functions, elementwise: what neural networks put between their layers."""
+
+from __future__ import annotations
+
+from penlight.ops.kinds import blend, keep, not_implemented, refuse, unary, zero_of
+from penlight.ops.table import composite, op, pointwise
+
+__all__: list[str] = []
+
+
+def activation(signature, **fields):
+    """An op of floats (others are refused by the kernel) that also has an in-place form."""
+    return op(signature, **{"on": "", "inplace": True, **fields})
+
+
+def select(xp, mask, a, b):
+    """a where mask, else b, for results of one shape and float dtype."""
+    if mask.__class__ is xp.ndarray and mask.size >= 2048 and a.dtype is b.dtype:
+        return blend(xp, mask, a, b)
+    return xp.where(mask, a, b)
+
+
+# --- ReLU and its relatives --------------------------------------------------------------------------------------
+
+
+@op("relu(Tensor input)", inplace=True, half="direct", vjp={"input": lambda k, g, out: k._relu_backward(g, out)})
+def relu(xp, input):
+    """max(input, 0), elementwise; nan stays.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
+
+    >>> import penlight as torch
+    >>> torch.relu(torch.tensor([-1., 2.]))
+    tensor([0., 2.])
+    """
+    kind = input.dtype.kind
+    if kind == "b":
+        raise RuntimeError("Boolean inputs not supported for relu")
+    if kind == "c":
+        raise NotImplementedError("clamp is not supported for complex types")
+    return xp.maximum(input, zero_of(xp, input.dtype))
+
+
+@op(
+    "_relu_backward(Tensor input, Tensor result)",
+    on="",
+    half="direct",
+    grad_name="ThresholdBackwardBackward0",
+    non_differentiable="result",
+    vjp={"input": lambda k, g, result: k._relu_backward(g, result)},
+)
+def _relu_backward(xp, input, result):
+    """The gradient where relu's result is not 0 (so nan passes), exactly 0 elsewhere."""
+    return keep(xp, input, xp.not_equal(result, zero_of(xp, result.dtype)))
+
+
+@activation(
+    "leaky_relu(Tensor input, number negative_slope=0.01)",
+    vjp={
+        "input": lambda k, g, input, negative_slope: k._leaky_relu_backward(g, input, negative_slope),
+    },
+)
+def leaky_relu(xp, input, negative_slope):
+    """input where positive, negative_slope * input elsewhere.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
+    """
+    refuse("leaky_relu_cpu", "biuc", input)
+    scaled = input * input.dtype.type(negative_slope)
+    if 0 < negative_slope <= 1:
+        return xp.maximum(input, scaled)
+    return select(xp, input > 0, input, scaled)
+
+
+@op(
+    "_leaky_relu_backward(Tensor input, Tensor x, number slope)",
+    on="",
+    non_differentiable="x",
+    vjp={"input": lambda k, g, x, slope: k._leaky_relu_backward(g, x, slope)},
+)
+def _leaky_relu_backward(xp, input, x, slope):
+    """The gradient where x is positive, slope times it elsewhere."""
+    return select(xp, xp.greater(x, zero_of(xp, x.dtype)), input, input * input.dtype.type(slope))
+
+
+@activation(
+    "hardtanh(Tensor input, number min_val=-1.0, number max_val=1.0)",
+    half="direct",
+    vjp={
+        "input": lambda k, g, input, min_val, max_val: k._keep(g, k.logical_and(input > min_val, input < max_val)),
+    },
+)
+def hardtanh(xp, input, min_val, max_val):
+    """The input between two limits.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html
+    """
+    if input.dtype.kind == "b":
+        raise RuntimeError("Bool inputs not supported for hardtanh")
+    if input.dtype.kind == "u" and (min_val < 0 or max_val < 0):
+        raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
+    if input.dtype.kind == "c":
+        raise NotImplementedError("clamp is not supported for complex types")
+    number = input.dtype.type
+    return xp.minimum(xp.maximum(input, number(min_val)), number(max_val))
+
+
+@activation(
+    "hardsigmoid(Tensor input)",
+    vjp={"input": lambda k, g, input: k._keep(g / 6, k.logical_and(input > -3, input < 3))},
+)
+def hardsigmoid(xp, input):
+    """min(max(input + 3, 0), 6) / 6."""
+    refuse("hardsigmoid_cpu", "biuc", input)
+    return xp.minimum(xp.maximum(input + 3, 0), 6) / 6
+
+
+def _hardswish_rule(k, g, input):
+    return k.where(input <= -3, 0.0, k.where(input < 3, g * (input / 3 + 0.5), g))
+
+
+@activation("hardswish(Tensor input)", vjp={"input": _hardswish_rule})
+def hardswish(xp, input):
+    """input * min(max(input + 3, 0), 6) / 6."""
+    refuse("hardswish_cpu", "biuc", input)
+    return input * xp.minimum(xp.maximum(input + 3, 0), 6) / 6
+
+
+@activation(
+    "threshold(Tensor input, number threshold, number value)",
+    on="torch",
+    half="direct",
+    vjp={"input": lambda k, g, input, threshold: k._drop(g, input <= threshold)},
+)
+def threshold(xp, input, threshold, value):
+    """The input where it is above the threshold, `value` elsewhere."""
+    refuse("threshold_cpu", "bc", input)
+    return xp.where(input <= input.dtype.type(threshold), input.dtype.type(value), input)
+
+
+def _outside(k, input, lambd):
+    return k.logical_or(input < -lambd, input > lambd)
+
+
+@activation(
+    "hardshrink(Tensor input, number lambd=0.5)",
+    on="torch Tensor F",
+    inplace=False,
+    vjp={"input": lambda k, g, input, lambd: k._drop(g, k.logical_and(input >= -lambd, input <= lambd))},
+)
+def hardshrink(xp, input, lambd):
+    """The input, but 0 where |input| <= lambd."""
+    refuse("hardshrink_cpu", "biuc", input)
+    limit = input.dtype.type(lambd)
+    return keep(xp, input, ~((input >= -limit) & (input <= limit)))
+
+
+@activation(
+    "softshrink(Tensor input, number lambd=0.5)",
+    on="F",
+    inplace=False,
+    vjp={"input": lambda k, g, input, lambd: k._drop(g, k.logical_and(input >= -lambd, input <= lambd))},
+)
+def softshrink(xp, input, lambd):
+    """The input moved toward 0 by lambd, and 0 where |input| <= lambd.
+
+    Raises: RuntimeError for a negative lambd.
+    """
+    refuse("softshrink_check", "biuc", input)
+    if lambd < 0:
+        name = {2: "Half", 4: "Float", 8: "Double"}[input.dtype.itemsize]
+        largest = float(xp.finfo(input.dtype).max)
+        raise RuntimeError(
+            f"lambda must be in range [0, {largest:g}] for input dtype {name}, but found {lambd:g}"
+        )
+    limit = input.dtype.type(lambd)
+    # input * 0 keeps nan
+    return xp.where(input > limit, input - limit, xp.where(input < -limit, input + limit, input * 0))
+
+
+@pointwise(
+    "_prelu_kernel(Tensor input, Tensor weight)",
+    on="",
+    inplace=False,
+    out=False,
+    vjp={
+        "input": lambda k, g, input, weight: k.where(input > 0, g, g * weight),
+        "weight": lambda k, g, input: k._drop(g * input, input > 0),
+    },
+)
+def _prelu_kernel(xp, input, weight):
+    """input where positive, weight * input elsewhere; broadcast."""
+    refuse("prelu_cpu", "biuc", input)
+    return xp.where(input > 0, input, weight * input)
+
+
+@composite("prelu(Tensor input, Tensor weight)", on="torch Tensor F")
+def prelu(k, input, weight):
+    """input where positive, weight * input elsewhere; one weight, or one per channel (dimension 1).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.prelu.html
+    """
+    if weight.numel() != 1:
+        if input.ndim == 0:
+            raise RuntimeError("Not allow zero-dim input tensor.")
+        channels = input.shape[1] if input.ndim > 1 else 1
+        if weight.ndim == 1 and channels != weight.shape[0]:
+            raise RuntimeError(
+                "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+                f"{weight.shape[0]} and channel size = {channels}."
+            )
+    if weight.ndim > 1:
+        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
+    if input.dtype is not weight.dtype:
+        raise RuntimeError(f"prelu: Type promoting not supported. Got {input.dtype} and {weight.dtype}")
+    if weight.ndim == 1:
+        shape = [1] * max(input.ndim, 1)
+        if input.ndim > 1:
+            shape[1] = weight.shape[0]
+        weight = k.reshape(weight, tuple(shape) if input.ndim else ())
+    return k._prelu_kernel(input, weight)
+
+
+@op(
+    "rrelu_with_noise(Tensor input, Tensor noise, number lower=0.125, number upper=0.3333333333333333, bool training=False)",
+    on="",
+    inplace=True,
+    non_differentiable="noise",
+    vjp={
+        "input": lambda k, g, input, noise, lower, upper, training: g * noise
+        if training
+        else k._leaky_relu_backward(g, input, (lower + upper) / 2),
+    },
+)
+def rrelu_with_noise(xp, input, noise, lower, upper, training):
+    """noise * input in training (noise: 1 where positive, a random slope elsewhere); else a leaky ReLU."""
+    refuse("rrelu_with_noise_cpu", "biuc", input)
+    if training:
+        return input * noise
+    return select(xp, input > 0, input, input * input.dtype.type((lower + upper) / 2))
+
+
+# --- exponential units -------------------------------------------------------------------------------------------
+
+
+@activation(
+    "elu(Tensor input, number alpha=1.0, number scale=1.0, number input_scale=1.0)",
+    vjp={
+        "input": lambda k, g, input, alpha, scale, input_scale: _elu_rule(k, g, input, alpha, scale, input_scale),
+    },
+)
+def elu(xp, input, alpha, scale, input_scale):
+    """scale * input where positive, scale * alpha * (exp(input_scale * input) - 1) elsewhere.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
+    """
+    refuse("elu_cpu", "biuc", input)
+    number = input.dtype.type
+    zero = zero_of(xp, input.dtype)
+    negative = xp.minimum(input, zero)
+    negative = xp.expm1(negative if input_scale == 1 else negative * number(input_scale))
+    negative = negative * number(alpha * scale)
+    positive = xp.maximum(input, zero)
+    return (positive if scale == 1 else positive * number(scale)) + negative
+
+
+def _elu_rule(k, g, input, alpha, scale, input_scale):
+    slope = (alpha * scale * input_scale) * k.exp(k.clamp_max(input, 0) * input_scale)
+    return g * k.where(input > 0, k._zeros(slope) + scale, slope)
+
+
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
+
+
+@composite("selu(Tensor input)", on="torch", inplace=True)
+def selu(k, input):
+    """scale * (max(0, x) + min(0, alpha * (exp(x) - 1))) with the constants of the paper.
+
+    Source: Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
+    """
+    return k.elu(input, SELU_ALPHA, SELU_SCALE)
+
+
+@op(
+    "_celu(Tensor input, number alpha)",
+    on="",
+    grad_name="CeluBackward0",
+    vjp={"input": lambda k, g, input, alpha: _elu_rule(k, g, input, alpha, 1.0, 1 / alpha)},
+)
+def _celu(xp, input, alpha):
+    """elu(input, alpha, 1, 1 / alpha)."""
+    return elu.kernel(xp, input, alpha, 1.0, 1 / alpha)
+
+
+@composite("celu(Tensor input, number alpha=1.0)", on="torch", inplace=True)
+def celu(k, input, alpha):
+    """max(0, x) + min(0, alpha * (exp(x / alpha) - 1)).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.celu.html
+    """
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    return k._celu(input, alpha)
+
+
+# --- sigmoids ----------------------------------------------------------------------------------------------------
+
+
+def _sigmoid(xp, input):
+    result = xp.negative(input, out=xp.empty_like(input))
+    xp.exp(result, result)
+    xp.add(result, 1, result)
+    return xp.reciprocal(result, result)
+
+
+@unary("sigmoid(Tensor input)", vjp={"input": lambda k, g, out: g * k.conj((1 - out) * out)})
+def sigmoid(xp, input):
+    """1 / (1 + exp(-input)), elementwise.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.sigmoid.html
+
+    >>> import penlight as torch
+    >>> torch.sigmoid(torch.tensor([0., 2.]))
+    tensor([0.5000, 0.8808])
+    """
+    return _sigmoid(xp, input)
+
+
+@activation("logsigmoid(Tensor input)", on="F", inplace=False, grad_name="LogSigmoidBackward0", vjp={"input": lambda k, g, input: g * k.sigmoid(-input)})
+def logsigmoid(xp, input):
+    """log(sigmoid(input)) = min(0, input) - log(1 + exp(-|input|))."""
+    refuse("log_sigmoid_cpu", "biuc", input)
+    result = xp.absolute(input, out=xp.empty_like(input))
+    xp.log1p(xp.exp(xp.negative(result, result), result), result)
+    return xp.subtract(xp.minimum(input, zero_of(xp, input.dtype)), result, result)
+
+
+def _silu_rule(k, g, input):
+    s = k.sigmoid(input)
+    return g * k.conj(s * (1 + input * (1 - s)))
+
+
+@activation("silu(Tensor input)", vjp={"input": _silu_rule})
+def silu(xp, input):
+    """input * sigmoid(input), also called swish.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.silu.html
+    """
+    refuse("silu_cpu", "biu", input)
+    if input.dtype.kind == "c":
+        return input / (1 + xp.exp(-input))
+    result = xp.negative(input, out=xp.empty_like(input))
+    xp.exp(result, result)
+    xp.add(result, 1, result)
+    return xp.divide(input, result, result)
+
+
+def _mish_rule(k, g, input):
+    t = k.tanh(k.softplus(input))
+    return g * (t + input * k.sigmoid(input) * (1 - t * t))
+
+
+@activation("mish(Tensor input)", vjp={"input": _mish_rule})
+def mish(xp, input):
+    """input * tanh(log(1 + exp(input))).
+
+    Source: Misra 2019, https://arxiv.org/abs/1908.08681
+    """
+    refuse("mish_cpu", "biuc", input)
+    return input * xp.tanh(xp.log1p(xp.exp(input)))
+
+
+def _softplus_rule(k, g, input, beta, threshold):
+    scaled = input * beta
+    return k.where(scaled > threshold, g, g * k.sigmoid(scaled))
+
+
+@activation("softplus(Tensor input, number beta=1, number threshold=20)", on="F", inplace=False, vjp={"input": _softplus_rule})
+def softplus(xp, input, beta, threshold):
+    """log(1 + exp(beta * input)) / beta; the input itself where beta * input > threshold.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html
+    """
+    refuse("softplus_cpu", "biuc", input)
+    scaled = input if beta == 1 else input * input.dtype.type(beta)
+    result = xp.log1p(xp.exp(scaled))
+    if beta != 1:
+        result = result / input.dtype.type(beta)
+    return xp.where(scaled > threshold, input, result)
+
+
+@composite("softsign(Tensor input)", on="F")
+def softsign(k, input):
+    """input / (1 + |input|)."""
+    return k.true_divide(input, k.add(k.abs(input), 1))
+
+
+@composite("tanhshrink(Tensor input)", on="F")
+def tanhshrink(k, input):
+    """input - tanh(input)."""
+    return k.sub(input, k.tanh(input))
+
+
+# --- GELU --------------------------------------------------------------------------------------------------------
+
+
+@activation(
+    "gelu(Tensor input, *, str approximate='none')",
+    on="F",
+    vjp={"input": lambda k, g, input, approximate: g * k._gelu_slope(input, approximate)},
+)
+def gelu(xp, input, approximate):
+    """input * Phi(input), Phi the normal distribution function; or its tanh approximation with approximate="tanh".
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
+    """
+    refuse("GeluKernelImpl", "biuc", input)
+    if approximate not in ("none", "tanh"):
+        raise RuntimeError("approximate argument must be either none or tanh.")
+    return xp.gelu_tanh(input) if approximate == "tanh" else xp.gelu(input)
+
+
+def _gelu_curvature(k, input, approximate):
+    """The second derivative of gelu."""
+    if approximate == "none":
+        return k.exp(input * input * -0.5) * ((2 - input * input) * 0.3989422804014327)
+    t = k.tanh(0.7978845608028654 * (input + 0.044715 * (input * input * input)))
+    inner = 0.7978845608028654 * (1 + 0.134145 * (input * input))
+    bend = 0.7978845608028654 * 0.26829 * input
+    return (1 - t * t) * (inner + 0.5 * input * bend - input * t * inner * inner)
+
+
+@op(
+    "_gelu_slope(Tensor input, str approximate)",
+    on="",
+    vjp={"input": lambda k, g, input, approximate: g * _gelu_curvature(k, input, approximate)},
+)
+def _gelu_slope(xp, input, approximate):
+    """The derivative of gelu."""
+    return xp.gelu_tanh_slope(input) if approximate == "tanh" else xp.gelu_slope(input)
+
+
+# --- GLU ---------------------------------------------------------------------------------------------------------
+
+
+def _halves(xp, input, dim):
+    if input.ndim == 0:
+        raise RuntimeError("glu does not support scalars because halving size must be even")
+    if input.shape[dim] % 2:
+        raise RuntimeError(f"Halving dimension must be even, but dimension {dim} is size {input.shape[dim]}")
+    return xp.split(input, 2, axis=dim)
+
+
+def _glu_rule(k, g, input, dim):
+    half = input.shape[dim] // 2
+    a, b = k.narrow(input, dim, 0, half), k.narrow(input, dim, half, half)
+    s = k.sigmoid(b)
+    return k.cat((g * s, g * a * s * (1 - s)), dim)
+
+
+@op("glu(Tensor input, dim dim=-1)", on="F", vjp={"input": _glu_rule})
+def glu(xp, input, dim):
+    """The first half of a dimension times the sigmoid of the second.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.glu.html
+    """
+    a, b = _halves(xp, input, dim)
+    if input.dtype.kind not in "f":
+        raise not_implemented("glu_cpu", input.dtype)
+    return a * _sigmoid(xp, b)

@@ -1,0 +1,230 @@
+"""Running results along a dimension: cumsum, cumprod, cummax, cummin, logcumsumexp; differences and trapezoids."""
+
+from __future__ import annotations
+
+from penlight.ops.table import composite, op
+
+__all__: list[str] = []
+
+
+def _accumulated(xp, ufunc, input, dim):
+    """Integers in int64, floats in double as PyTorch's CPU kernels, rounded once per element."""
+    if input.dtype.kind in "biu":
+        input = input.astype("int64", copy=False)
+        return ufunc.accumulate(input, dim) if input.ndim else input.copy()
+    if not input.ndim:
+        return input.copy()
+    if input.dtype == "float32":
+        return ufunc.accumulate(input, dim, dtype="float64").astype("float32")
+    if input.dtype == "complex64":
+        return ufunc.accumulate(input, dim, dtype="complex128").astype("complex64")
+    return ufunc.accumulate(input, dim)
+
+
+@op(
+    "_cumsum(Tensor input, dim dim)",
+    on="",
+    grad_name="CumsumBackward0",
+    vjp={"input": lambda k, g, dim: k._cumsum_back(g, dim)},
+)
+def _cumsum(xp, input, dim):
+    """Running sums."""
+    return _accumulated(xp, xp.add, input, dim)
+
+
+@op("_cumsum_back(Tensor input, dim dim)", on="", grad_name="FlipBackward0", vjp={"input": lambda k, g, dim: k._cumsum(g, dim)})
+def _cumsum_back(xp, input, dim):
+    """Running sums from the end."""
+    if not input.ndim:
+        return input.copy()
+    return xp.ascontiguousarray(xp.flip(_accumulated(xp, xp.add, xp.flip(input, dim), dim), dim))
+
+
+@composite("cumsum(Tensor input, dim dim, *, dtype dtype=None)", inplace=True, out=True)
+def cumsum(k, input, dim, dtype=None):
+    """Running sums along a dimension; integers sum in int64.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.cumsum.html
+
+    >>> import penlight as torch
+    >>> torch.cumsum(torch.tensor([1, 2, 3]), 0)
+    tensor([1, 3, 6])
+    """
+    return k._cumsum(input if dtype is None or dtype is input.dtype else input.to(dtype), dim)
+
+
+def _cumprod_rule(k, g, input, out, dim):
+    if not k._any_zero(input):
+        return k._cumsum_back(g * k.conj(out), dim) / k.conj(input)
+    # with zeros: the derivative of the j-th product by the i-th factor is the product of the other factors up to j
+    n = input.shape[dim]
+    before = (slice(None),) * dim
+    parts = []
+    for i in range(n):
+        ahead = k._item_slice(input, (*before, slice(i + 1, n)))
+        one = k._ones_as(k._item_slice(input, (*before, slice(i, i + 1))))
+        others = k._cumprod(k._cat([one, ahead], dim), dim)
+        if i:
+            others = others * k.prod_of(k._item_slice(input, (*before, slice(0, i))), dim)
+        parts.append(k.sum(k._item_slice(g, (*before, slice(i, n))) * k.conj(others), (dim,), True))
+    return k._cat(parts, dim)
+
+
+@op("_any_zero(Tensor input)", on="", half="direct")
+def _any_zero(xp, input):
+    """Whether an element is zero."""
+    return (input == 0).any()
+
+
+@composite("prod_of(any input, any dim)", on="")
+def prod_of(k, input, dim):
+    """The product over a dimension, kept."""
+    n = input.shape[dim]
+    return k._item_slice(k._cumprod(input, dim), (*(slice(None),) * dim, slice(n - 1, n)))
+
+
+@op("_cumprod(Tensor input, dim dim)", on="", grad_name="CumprodBackward0", vjp={"input": _cumprod_rule})
+def _cumprod(xp, input, dim):
+    """Running products."""
+    return _accumulated(xp, xp.multiply, input, dim)
+
+
+@composite("cumprod(Tensor input, dim dim, *, dtype dtype=None)", inplace=True, out=True)
+def cumprod(k, input, dim, dtype=None):
+    """Running products along a dimension; integers multiply in int64.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.cumprod.html
+    """
+    return k._cumprod(input if dtype is None or dtype is input.dtype else input.to(dtype), dim)
+
+
+def _declare_running(name, pick):
+    def kernel(xp, input, dim):
+        if input.dtype.kind == "c":
+            raise NotImplementedError(f'"{name}_cpu" not implemented for \'Complex{"Float" if input.itemsize == 8 else "Double"}\'')
+        if not input.ndim:
+            return input.copy(), xp.zeros((), "int64")
+        values = getattr(xp, pick).accumulate(input, dim)
+        newest = input == values
+        if input.dtype.kind in "fV":
+            newest |= input != input
+        steps = xp.arange(input.shape[dim]).reshape((-1,) + (1,) * (input.ndim - dim - 1))
+        return values, xp.maximum.accumulate(xp.where(newest, steps, 0), dim)
+
+    kernel.__doc__ = f"""The running {pick} along a dimension and where it stands (the latest of equal ones).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
+    """
+    op(
+        f"{name}(Tensor input, dim dim)",
+        outputs="values indices",
+        returns=name,
+        out=True,
+        non_differentiable="indices",
+        vjp={"input": lambda k, g, input_shape, indices, dim: k._scatter_add(k._zeros_of(g, input_shape), dim, indices, g)},
+    )(kernel)
+
+
+_declare_running("cummax", "maximum")
+_declare_running("cummin", "minimum")
+
+
+def _logcumsumexp_rule(k, g, input, out, dim):
+    # sum over j >= i of g_j exp(x_i - out_j), positive and negative g apart so that all stays in logarithms
+    def part(sign):
+        weight = g if sign > 0 else -g
+        log_weight = k.where(weight > 0, k.log(k.where(weight > 0, weight, 1.0)), -float("inf"))
+        summed = k._flip(k._logcumsumexp(k._flip(log_weight - out, (dim,)), dim), (dim,))
+        return k.exp(summed + input)
+
+    return part(1) - part(-1)
+
+
+@op("_logcumsumexp(Tensor input, dim dim)", on="", grad_name="LogcumsumexpBackward0", vjp={"input": _logcumsumexp_rule})
+def _logcumsumexp(xp, input, dim):
+    """log of the running sums of exp."""
+    if input.dtype.kind == "c":
+        raise NotImplementedError("logcumsumexp of complex tensors")
+    if input.dtype.kind in "biu":
+        raise NotImplementedError(f'"logcumsumexp_out_cpu" not implemented for \'{input.dtype.name}\'')
+    if not input.ndim:
+        return input.copy()
+    with xp.errstate(invalid="ignore"):
+        return xp.logaddexp.accumulate(input, dim)
+
+
+@composite("logcumsumexp(Tensor input, dim dim)", out=True)
+def logcumsumexp(k, input, dim):
+    """log(cumsum(exp(x))) along a dimension, without overflow."""
+    return k._logcumsumexp(input, dim)
+
+
+# --- differences, integrals ----------------------------------------------------------------------------------------
+
+
+@composite("diff(Tensor input, int n=1, dim dim=-1, any prepend=None, any append=None)", out=True)
+def diff(k, input, n=1, dim=-1, prepend=None, append=None):
+    """The n-th differences along a dimension.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.diff.html
+    """
+    if input.ndim == 0:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    parts = [t for t in (prepend, input, append) if t is not None]
+    for t in parts:
+        if t.ndim != input.ndim:
+            raise RuntimeError("diff expects prepend or append to be the same dimension as input")
+    if n == 0:
+        return k.clone(input)
+    if len(parts) > 1:
+        input = k.cat(parts, dim)
+    before = (slice(None),) * dim
+    n = min(n, input.shape[dim])
+    for _ in range(n):
+        length = input.shape[dim]
+        later = k._item_slice(input, (*before, slice(1, None)))
+        earlier = k._item_slice(input, (*before, slice(0, max(length - 1, 0))))
+        input = k.logical_xor(later, earlier) if input.dtype.name == "bool" else later - earlier
+    return input
+
+
+def _trapezoids(k, y, x, dx, dim):
+    """Areas of the single trapezoids along `dim`."""
+    before = (slice(None),) * dim
+    n = y.shape[dim]
+    left, right = k._item_slice(y, (*before, slice(0, max(n - 1, 0)))), k._item_slice(y, (*before, slice(1, None)))
+    if x is None:
+        return (left + right) * (dx / 2.0)
+    if x.ndim == 1 and y.ndim != 1:
+        if x.shape[0] != n:
+            raise RuntimeError("trapezoid: There must be one `x` value for each sample point")
+        x = k.reshape(x, tuple([n if d == dim else 1 for d in range(y.ndim)]))
+    elif x.ndim != y.ndim:
+        x = k.reshape(x, (1,) * (y.ndim - x.ndim) + tuple(x.shape))
+    m = x.shape[dim]
+    if m != n:
+        raise RuntimeError("trapezoid: There must be one `x` value for each sample point")
+    widths = k._item_slice(x, (*before, slice(1, None))) - k._item_slice(x, (*before, slice(0, max(m - 1, 0))))
+    return (left + right) * widths / 2.0
+
+
+def _declare_trapezoid(name, aliases, finish):
+    @composite(f"{name}(Tensor y, any x=None, any dx=1.0, *, any dim=-1)", on="torch", aliases=aliases)
+    def body(k, y, x=None, dx=1.0, dim=-1):
+        if not hasattr(x, "_a") and x is not None:  # trapezoid(y, dx)
+            x, dx = None, x
+        if y.dtype.name == "bool" or x is not None and x.dtype.name == "bool":
+            raise RuntimeError(f"{name}: received a bool input for `x` or `y`, but bool is not supported")
+        dim = dim + y.ndim if dim < 0 else dim
+        return finish(k, _trapezoids(k, y, x, dx, dim), dim)
+
+    body.body.__doc__ = f"""{'Running i' if 'cumulative' in name else 'I'}ntegrals of samples by the trapezoid rule.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
+    """
+
+
+_declare_trapezoid("trapezoid", "trapz", lambda k, areas, dim: k.sum(areas, dim))
+_declare_trapezoid("cumulative_trapezoid", "", lambda k, areas, dim: k.cumsum(areas, dim))

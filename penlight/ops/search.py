@@ -1,0 +1,214 @@
+"""Finding and counting: nonzero, searchsorted, bucketize, bincount, histograms."""
+
+from __future__ import annotations
+
+from penlight.ops.table import composite, op
+
+__all__: list[str] = []
+
+
+@op("_nonzero(Tensor input)", on="", half="direct")
+def _nonzero(xp, input):
+    """The indices of the elements that are not zero. Shape: (*) -> (count, ndim)."""
+    if input.ndim == 0:
+        return xp.zeros((int(bool(input)), 0), "int64")
+    return xp.argwhere(input).astype("int64", copy=False)
+
+
+@composite("nonzero(Tensor input, *, bool as_tuple=False)", out=True)
+def nonzero(k, input, as_tuple=False):
+    """The indices of the elements that are not zero: rows of a matrix, or with `as_tuple` one vector per dimension.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nonzero.html
+
+    >>> import penlight as torch
+    >>> torch.nonzero(torch.tensor([0, 3, 0, 4]))
+    tensor([[1],
+            [3]])
+    """
+    if as_tuple:
+        return k.unbind(k._nonzero(k.reshape(input, (1,)) if input.ndim == 0 else input), 1)
+    return k._nonzero(input)
+
+
+@composite("argwhere(Tensor input)")
+def argwhere(k, input):
+    """The indices of the elements that are not zero, one row each."""
+    return k._nonzero(input)
+
+
+@op("_searchsorted(Tensor sequence, Tensor values, bool right, any sorter)", on="", half="direct")
+def _searchsorted(xp, sequence, values, right, sorter):
+    """Insertion points into sorted rows."""
+    side = "right" if right else "left"
+    kind = xp.result_type(sequence, values) if "V" not in sequence.dtype.kind + values.dtype.kind else "float32"
+    sequence, values = sequence.astype(kind, copy=False), values.astype(kind, copy=False)
+    if sequence.ndim == 1:
+        return xp.searchsorted(sequence, values, side, sorter).astype("int64", copy=False)
+    if not values.size or not sequence.size:
+        return xp.zeros(values.shape, "int64")
+    rows = sequence.reshape(-1, sequence.shape[-1])
+    sorters = [None] * len(rows) if sorter is None else sorter.reshape(rows.shape)
+    wanted = values.reshape(len(rows), -1)
+    found = [xp.searchsorted(row, v, side, order) for row, v, order in zip(rows, wanted, sorters)]
+    return xp.stack(found).reshape(values.shape).astype("int64", copy=False)
+
+
+@composite(
+    "searchsorted(Tensor sorted_sequence, any input, *, bool out_int32=False, bool right=False, any side=None, any sorter=None)",
+    on="torch",
+    out=True,
+)
+def searchsorted(k, sorted_sequence, input, out_int32=False, right=False, side=None, sorter=None):
+    """Where to insert values into sorted rows: before ("left") or after ("right") equal elements.
+
+    Shape: (*, n), (*, m) -> (*, m); one row serves values of any shape.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.searchsorted.html
+    """
+    number = not hasattr(input, "_a")
+    if number:
+        input = k._constant(input)
+    if side is not None:
+        if side not in ("left", "right"):
+            raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
+        if side == "left" and right:
+            raise RuntimeError("torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True")
+        right = side == "right"
+    if sorted_sequence.ndim == 0:
+        raise RuntimeError("torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension")
+    if number and sorted_sequence.ndim != 1:
+        raise RuntimeError(
+            "torch.searchsorted(): input value can be a scalar only when boundaries tensor dimension is 1, but we got "
+            f"boundaries tensor dim({sorted_sequence.ndim}) and input value's dim(0) numel(1)"
+        )
+    if sorted_sequence.ndim != 1 and sorted_sequence.shape[:-1] != input.shape[:-1]:
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor "
+            f"and input value tensor must match, but we got boundaries tensor {list(sorted_sequence.shape)} and input value "
+            f"tensor {list(input.shape)}"
+        )
+    if sorter is not None:
+        if sorter.shape != sorted_sequence.shape:
+            raise RuntimeError(
+                "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor "
+                f"{list(sorted_sequence.shape)}and got sorter tensor {list(sorter.shape)}"
+            )
+        if sorter.dtype.name != "int64":
+            raise RuntimeError(f"torch.searchsorted(): sorter must be a tensor of long dtype but got dtype {sorter.dtype.legacy}")
+        sorter = sorter._a
+    result = k._searchsorted(sorted_sequence, input, right, sorter)
+    return result.int() if out_int32 else result
+
+
+@composite("bucketize(any input, Tensor boundaries, *, bool out_int32=False, bool right=False)", on="torch", out=True)
+def bucketize(k, input, boundaries, out_int32=False, right=False):
+    """The number of the interval between boundaries that each value falls in.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.bucketize.html
+    """
+    if boundaries.ndim != 1:
+        raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
+    return k.searchsorted(boundaries, input, out_int32=out_int32, right=right)
+
+
+@op("bincount(Tensor input, Tensor? weights=None, int minlength=0)", half="direct")
+def bincount(xp, input, weights, minlength):
+    """How often each non-negative integer occurs, or the sums of their weights (in double unless float32).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.bincount.html
+    """
+    if input.dtype.kind not in "iu":
+        raise NotImplementedError(f'"bincount_cpu" not implemented for \'{input.dtype.name}\'')
+    if minlength < 0:
+        raise RuntimeError("minlength should be >= 0")
+    if input.ndim != 1 or input.size and input.min() < 0:
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    if weights is not None and weights.shape != input.shape:
+        raise RuntimeError("weights should be 1-d and have the same length as input")
+    if not input.size:
+        return xp.zeros(minlength, "int64")
+    if weights is None:
+        return xp.bincount(input, None, minlength).astype("int64", copy=False)
+    result = xp.zeros(max(minlength, int(input.max()) + 1), "float32" if weights.dtype == "float32" else "float64")
+    xp.add.at(result, input, weights.astype(result.dtype, copy=False))
+    return result
+
+
+@op("histc(Tensor input, int bins=100, any min=0, any max=0)", out=True)
+def histc(xp, input, bins, min, max):
+    """Counts of elements in equal bins between min and max (of the data where both are equal).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.histc.html
+    """
+    if bins <= 0:
+        raise RuntimeError("bins must be > 0")
+    if input.dtype.kind not in "f":
+        raise NotImplementedError(f'"histogram_cpu" not implemented for \'{input.dtype.name}\'')
+    values = input.reshape(-1)
+    low, high = float(min), float(max)
+    if low == high and values.size:
+        low, high = float(values.min()), float(values.max())
+    if low == high:
+        low, high = low - 1, high + 1
+    if not (xp.isfinite(low) and xp.isfinite(high)):
+        raise RuntimeError(f"range of [{low}, {high}] is not finite")
+    if low > high:
+        raise RuntimeError("max must be larger than min")
+    return _counts(xp, values, bins, low, high, None).astype(input.dtype)
+
+
+def _counts(xp, values, bins, low, high, weight):
+    inside = (values >= low) & (values <= high)
+    kind = values.dtype
+    position = ((values[inside] - kind.type(low)) * kind.type(bins) / kind.type(high - low)).astype("int64")
+    return xp.bincount(xp.minimum(position, bins - 1), None if weight is None else weight[inside], bins)
+
+
+@op("_histogram_uniform(Tensor input, int bins, any range, Tensor? weight, bool density)", on="", outputs="hist bin_edges",
+    returns="histogram")  # fmt: skip
+def _histogram_uniform(xp, input, bins, range, weight, density):
+    """Counts in equal bins, and the bins' edges."""
+    values = input.reshape(-1)
+    if bins <= 0:
+        raise RuntimeError("torch.histogram(): bins must be > 0")
+    if range is not None:
+        low, high = map(float, range)
+        if low > high:
+            raise RuntimeError("torch.histogram(): max must be larger than min")
+    else:
+        low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    edges = xp.linspace(low, high, bins + 1).astype(input.dtype)
+    return _finish(xp, values, edges, weight, density)
+
+
+def _finish(xp, values, edges, weight, density):
+    position = xp.searchsorted(edges, values, "right") - 1
+    bins = len(edges) - 1
+    position = xp.where(values == edges[-1], bins - 1, position)
+    inside = (position >= 0) & (position < bins)
+    counts = xp.bincount(position[inside], None if weight is None else weight.reshape(-1)[inside], bins).astype(edges.dtype)
+    if density:
+        counts = counts / (counts.sum() * xp.diff(edges))
+    return counts, edges
+
+
+@op("_histogram_edges(Tensor input, Tensor bins, Tensor? weight, bool density)", on="", outputs="hist bin_edges",
+    returns="histogram")  # fmt: skip
+def _histogram_edges(xp, input, bins, weight, density):
+    """Counts between given edges."""
+    return _finish(xp, input.reshape(-1), bins.copy(), weight, density)
+
+
+@composite("histogram(Tensor input, any bins, *, any range=None, any weight=None, bool density=False)", out=True)
+def histogram(k, input, bins, range=None, weight=None, density=False):
+    """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.histogram.html
+    """
+    if input.dtype.name not in ("float32", "float64"):
+        raise NotImplementedError(f'"histogram_cpu" not implemented for \'{input.dtype.legacy}\'')
+    if hasattr(bins, "_a"):
+        return k._histogram_edges(input, bins, weight, density)
+    return k._histogram_uniform(input, bins, range, weight, density)

@@ -1,0 +1,211 @@
+"""Order: sort, argsort, topk, kthvalue, unique. NaN counts as the largest number, as in PyTorch."""
+
+from __future__ import annotations
+
+from penlight.base.dims import dimension
+from penlight.ops.table import composite, op
+
+__all__: list[str] = []
+
+
+def _key(input):
+    """What to compare: NumPy sorts no bfloat16 NaNs to the end."""
+    if input.dtype.kind == "c":
+        raise RuntimeError(f"Sort does not support complex dtypes on CPU, got {input.dtype.name}")
+    return input.astype("float32") if input.dtype.kind == "V" else input
+
+
+def _order(xp, key, dim, descending):
+    """The stable sorting order along a dimension."""
+    if not descending:
+        return xp.argsort(key, dim, kind="stable")
+    # reversed, sorted and reversed again: equal elements keep their order, NaN comes first
+    order = xp.flip(xp.argsort(xp.flip(key, dim), dim, kind="stable"), dim)
+    return key.shape[dim] - 1 - order
+
+
+@op(
+    "_sort(Tensor input, dim dim, bool descending)",
+    on="",
+    outputs="values indices",
+    returns="sort",
+    half="direct",
+    grad_name="SortBackward0",
+    non_differentiable="indices",
+    vjp={"input": lambda k, g, input_shape, indices, dim: k._put_selected(g, indices, input_shape, dim, True)},
+)
+def _sort(xp, input, dim, descending):
+    """Sorted values and where they came from; always stable."""
+    if input.ndim == 0:
+        _key(input)
+        return input.copy(), xp.zeros((), "int64")
+    order = _order(xp, _key(input), dim, descending)
+    return xp.take_along_axis(input, order, dim), order
+
+
+@composite("sort(Tensor input, dim dim=-1, bool descending=False, bool stable=False)", out=True)
+def sort(k, input, dim, descending=False, stable=False):
+    """(values, indices) in ascending or descending order along a dimension.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.sort.html
+
+    >>> import penlight as torch
+    >>> torch.sort(torch.tensor([3, 1, 2])).indices
+    tensor([1, 2, 0])
+    """
+    return k._sort(input, dim, descending)
+
+
+@composite("argsort(Tensor input, dim dim=-1, bool descending=False, bool stable=False)")
+def argsort(k, input, dim, descending=False, stable=False):
+    """The indices that sort along a dimension."""
+    return k._sort(input, dim, descending)[1]
+
+
+@composite("msort(Tensor input)", out=True)
+def msort(k, input):
+    """Sorted along the first dimension."""
+    return k._sort(input, 0, False)[0]
+
+
+@op(
+    "_topk(Tensor input, int count, dim dim, bool largest)",
+    on="",
+    outputs="values indices",
+    returns="topk",
+    half="direct",
+    grad_name="TopkBackward0",
+    non_differentiable="indices",
+    vjp={"input": lambda k, g, input_shape, indices, dim: k._put_selected(g, indices, input_shape, dim, True)},
+)
+def _topk(xp, input, count, dim, largest):
+    """The `count` largest or smallest in order, and where they stand."""
+    n = input.shape[dim] if input.ndim else 1
+    if not 0 <= count <= n:
+        raise RuntimeError("selected index k out of range")
+    if input.dtype.kind == "c":
+        raise RuntimeError("topk does not support complex dtypes on CPU")
+    if input.ndim == 0:
+        return input.copy(), xp.zeros((), "int64")
+    key = _key(input)
+    before = (slice(None),) * dim
+    if count * 4 < n and n > 64:  # select first, sort only what was selected
+        part = xp.argpartition(key, n - count if largest else count - 1 if count else 0, dim)
+        part = part[(*before, slice(n - count, None) if largest else slice(0, count))]
+        part = xp.sort(part, dim)
+        order = xp.take_along_axis(part, _order(xp, xp.take_along_axis(key, part, dim), dim, largest), dim)
+    else:
+        order = _order(xp, key, dim, largest)[(*before, slice(0, count))]
+    return xp.take_along_axis(input, order, dim), order
+
+
+@composite("topk(Tensor input, any k, dim dim=-1, bool largest=True, bool sorted=True)", out=True)
+def topk(namespace, input, k, dim, largest=True, sorted=True):
+    """(values, indices) of the k largest (or smallest) along a dimension, always in order.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.topk.html
+
+    >>> import penlight as torch
+    >>> torch.topk(torch.tensor([1., 5., 3.]), 2).values
+    tensor([5., 3.])
+    """
+    return namespace._topk(input, k.__index__(), dim, largest)
+
+
+@op(
+    "_kthvalue(Tensor input, int count, dim dim, bool keepdim)",
+    on="",
+    outputs="values indices",
+    returns="kthvalue",
+    half="direct",
+    grad_name="KthvalueBackward0",
+    non_differentiable="indices",
+    vjp={"input": lambda k, g, input_shape, indices, dim, keepdim: k._put_selected(g, indices, input_shape, dim, keepdim)},
+)
+def _kthvalue(xp, input, count, dim, keepdim):
+    """The k-th smallest along a dimension and where it stands."""
+    n = input.shape[dim] if input.ndim else 1
+    if input.ndim and not n:
+        raise IndexError(f"kthvalue(): Expected reduction dim {dim} to have non-zero size.")
+    if not 1 <= count <= n:
+        raise RuntimeError("selected number k out of range for dimension " + str(dim))
+    if input.ndim == 0:
+        return input.copy(), xp.zeros((), "int64")
+    index = _order(xp, _key(input), dim, False)[(*(slice(None),) * dim, slice(count - 1, count))]
+    values = xp.take_along_axis(input, index, dim)
+    return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
+
+
+@composite("kthvalue(Tensor input, any k, dim dim=-1, bool keepdim=False)", out=True)
+def kthvalue(namespace, input, k, dim, keepdim=False):
+    """(value, index) of the k-th smallest along a dimension, counted from 1."""
+    return namespace._kthvalue(input, k.__index__(), dim, keepdim)
+
+
+# --- distinct values -----------------------------------------------------------------------------------------------
+
+
+def _tuple(values, inverse, counts, want_inverse, want_counts):
+    result = (values, *((inverse,) if want_inverse else ()), *((counts,) if want_counts else ()))
+    return result[0] if len(result) == 1 else result
+
+
+@op("_unique(Tensor input, any dim)", on="", outputs="values inverse counts", half="direct")
+def _unique(xp, input, dim):
+    """Distinct sorted values (or slices), where each element went, how often each occurs."""
+    key = _key(input) if input.dtype.kind != "c" else input
+    if dim is None:
+        values, inverse, counts = xp.unique(key, return_inverse=True, return_counts=True, equal_nan=False)
+        inverse = inverse.reshape(input.shape)
+    elif input.shape[dim] == 0:
+        return input.copy(), xp.zeros(0, "int64"), xp.zeros(0, "int64")
+    else:
+        values, inverse, counts = xp.unique(key, return_inverse=True, return_counts=True, axis=dim, equal_nan=False)
+        inverse = inverse.reshape(-1)
+    return values.astype(input.dtype, copy=False), inverse, counts
+
+
+@composite("unique(Tensor input, bool sorted=True, bool return_inverse=False, bool return_counts=False, any dim=None)")
+def unique(k, input, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    """The distinct values (or slices along `dim`), sorted; with their inverse and counts on request.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.unique.html
+
+    >>> import penlight as torch
+    >>> torch.unique(torch.tensor([3, 1, 3]), return_counts=True)
+    (tensor([1, 3]), tensor([1, 2]))
+    """
+    if dim is not None:
+        dim = dimension(dim, input.ndim)
+    return _tuple(*k._unique(input, dim), return_inverse, return_counts)
+
+
+@op("_unique_consecutive(Tensor input, any dim)", on="", outputs="values inverse counts", half="direct")
+def _unique_consecutive(xp, input, dim):
+    """Runs of equal values or slices, each reduced to one."""
+    a = input.reshape(-1) if dim is None else xp.moveaxis(input, dim, 0)
+    n = a.shape[0]
+    if not n:
+        return input.reshape(-1).copy() if dim is None else input.copy(), xp.zeros(
+            input.shape if dim is None else (0,), "int64"
+        ), xp.zeros(0, "int64")
+    differs = a[1:] != a[:-1]
+    new = xp.concatenate((xp.ones(1, bool), differs.reshape(n - 1, -1).any(1) if n > 1 else xp.zeros(0, bool)))
+    starts = xp.flatnonzero(new)
+    values = a[starts]
+    inverse = xp.cumsum(new) - 1
+    counts = xp.diff(xp.append(starts, n))
+    if dim is None:
+        return values, inverse.reshape(input.shape), counts
+    return xp.ascontiguousarray(xp.moveaxis(values, 0, dim)), inverse, counts
+
+
+@composite("unique_consecutive(Tensor input, bool return_inverse=False, bool return_counts=False, any dim=None)")
+def unique_consecutive(k, input, return_inverse=False, return_counts=False, dim=None):
+    """The first of each run of equal values (or slices along `dim`).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.unique_consecutive.html
+    """
+    if dim is not None:
+        dim = dimension(dim, input.ndim)
+    return _tuple(*k._unique_consecutive(input, dim), return_inverse, return_counts)

@@ -1,0 +1,337 @@
+"""Special functions, elementwise: error functions, gamma functions, Bessel functions, entropies."""
+
+from __future__ import annotations
+
+import math
+
+from penlight.ops.kinds import NUMBERS, refuse, unary
+from penlight.ops.table import composite, pointwise
+
+__all__: list[str] = []
+
+TWO_OVER_SQRT_PI = 2 / math.sqrt(math.pi)
+SQRT_2PI = math.sqrt(2 * math.pi)
+EVERYWHERE = "torch Tensor special"
+
+
+def alias(name, target, on="special", extra=""):
+    """Another public name of an op in one namespace."""
+    body = lambda k, input: getattr(k, target)(input)  # noqa: E731
+    body.__doc__ = f"The same as `torch.{target}`."
+    composite(f"{name}(Tensor input)", on=on, out=True)(body)
+
+
+# --- error functions ---------------------------------------------------------------------------------------------
+
+
+@unary(
+    "erf(Tensor input)", on=EVERYWHERE, vjp={"input": lambda k, g, input: g * (TWO_OVER_SQRT_PI * k.exp(-input * input))}
+)
+def erf(xp, input):
+    """2 / sqrt(pi) * integral of exp(-t^2) from 0 to input.
+
+    Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.erf
+    """
+    refuse("erf_vml_cpu", "c", input)
+    return xp.erf(input)
+
+
+@unary(
+    "erfc(Tensor input)",
+    on=EVERYWHERE,
+    vjp={"input": lambda k, g, input: g * (-TWO_OVER_SQRT_PI * k.exp(-input * input))},
+)
+def erfc(xp, input):
+    """1 - erf(input), accurate where that is tiny."""
+    refuse("erfc_vml_cpu", "c", input)
+    return xp.erfc(input)
+
+
+@unary(
+    "erfinv(Tensor input)",
+    on=EVERYWHERE,
+    vjp={
+        "input": lambda k, g, input: g * (k.exp(k.erfinv(input) * k.erfinv(input)) / TWO_OVER_SQRT_PI),
+    },
+)
+def erfinv(xp, input):
+    """The x with erf(x) = input; infinite at -1 and 1."""
+    refuse("erfinv_vml_cpu", "c", input)
+    return xp.erfinv(input)
+
+
+@unary(
+    "erfcx(Tensor input)",
+    on="special",
+    inplace=False,
+    grad_name="SpecialErfcxBackward0",
+    vjp={"input": lambda k, g, input, out: g * (2 * input * out - TWO_OVER_SQRT_PI)},
+)
+def erfcx(xp, input):
+    """exp(input^2) * erfc(input)."""
+    refuse("erfcx_cpu", "c", input)
+    return xp.erfcx(input)
+
+
+@composite("ndtr(Tensor input)", on="special", out=True)
+def ndtr(k, input):
+    """The normal distribution function: (1 + erf(x / sqrt(2))) / 2."""
+    return k._ndtr(input)
+
+
+@unary(
+    "_ndtr(Tensor input)",
+    on="",
+    inplace=False,
+    out=False,
+    grad_name="MulBackward1",
+    vjp={"input": lambda k, g, input: g * (k.exp(input * input * -0.5) / SQRT_2PI)},
+)
+def _ndtr(xp, input):
+    """erfc(-x / sqrt(2)) / 2."""
+    refuse("ndtr", "c", input)
+    return xp.erfc(input * -(0.5**0.5)) * input.dtype.type(0.5)
+
+
+@unary(
+    "ndtri(Tensor input)",
+    on="special",
+    inplace=False,
+    grad_name="SpecialNdtriBackward0",
+    vjp={"input": lambda k, g, out: g * (SQRT_2PI * k.exp(out * out * 0.5))},
+)
+def ndtri(xp, input):
+    """The x at which the normal distribution function is `input`."""
+    refuse("ndtri_cpu", "c", input)
+    return xp.ndtri(input)
+
+
+@unary(
+    "log_ndtr(Tensor input)",
+    on="special",
+    inplace=False,
+    grad_name="SpecialLogNdtrBackward0",
+    # phi(x) / Phi(x) = sqrt(2 / pi) / erfcx(-x / sqrt(2))
+    vjp={"input": lambda k, g, input: g * ((2 / math.pi) ** 0.5 / k.erfcx(input * -(0.5**0.5)))},
+)
+def log_ndtr(xp, input):
+    """The logarithm of the normal distribution function."""
+    refuse("log_ndtr_cpu", "c", input)
+    return xp.log_ndtr(input)
+
+
+# --- gamma functions ---------------------------------------------------------------------------------------------
+
+
+@unary("lgamma(Tensor input)", vjp={"input": lambda k, g, input: g * k.digamma(input)})
+def lgamma(xp, input):
+    """log |gamma(input)|.
+
+    Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.gammaln
+    """
+    refuse("lgamma_vml_cpu", "c", input)
+    return xp.lgamma(input)
+
+
+@unary("digamma(Tensor input)", on=EVERYWHERE, vjp={"input": lambda k, g, input: g * k._polygamma(input, 1)})
+def digamma(xp, input):
+    """The derivative of log(gamma(input))."""
+    refuse("digamma", "c", input)
+    return xp.digamma(input)
+
+
+@unary(
+    "_polygamma(Tensor input, int n)",
+    on="",
+    inplace=False,
+    out=False,
+    grad_name="PolygammaBackward0",
+    vjp={"input": lambda k, g, input, n: g * k._polygamma(input, n + 1)},
+)
+def _polygamma(xp, input, n):
+    """The n-th derivative of digamma."""
+    refuse("polygamma", "c", input)
+    return xp.polygamma(n, input)
+
+
+@composite("polygamma(Tensor|Number n, Tensor|Number input)", on=EVERYWHERE, inplace=False, out=True)
+def polygamma(k, n, input):
+    """The n-th derivative of digamma: torch.polygamma(n, x) or x.polygamma(n)."""
+    if not isinstance(n, int):
+        n, input = input, n
+    if n < 0:
+        raise RuntimeError("polygamma(n, x) does not support negative n.")
+    return k._polygamma(input, n)
+
+
+@composite("_polygamma_in_place(Tensor input, int n)", on="Tensor:polygamma_")
+def _polygamma_in_place(k, input, n):
+    """`polygamma`, stored into this tensor."""
+    return input.copy_(k.polygamma(n, input))
+
+
+def _multigamma_rule(k, g, input, p):
+    total = k.digamma(input)
+    for i in range(1, p):
+        total = total + k.digamma(input - 0.5 * i)
+    return g * total
+
+
+@unary("mvlgamma(Tensor input, int p)", vjp={"input": _multigamma_rule})
+def mvlgamma(xp, input, p):
+    """The logarithm of the multivariate gamma function of dimension p.
+
+    Raises: RuntimeError where an element is not above (p - 1) / 2.
+    """
+    if p < 1:
+        raise RuntimeError("p has to be greater than or equal to 1")
+    total = xp.lgamma(input)
+    for i in range(1, p):
+        total = total + xp.lgamma(input - 0.5 * i)
+    return total + input.dtype.type(0.25 * p * (p - 1) * math.log(math.pi))
+
+
+@composite("multigammaln(Tensor input, int p)", on="special", out=True)
+def multigammaln(k, input, p):
+    """The same as `torch.mvlgamma`."""
+    return k.mvlgamma(input, p)
+
+
+def _zeta(suffix, signature, rules):
+    def kernel(xp, input, other):
+        """The Hurwitz zeta function."""
+        return xp.zeta(input, other)
+
+    pointwise(signature, on="", promote="float", inplace=False, out=False, grad_name=f"SpecialZetaBackward{suffix}", vjp=rules)(
+        kernel
+    )
+
+
+def _zeta_rule(k, g, input, other):
+    return g * (-input * k._zeta_tensors(input + 1, other))
+
+
+def _zeta_number_rule(k, g, input, other):
+    return g * (-input * k._zeta_number(input + 1, other))
+
+
+def _zeta_first(k, g):
+    raise NotImplementedError("the derivative for 'self' is not implemented: zeta has no gradient in its first argument")
+
+
+_zeta("0", "_zeta_tensors(Tensor input, Tensor other)", {"input": _zeta_first, "other": _zeta_rule})
+_zeta("1", "_zeta_number(Tensor|Number input, Tensor other)", {"other": _zeta_number_rule})
+_zeta("2", "_zeta_by_number(Tensor input, Tensor|Number other)", {"input": _zeta_first})
+
+
+@composite("zeta(Tensor|Number input, Tensor|Number other)", on="special", out=True)
+def zeta(k, input, other):
+    """The Hurwitz zeta function: the sum of (other + i)^-input over i >= 0."""
+    if isinstance(input, NUMBERS):
+        return k._zeta_number(input, other)
+    return k._zeta_by_number(input, other) if isinstance(other, NUMBERS) else k._zeta_tensors(input, other)
+
+
+# --- Bessel functions --------------------------------------------------------------------------------------------
+
+
+@unary("i0(Tensor input)", on=EVERYWHERE, vjp={"input": lambda k, g, input: g * k.i1(input)})
+def i0(xp, input):
+    """The modified Bessel function of the first kind, order 0."""
+    refuse("i0_cpu", "c", input)
+    return xp.i0(input)
+
+
+@unary(
+    "i0e(Tensor input)",
+    on="special",
+    inplace=False,
+    grad_name="SpecialI0EBackward0",
+    vjp={"input": lambda k, g, input, out: g * (k.i1e(input) - k.sign(input) * out)},
+)
+def i0e(xp, input):
+    """exp(-|input|) * i0(input)."""
+    return xp.i0e(input)
+
+
+def _order_one_rule(k, g, input, out, lower, decay):
+    # i1' = i0 - i1 / x, 1/2 at 0
+    safe = k.where(input == 0, 1.0, input)
+    slope = lower(safe) - out * ((k.sign(safe) if decay else 0) + 1 / safe)
+    return g * k.where(input == 0, 0.5, slope)
+
+
+@unary(
+    "i1(Tensor input)",
+    on="special",
+    inplace=False,
+    grad_name="SpecialI1Backward0",
+    vjp={"input": lambda k, g, input, out: _order_one_rule(k, g, input, out, k.i0, False)},
+)
+def i1(xp, input):
+    """The modified Bessel function of the first kind, order 1."""
+    return xp.i1(input)
+
+
+@unary(
+    "i1e(Tensor input)",
+    on="special",
+    inplace=False,
+    grad_name="SpecialI1EBackward0",
+    vjp={"input": lambda k, g, input, out: _order_one_rule(k, g, input, out, k.i0e, True)},
+)
+def i1e(xp, input):
+    """exp(-|input|) * i1(input)."""
+    return xp.i1e(input)
+
+
+# --- entropies, logits, sinc ---------------------------------------------------------------------------------------
+
+
+@unary(
+    "entr(Tensor input)",
+    on="special",
+    inplace=False,
+    grad_name="SpecialEntrBackward0",
+    vjp={"input": lambda k, g, input: g * (-k.log(input) - 1)},
+)
+def entr(xp, input):
+    """-input * log(input); 0 at 0 and -inf below."""
+    refuse("entr_cpu", "c", input)
+    positive = -input * xp.log(xp.where(input > 0, input, 1))
+    return xp.where(input > 0, positive, xp.where(input == 0, input * 0, xp.where(xp.isnan(input), input, -xp.inf)))
+
+
+def _logit_rule(k, g, input, eps):
+    slope = g / (input * (1 - input))
+    if eps is None:
+        return k.where(k.logical_or(input < 0, input > 1), float("nan"), slope)
+    return k._drop(slope, k.logical_or(input < eps, input > 1 - eps))
+
+
+@unary("logit(Tensor input, number eps=None)", on=EVERYWHERE, vjp={"input": _logit_rule})
+def logit(xp, input, eps):
+    """log(input / (1 - input)); with `eps`, the input is first clamped to [eps, 1 - eps]."""
+    refuse("logit_cpu", "c", input)
+    if eps is not None:
+        number = input.dtype.type
+        input = xp.minimum(xp.maximum(input, number(eps)), 1 - number(eps))
+    return xp.log(input / (1 - input))
+
+
+def _sinc_rule(k, g, input):
+    scaled = input * math.pi
+    slope = (k.cos(scaled) * scaled - k.sin(scaled)) / (scaled * input)
+    return g * k.conj(k.where(input == 0, 0.0, slope))
+
+
+@unary("sinc(Tensor input)", on=EVERYWHERE, vjp={"input": _sinc_rule})
+def sinc(xp, input):
+    """sin(pi x) / (pi x), 1 at 0."""
+    scaled = input * input.dtype.type(math.pi)
+    return xp.where(input == 0, xp.ones((), input.dtype), xp.sin(scaled) / xp.where(input == 0, 1, scaled))
+
+
+alias("expit", "sigmoid")
+alias("gammaln", "lgamma")
+alias("psi", "digamma")

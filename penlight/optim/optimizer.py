@@ -1,0 +1,384 @@
+"""`Optimizer`: parameter groups, state, state dicts and hooks; what all optimizers share."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from penlight.autograd.grad_mode import enable_grad
+from penlight.base.defaults import defaults as default_dtypes
+from penlight.base.mode import mode
+from penlight.tensor import Tensor
+from penlight.tensor.graph import RemovableHandle
+
+__all__ = [
+    "Optimizer", "check_flags", "check_range", "number_of", "register_optimizer_step_post_hook",
+    "register_optimizer_step_pre_hook", "required",
+]  # fmt: skip
+
+
+class _RequiredParameter:
+    """The default of an option that every parameter group must state."""
+
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required = _RequiredParameter()
+
+_global_pre_hooks: dict = OrderedDict()
+_global_post_hooks: dict = OrderedDict()
+
+
+def register_optimizer_step_pre_hook(hook: Callable) -> RemovableHandle:
+    """Call `hook(optimizer, args, kwargs)` before every step of every optimizer."""
+    return RemovableHandle(_global_pre_hooks, hook)
+
+
+def register_optimizer_step_post_hook(hook: Callable) -> RemovableHandle:
+    """Call `hook(optimizer, args, kwargs)` after every step of every optimizer."""
+    return RemovableHandle(_global_post_hooks, hook)
+
+
+def _with_hooks(step: Callable) -> Callable:
+    """`step` between the hooks; recording is on inside only for `differentiable=True`."""
+
+    @functools.wraps(step)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        self = args[0]
+        before = self._optimizer_step_pre_hooks
+        if before or _global_pre_hooks:
+            for hook in [*_global_pre_hooks.values(), *before.values()]:
+                result = hook(self, args, kwargs)
+                if result is None:
+                    continue
+                if not isinstance(result, tuple) or len(result) != 2:
+                    raise RuntimeError(f"{step} must return None or a tuple of (new_args, new_kwargs), but got {result}.")
+                args, kwargs = result
+        outcome = step(*args, **kwargs)
+        after = self._optimizer_step_post_hooks
+        if after or _global_post_hooks:
+            for hook in [*after.values(), *_global_post_hooks.values()]:
+                hook(self, args, kwargs)
+        return outcome
+
+    wrapper.hooked = True
+    return wrapper
+
+
+def check_range(message: str, fits: bool) -> None:
+    """Raise ValueError with `message` unless the option's value fits."""
+    if not fits:
+        raise ValueError(message)
+
+
+def check_flags(foreach: Any, fused: Any, differentiable: bool) -> None:
+    """PyTorch's rules on the flags that choose an implementation; here all of them compute the same."""
+    if fused:
+        if differentiable:
+            raise RuntimeError("`fused` does not support `differentiable`")
+        if foreach:
+            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+
+
+def number_of(value: Any) -> float:
+    """A Python number from an option that may be a tensor of one element."""
+    return value.item() if isinstance(value, Tensor) else value
+
+
+def step_dtype(is_fused: bool = False) -> np.dtype:
+    """The dtype of a parameter's `step`."""
+    double = default_dtypes.float_dtype.np == np.float64 and not is_fused
+    return np.dtype(np.float64 if double else np.float32)
+
+
+def _typename(value: Any) -> str:
+    cls = type(value)
+    if cls.__module__ in ("builtins", "", None):
+        return cls.__name__
+    return ("torch.Tensor" if cls is Tensor else f"{cls.__module__}.{cls.__qualname__}").replace("penlight.", "torch.")
+
+
+class Optimizer:
+    """Base of all optimizers: `param_groups` (options and parameters) and `state` (per parameter).
+
+    A subclass hands `params` and its options' `defaults` to `__init__` and implements `step`.
+    Source: https://docs.pytorch.org/docs/stable/optim.html
+
+    >>> import penlight as torch
+    >>> w = torch.ones(2, requires_grad=True)
+    >>> optimizer = torch.optim.SGD([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([0.8000, 0.8000], requires_grad=True)
+    """
+
+    _hook_tables = (
+        "_optimizer_step_pre_hooks", "_optimizer_step_post_hooks", "_optimizer_state_dict_pre_hooks",
+        "_optimizer_state_dict_post_hooks", "_optimizer_load_state_dict_pre_hooks",
+        "_optimizer_load_state_dict_post_hooks",
+    )  # fmt: skip
+
+    def __init__(self, params: Iterable, defaults: dict[str, Any]) -> None:
+        self.defaults = defaults
+        self._add_hook_tables()
+        if isinstance(params, Tensor):
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
+                + _typename(params)
+            )
+        self.state: dict[Any, Any] = defaultdict(dict)
+        self.param_groups: list[dict[str, Any]] = []
+        groups: list = list(params)
+        if not groups:
+            raise ValueError("optimizer got an empty parameter list")
+        if not isinstance(groups[0], dict):
+            groups = [{"params": groups}]
+        for group in groups:
+            self.add_param_group(group)
+
+    def _add_hook_tables(self) -> None:
+        for name in self._hook_tables:
+            self.__dict__.setdefault(name, OrderedDict())
+        step = type(self).step
+        if not getattr(step, "hooked", None):
+            type(self).step = _with_hooks(step)  # type: ignore[method-assign]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._add_hook_tables()
+        self.defaults.setdefault("differentiable", False)
+
+    def __repr__(self) -> str:
+        text = type(self).__name__ + " ("
+        for i, group in enumerate(self.param_groups):
+            text += f"\nParameter Group {i}\n"
+            for key in sorted(group):
+                if key != "params":
+                    text += f"    {key}: {group[key]}\n"
+        return text + ")"
+
+    # --- parameter groups ----------------------------------------------------------------------------------------
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Optimize more parameters, with options of their own.
+
+        Raises TypeError for what is no dict or no tensor, ValueError for non-leaves, parameters of other groups and
+        missing required options.
+        """
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        params = param_group["params"]
+        if isinstance(params, Tensor):
+            param_group["params"] = [params]
+        elif isinstance(params, set):
+            raise TypeError(
+                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets "
+                "will change between runs. Please use a list instead."
+            )
+        else:
+            param_group["params"] = list(params)
+        self._split_names(param_group)
+        for p in param_group["params"]:
+            if not isinstance(p, Tensor):
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {_typename(p)}")
+            if not self.defaults.get("differentiable") and not (p.is_leaf or p.retains_grad):
+                raise ValueError("can't optimize a non-leaf Tensor")
+        for name, default in self.defaults.items():
+            if default is required and name not in param_group:
+                raise ValueError(f"parameter group didn't specify a value of required optimization parameter {name}")
+            param_group.setdefault(name, default)
+        own = {id(p) for p in param_group["params"]}
+        if len(own) != len(param_group["params"]):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; "
+                "see github.com/pytorch/pytorch/issues/40967 for more information",
+                stacklevel=3,
+            )
+        if any(id(p) in own for group in self.param_groups for p in group["params"]):
+            raise ValueError("some parameters appear in more than one parameter group")
+        self.param_groups.append(param_group)
+
+    def _split_names(self, group: dict[str, Any]) -> None:
+        """`("weight", tensor)` pairs become `params` and `param_names`."""
+        names, tensors = [], []
+        for p in group["params"]:
+            if isinstance(p, tuple):
+                names.append(p[0])
+                tensors.append(p[1])
+            else:
+                tensors.append(p)
+        if not names:
+            if any("param_names" in other for other in self.param_groups):
+                raise ValueError(_mixed("without"))
+            return
+        if len(names) != len(tensors):
+            raise ValueError("all optimizer params should be with/without names. Some param names are missing")
+        if len(set(names)) != len(names):
+            repeated = [name for i, name in enumerate(names) if name in names[:i]]
+            raise ValueError(f"parameter names must be unique within a group, but these come twice: {repeated}")
+        if any("param_names" not in other for other in self.param_groups):
+            raise ValueError(_mixed("with"))
+        group["params"], group["param_names"] = tensors, names
+
+    # --- stepping ------------------------------------------------------------------------------------------------
+
+    def step(self, closure: Callable[[], float] | None = None) -> Any:
+        """Update the parameters once; subclasses implement it."""
+        raise NotImplementedError
+
+    def _loss_of(self, closure: Callable | None) -> Any:
+        """What the closure returns, computed with recording on."""
+        if closure is None:
+            return None
+        if mode.grad:
+            return closure()
+        with enable_grad():
+            return closure()
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients; `set_to_none=False` fills them with zeros instead.
+
+        Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer.zero_grad.html
+        """
+        if set_to_none:
+            for group in self.param_groups:
+                for p in group["params"]:
+                    p._grad = None
+            return
+        for group in self.param_groups:
+            for p in group["params"]:
+                grad = p._grad
+                if grad is not None:
+                    if grad.grad_fn is not None:
+                        grad.detach_()
+                    else:
+                        grad.requires_grad_(False)
+                    grad.zero_()
+
+    # --- state dicts ---------------------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, Any]:
+        """`{"state": {number: …}, "param_groups": […]}`; parameters are numbered over all groups, in order.
+
+        Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer.state_dict.html
+        """
+        for hook in self._optimizer_state_dict_pre_hooks.values():
+            hook(self)
+        numbers: dict[int, int] = {}
+        groups = []
+        for group in self.param_groups:
+            for p in group["params"]:
+                numbers.setdefault(id(p), len(numbers))
+            packed = {k: v for k, v in group.items() if k != "params"}
+            packed["params"] = [numbers[id(p)] for p in group["params"]]
+            groups.append(packed)
+        state = {(numbers[id(k)] if isinstance(k, Tensor) else k): v for k, v in self.state.items()}
+        result = {"state": state, "param_groups": groups}
+        for hook in self._optimizer_state_dict_post_hooks.values():
+            changed = hook(self, result)
+            if changed is not None:
+                result = changed
+        return result
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue from a state dict; floating-point state takes the parameters' dtypes, `step` is kept as it is.
+
+        Raises ValueError where the groups do not match.
+        Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer.load_state_dict.html
+        """
+        state_dict = state_dict.copy()
+        for hook in self._optimizer_load_state_dict_pre_hooks.values():
+            changed = hook(self, state_dict)
+            if changed is not None:
+                state_dict = changed
+        saved_groups = deepcopy(state_dict["param_groups"])
+        if len(self.param_groups) != len(saved_groups):
+            raise ValueError("loaded state dict has a different number of parameter groups")
+        lengths = ((len(g["params"]), len(s["params"])) for g, s in zip(self.param_groups, saved_groups))
+        if any(here != there for here, there in lengths):
+            raise ValueError("loaded state dict contains a parameter group that doesn't match the size of optimizer's group")
+        numbers = chain.from_iterable(g["params"] for g in saved_groups)
+        tensors = chain.from_iterable(g["params"] for g in self.param_groups)
+        of_number = dict(zip(numbers, tensors))
+        group_of = {id(p): s for g, s in zip(self.param_groups, saved_groups) for p in g["params"]}
+        state: dict[Any, Any] = defaultdict(dict)
+        for key, value in state_dict["state"].items():
+            if key in of_number:
+                p = of_number[key]
+                state[p] = _fitted(p, value, group_of[id(p)])
+            else:
+                state[key] = value
+        groups = []
+        for group, saved in zip(self.param_groups, saved_groups):
+            saved["params"] = group["params"]
+            if "param_names" in group and "param_names" not in saved:
+                saved["param_names"] = group["param_names"]
+            groups.append(saved)
+        self.__setstate__({"state": state, "param_groups": groups})
+        for hook in self._optimizer_load_state_dict_post_hooks.values():
+            hook(self)
+
+    # --- hooks ---------------------------------------------------------------------------------------------------
+
+    def register_step_pre_hook(self, hook: Callable) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` before each step; it may return new `(args, kwargs)`."""
+        return RemovableHandle(self._optimizer_step_pre_hooks, hook)
+
+    def register_step_post_hook(self, hook: Callable) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` after each step."""
+        return RemovableHandle(self._optimizer_step_post_hooks, hook)
+
+    def register_state_dict_pre_hook(self, hook: Callable, prepend: bool = False) -> RemovableHandle:
+        """Call `hook(optimizer)` before `state_dict` collects."""
+        return _register(self._optimizer_state_dict_pre_hooks, hook, prepend)
+
+    def register_state_dict_post_hook(self, hook: Callable, prepend: bool = False) -> RemovableHandle:
+        """Call `hook(optimizer, state_dict)` after `state_dict` collected; it may return another dict."""
+        return _register(self._optimizer_state_dict_post_hooks, hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook: Callable, prepend: bool = False) -> RemovableHandle:
+        """Call `hook(optimizer, state_dict)` before loading; it may return another dict."""
+        return _register(self._optimizer_load_state_dict_pre_hooks, hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook: Callable, prepend: bool = False) -> RemovableHandle:
+        """Call `hook(optimizer)` after loading."""
+        return _register(self._optimizer_load_state_dict_post_hooks, hook, prepend)
+
+
+def _register(table: OrderedDict, hook: Callable, prepend: bool) -> RemovableHandle:
+    handle = RemovableHandle(table, hook)
+    if prepend:
+        table.move_to_end(handle.id, last=False)
+    return handle
+
+
+def _mixed(which: str) -> str:
+    return (
+        "all optimizer param groups should be with/without names. cannot add param group "
+        f"{which} names to the optimizer"
+    )
+
+
+def _fitted(p: Tensor, value: Any, group: dict, key: Any = None) -> Any:
+    """A loaded state value in the parameter's dtype; containers of such values likewise."""
+    if isinstance(value, Tensor):
+        if key == "step":
+            return value.float() if group.get("capturable") or group.get("fused") else value
+        return value.to(dtype=p.dtype) if p.is_floating_point() else value
+    if isinstance(value, dict):
+        return {k: _fitted(p, v, group, k) for k, v in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        return type(value)(_fitted(p, v, group) for v in value)  # type: ignore[call-arg]
+    return value
