@@ -1,0 +1,1 @@
+from penlight.nn import functional, init  # noqa: F401

@@ -20,6 +20,11 @@ def select(xp, mask, a, b):
     return xp.where(mask, a, b)
 
 
+def _gated(k, g, closed, input):
+    """The gradient where `closed` does not hold; its own gradient towards the input is zero."""
+    return k._tied(k._drop(g, closed), input)
+
+
 # --- ReLU and its relatives --------------------------------------------------------------------------------------
 
 
@@ -46,8 +51,7 @@ def relu(xp, input):
     on="",
     half="direct",
     grad_name="ThresholdBackwardBackward0",
-    non_differentiable="result",
-    vjp={"input": lambda k, g, result: k._relu_backward(g, result)},
+    vjp={"input": lambda k, g, result: k._relu_backward(g, result), "result": lambda k, g: k._zeros(g)},
 )
 def _relu_backward(xp, input, result):
     """The gradient where relu's result is not 0 (so nan passes), exactly 0 elsewhere."""
@@ -75,8 +79,7 @@ def leaky_relu(xp, input, negative_slope):
 @op(
     "_leaky_relu_backward(Tensor input, Tensor x, number slope)",
     on="",
-    non_differentiable="x",
-    vjp={"input": lambda k, g, x, slope: k._leaky_relu_backward(g, x, slope)},
+    vjp={"input": lambda k, g, x, slope: k._leaky_relu_backward(g, x, slope), "x": lambda k, g: k._zeros(g)},
 )
 def _leaky_relu_backward(xp, input, x, slope):
     """The gradient where x is positive, slope times it elsewhere."""
@@ -87,14 +90,19 @@ def _leaky_relu_backward(xp, input, x, slope):
     "hardtanh(Tensor input, number min_val=-1.0, number max_val=1.0)",
     half="direct",
     vjp={
-        "input": lambda k, g, input, min_val, max_val: k._keep(g, k.logical_and(input > min_val, input < max_val)),
+        "input": lambda k, g, input, min_val, max_val: _gated(
+            k, g, k.logical_or(input <= min_val, input >= max_val), input
+        ),
     },
 )
 def hardtanh(xp, input, min_val, max_val):
     """The input between two limits.
 
+    Raises: ValueError where the lower limit is above the upper one.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html
     """
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
     if input.dtype.kind == "b":
         raise RuntimeError("Bool inputs not supported for hardtanh")
     if input.dtype.kind == "u" and (min_val < 0 or max_val < 0):
@@ -130,7 +138,7 @@ def hardswish(xp, input):
     "threshold(Tensor input, number threshold, number value)",
     on="torch",
     half="direct",
-    vjp={"input": lambda k, g, input, threshold: k._drop(g, input <= threshold)},
+    vjp={"input": lambda k, g, input, threshold: _gated(k, g, input <= threshold, input)},
 )
 def threshold(xp, input, threshold, value):
     """The input where it is above the threshold, `value` elsewhere."""
@@ -138,15 +146,12 @@ def threshold(xp, input, threshold, value):
     return xp.where(input <= input.dtype.type(threshold), input.dtype.type(value), input)
 
 
-def _outside(k, input, lambd):
-    return k.logical_or(input < -lambd, input > lambd)
-
-
 @activation(
     "hardshrink(Tensor input, number lambd=0.5)",
     on="torch Tensor F",
     inplace=False,
-    vjp={"input": lambda k, g, input, lambd: k._drop(g, k.logical_and(input >= -lambd, input <= lambd))},
+    out=True,
+    vjp={"input": lambda k, g, input, lambd: _gated(k, g, k.logical_and(input >= -lambd, input <= lambd), input)},
 )
 def hardshrink(xp, input, lambd):
     """The input, but 0 where |input| <= lambd."""
@@ -159,7 +164,8 @@ def hardshrink(xp, input, lambd):
     "softshrink(Tensor input, number lambd=0.5)",
     on="F",
     inplace=False,
-    vjp={"input": lambda k, g, input, lambd: k._drop(g, k.logical_and(input >= -lambd, input <= lambd))},
+    out=True,
+    vjp={"input": lambda k, g, input, lambd: _gated(k, g, k.logical_and(input >= -lambd, input <= lambd), input)},
 )
 def softshrink(xp, input, lambd):
     """The input moved toward 0 by lambd, and 0 where |input| <= lambd.
@@ -170,9 +176,7 @@ def softshrink(xp, input, lambd):
     if lambd < 0:
         name = {2: "Half", 4: "Float", 8: "Double"}[input.dtype.itemsize]
         largest = float(xp.finfo(input.dtype).max)
-        raise RuntimeError(
-            f"lambda must be in range [0, {largest:g}] for input dtype {name}, but found {lambd:g}"
-        )
+        raise RuntimeError(f"lambda must be in range [0, {largest:g}] for input dtype {name}, but found {lambd:g}")
     limit = input.dtype.type(lambd)
     # input * 0 keeps nan
     return xp.where(input > limit, input - limit, xp.where(input < -limit, input + limit, input * 0))
@@ -184,7 +188,7 @@ def softshrink(xp, input, lambd):
     inplace=False,
     out=False,
     vjp={
-        "input": lambda k, g, input, weight: k.where(input > 0, g, g * weight),
+        "input": lambda k, g, input, weight: k._tied(k.where(input > 0, g, g * weight), input),
         "weight": lambda k, g, input: k._drop(g * input, input > 0),
     },
 )
@@ -222,14 +226,14 @@ def prelu(k, input, weight):
 
 
 @op(
-    "rrelu_with_noise(Tensor input, Tensor noise, number lower=0.125, number upper=0.3333333333333333, bool training=False)",
+    "rrelu_with_noise(Tensor input, Tensor noise, number lower=0.125, number upper=1/3, bool training=False)",
     on="",
     inplace=True,
     non_differentiable="noise",
     vjp={
-        "input": lambda k, g, input, noise, lower, upper, training: g * noise
-        if training
-        else k._leaky_relu_backward(g, input, (lower + upper) / 2),
+        "input": lambda k, g, input, noise, lower, upper, training: (
+            g * noise if training else k._leaky_relu_backward(g, input, (lower + upper) / 2)
+        ),
     },
 )
 def rrelu_with_noise(xp, input, noise, lower, upper, training):
@@ -326,7 +330,14 @@ def sigmoid(xp, input):
     return _sigmoid(xp, input)
 
 
-@activation("logsigmoid(Tensor input)", on="F", inplace=False, grad_name="LogSigmoidBackward0", vjp={"input": lambda k, g, input: g * k.sigmoid(-input)})
+@activation(
+    "logsigmoid(Tensor input)",
+    on="F",
+    inplace=False,
+    out=True,
+    grad_name="LogSigmoidBackward0",
+    vjp={"input": lambda k, g, input: g * k.sigmoid(-input)},
+)
 def logsigmoid(xp, input):
     """log(sigmoid(input)) = min(0, input) - log(1 + exp(-|input|))."""
     refuse("log_sigmoid_cpu", "biuc", input)
@@ -375,7 +386,13 @@ def _softplus_rule(k, g, input, beta, threshold):
     return k.where(scaled > threshold, g, g * k.sigmoid(scaled))
 
 
-@activation("softplus(Tensor input, number beta=1, number threshold=20)", on="F", inplace=False, vjp={"input": _softplus_rule})
+@activation(
+    "softplus(Tensor input, number beta=1, number threshold=20)",
+    on="F",
+    inplace=False,
+    out=True,
+    vjp={"input": _softplus_rule},
+)
 def softplus(xp, input, beta, threshold):
     """log(1 + exp(beta * input)) / beta; the input itself where beta * input > threshold.
 
@@ -407,6 +424,7 @@ def tanhshrink(k, input):
 @activation(
     "gelu(Tensor input, *, str approximate='none')",
     on="F",
+    out=True,
     vjp={"input": lambda k, g, input, approximate: g * k._gelu_slope(input, approximate)},
 )
 def gelu(xp, input, approximate):

@@ -23,7 +23,7 @@ def _repeat_rule(k, g, input_shape, repeats):
     return k.sum(k.reshape(g, tuple(shape)), tuple(dims)) if dims else g
 
 
-@op("_zeros_of(Tensor g, any shape)", on="", half="direct", vjp={"g": lambda k, g, g_shape: k._zeros_of(g, g_shape)})
+@op("_zeros_of(Tensor grad, any shape)", on="", half="direct", vjp={"grad": lambda k, g, grad_shape: k._zeros_of(g, grad_shape)})
 def _zeros_of(xp, g, shape):
     """Zeros of `shape` in the dtype of `g`."""
     return xp.zeros(shape, g.dtype)
@@ -148,8 +148,7 @@ def roll(k, input, shifts, dims=()):
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
     if input.ndim == 0:
-        dimension(dims[0], 0)
-        return k.clone(input)
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     return k._roll(input, shifts, tuple([dimension(d, input.ndim) for d in dims]))
 
 
@@ -303,3 +302,39 @@ def channel_shuffle(xp, input, groups):
         raise RuntimeError(f"Number of channels must be divisible by groups. Got {channels} channels and {groups} groups.")
     grouped = input.reshape((batch, groups, channels // groups, *rest))
     return xp.ascontiguousarray(grouped.swapaxes(1, 2)).reshape(input.shape)
+
+
+# --- indices of triangles ------------------------------------------------------------------------------------------
+
+
+def _declare_triangle_indices(name, lower):
+    @composite(
+        f"{name}(int row, int col, int offset=0, *, any dtype=None, any layout=None, any device=None, any pin_memory=False, "
+        "any requires_grad=False)",
+        on="torch",
+    )
+    def body(k, row, col, offset=0, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
+        if row < 0 or col < 0:
+            raise RuntimeError(f"{'row' if row < 0 else 'col'} must be non-negative, got{row if row < 0 else col}")
+        ones = k._triangle_places(row, col, offset, lower)
+        return ones if dtype is None else ones.to(dtype)
+
+    body.body.__doc__ = f"""Rows and columns of the {'lower' if lower else 'upper'} triangle of a matrix. Shape: (2, count).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
+    """
+
+
+_declare_triangle_indices("tril_indices", True)
+_declare_triangle_indices("triu_indices", False)
+
+
+@composite("_triangle_places(int row, int col, int offset, bool lower)", on="")
+def _triangle_places(k, row, col, offset, lower):
+    """Rows and columns of a triangle, row by row."""
+    pairs = [
+        (i, j)
+        for i in range(row)
+        for j in (range(min(max(i + offset + 1, 0), col)) if lower else range(min(max(i + offset, 0), col), col))
+    ]
+    return k._constant([[i for i, _ in pairs], [j for _, j in pairs]]).long()

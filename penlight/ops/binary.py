@@ -35,7 +35,12 @@ def _fmod(xp, input, other):
     return xp.fmod(input, other)
 
 
-@pointwise("_remainder_number(Tensor input, Tensor|Number other)", on="", grad_name="RemainderBackward0", vjp={"input": lambda k, g: g})
+@pointwise(
+    "_remainder_number(Tensor input, Tensor|Number other)",
+    on="",
+    grad_name="RemainderBackward0",
+    vjp={"input": lambda k, g: g},
+)
 def _remainder_number(xp, input, other):
     """The remainder by a number."""
     return _remainder(xp, input, other)
@@ -69,7 +74,9 @@ def remainder(k, input, other):
     return k._remainder_number(input, other) if isinstance(other, NUMBERS) else k._remainder_tensor(input, other)
 
 
-@pointwise("_fmod_number(Tensor input, Tensor|Number other)", on="", grad_name="FmodBackward0", vjp={"input": lambda k, g: g})
+@pointwise(
+    "_fmod_number(Tensor input, Tensor|Number other)", on="", grad_name="FmodBackward0", vjp={"input": lambda k, g: g}
+)
 def _fmod_number(xp, input, other):
     """C's remainder by a number."""
     return _fmod(xp, input, other)
@@ -208,7 +215,9 @@ def _old_form(tensor1, tensor2, third, value):
     return (tensor2, third, tensor1) if third is not None else (tensor1, tensor2, value)
 
 
-@composite("addcmul(Tensor input, any tensor1, any tensor2, any _third=None, *, number value=1)", inplace=True, out=True)
+@composite(
+    "addcmul(Tensor input, any tensor1, any tensor2, any _third=None, *, number value=1)", inplace=True, out=True
+)
 def addcmul(k, input, tensor1, tensor2, _third, value):
     """input + value * tensor1 * tensor2, elementwise. The old order (input, value, tensor1, tensor2) works too.
 
@@ -217,7 +226,9 @@ def addcmul(k, input, tensor1, tensor2, _third, value):
     return k._addcmul(input, *_old_form(tensor1, tensor2, _third, value))
 
 
-@composite("addcdiv(Tensor input, any tensor1, any tensor2, any _third=None, *, number value=1)", inplace=True, out=True)
+@composite(
+    "addcdiv(Tensor input, any tensor1, any tensor2, any _third=None, *, number value=1)", inplace=True, out=True
+)
 def addcdiv(k, input, tensor1, tensor2, _third, value):
     """input + value * tensor1 / tensor2, elementwise. The old order (input, value, tensor1, tensor2) works too.
 
@@ -227,9 +238,9 @@ def addcdiv(k, input, tensor1, tensor2, _third, value):
     tensor1, tensor2, value = _old_form(tensor1, tensor2, _third, value)
     if all(from_numpy(t._a.dtype).category < dtypes.FLOAT for t in (tensor1, tensor2)):
         raise RuntimeError(
-            "Integer division with addcdiv is no longer supported: expected a floating point tensor1 or tensor2, but got "
-            f"{tensor1.dtype} and {tensor2.dtype}. Use (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) "
-            "for the old behaviour, or convert one of them with .float()."
+            "Integer division with addcdiv is no longer supported: expected a floating point tensor1 or tensor2, but "
+            f"got {tensor1.dtype} and {tensor2.dtype}. Convert one of them with .float(), or use (input + value * "
+            "torch.trunc(tensor1 / tensor2)).to(input.dtype) for the old behaviour."
         )
     return k._addcdiv(input, tensor1, tensor2, value)
 
@@ -293,8 +304,8 @@ def copysign(k, input, other):
     half="direct",
     ufunc="nextafter",
     vjp={
-        "input": lambda k, g, input, other: k._keep(g, k.ne(input, other)),
-        "other": lambda k, g, input, other: k._keep(g, k.eq(input, other)),
+        "input": lambda k, g, input, other: k._drop(g, k.eq(input, other)),
+        "other": lambda k, g: k._zeros(g),
     },
 )
 def nextafter(xp, input, other):
@@ -303,10 +314,17 @@ def nextafter(xp, input, other):
     return xp.nextafter(input, other)
 
 
-@composite("ldexp(Tensor input, Tensor other)", inplace=True, out=True)
-def ldexp(k, input, other):
+@pointwise(
+    "ldexp(Tensor input, Tensor other)",
+    promote="float",
+    vjp={
+        "input": lambda k, g, other: g * k.conj(k.exp2(other)),
+        "other": lambda k, g, out: g * k.conj(out * 0.6931471805599453),
+    },
+)
+def ldexp(xp, input, other):
     """input * 2 ** other, elementwise."""
-    return k.mul(input, k.pow(2.0, other))
+    return input * xp.exp2(other)
 
 
 @op(
@@ -408,7 +426,7 @@ def _times_log(name, ufunc, inner, public, grad):
         return xp.where(xp.isnan(other), xp.asarray(float("nan"), product.dtype), product)
 
     def input_rule(k, g, input, other):
-        return g * k._drop(getattr(k, ufunc)(other), k.logical_and(input == 0, other <= inner))
+        return k._drop(g * getattr(k, ufunc)(other), k.logical_and(input == 0, other <= inner))
 
     def other_rule(k, g, input, other):
         return g * input / (other - inner)
@@ -431,7 +449,9 @@ def _times_log(name, ufunc, inner, public, grad):
         return getattr(k, f"_{name}_tensors")(input, other)
 
     body.__doc__ = f"input * {ufunc}(other), elementwise; 0 where input is 0, unless other is nan."
-    composite(f"{name}(Tensor|Number input, Tensor|Number other)", on=public, inplace="Tensor" in public, out=True)(body)
+    composite(f"{name}(Tensor|Number input, Tensor|Number other)", on=public, inplace="Tensor" in public, out=True)(
+        body
+    )
 
 
 def _log_of_number(k, ufunc, inner, input, other):

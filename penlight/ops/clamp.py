@@ -76,7 +76,6 @@ def _clamp_max(xp, input, max):
 def _tensor_limits(xp, input, low, high):
     if input.dtype.kind == "c":
         raise NotImplementedError("clamp is not supported for complex types")
-    refuse("clamp_cpu", "b", input)
     result = input if low is None else xp.maximum(input, low)
     return result if high is None else xp.minimum(result, high)
 
@@ -106,6 +105,7 @@ def _high_rule(k, g, input, min, max):
 )
 def _clamp_tensor(xp, input, min, max):
     """Between two tensors, either of which may be None."""
+    refuse("clamp_cpu", "b", input)
     return _tensor_limits(xp, input, min, max)
 
 
@@ -145,7 +145,7 @@ def _clamp_max_tensor(xp, input, max):
 
 def _ready(k, input, *bounds):
     """The input in the common dtype of it and its bounds, which are numbers."""
-    if input.__class__.__name__ == "ndarray" or input._a.dtype.kind in "fV" and complex not in map(type, bounds):
+    if not k.recorded or input._a.dtype.kind in "fV" and complex not in map(type, bounds):
         return input
     d = common_dtype([input, *[b for b in bounds if b is not None]])
     return input if input.dtype is d else k.cast(input, d.np)

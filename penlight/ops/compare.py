@@ -68,9 +68,7 @@ def ge(xp, input, other):
 
 
 def logic(name):
-    return pointwise(
-        f"{name}(Tensor input, Tensor other)", promote="none", half="direct", ufunc=name, fast="fiubc"
-    )
+    return pointwise(f"{name}(Tensor input, Tensor other)", promote="none", half="direct", ufunc=name, fast="fiubc")
 
 
 def _truth(array):

@@ -1,4 +1,4 @@
-"""Complex numbers: parts, views, polar form, angles. (`conj` and `real` are in `copy.py`.)"""
+"""Complex numbers: parts, views, polar form, angles. (`conj` is in `copy.py`.)"""
 
 from __future__ import annotations
 
@@ -32,47 +32,51 @@ def view_as_real(xp, input):
 )
 def view_as_complex(xp, input):
     """Pairs of floats as complex numbers, on the same memory. Shape: (*, 2) -> (*)."""
-    if input.dtype.kind != "f" or input.dtype.itemsize not in (4, 8):
+    if input.dtype.kind != "f":
         name = from_numpy(input.dtype).legacy
         raise RuntimeError(
-            f"view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type: {name}"
+            "view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type: "
+            + name
         )
     if input.ndim == 0:
         raise RuntimeError("Input tensor must have one or more dimensions")
     if input.shape[-1] != 2:
         raise RuntimeError("Tensor must have a last dimension of size 2")
     item = input.dtype.itemsize
+    dtype = from_numpy(input.dtype).to_complex().np
+    if input.size == 0:
+        return xp.empty(input.shape[:-1], dtype)
     if input.strides[-1] != item:
         raise RuntimeError("Tensor must have a last dimension with stride 1")
     if any(s % (2 * item) for s, n in zip(input.strides[:-1], input.shape[:-1]) if n > 1):
         raise RuntimeError("Tensor must have a stride divisible by 2 for all but last dimension")
-    return input.view(f"c{2 * item}")[..., 0]
+    return input.view(dtype)[..., 0]
 
 
-@composite("imag(Tensor input)", on="torch Tensor:imag")
+@composite("real(Tensor input)", on="torch property")
+def real(k, input):
+    """The real part, a view; real tensors as they are."""
+    return k.select(k.view_as_real(input), input.ndim, 0) if k.is_complex(input) else input
+
+
+@composite("imag(Tensor input)", on="torch property")
 def imag(k, input):
     """The imaginary part, a view. Raises: RuntimeError for real tensors."""
     if not k.is_complex(input):
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
-    return k.select(k.view_as_real(input), -1, 1)
-
-
-@composite("_imaginary(Tensor input)", on="")
-def _imaginary(k, input):
-    """The imaginary part, for rules."""
-    return k.select(k.view_as_real(input), -1, 1)
+    return k.select(k.view_as_real(input), input.ndim, 1)
 
 
 def _check_parts(name, first, second):
     a, b = from_numpy(first.dtype), from_numpy(second.dtype)
     if not (a.is_floating_point and b.is_floating_point) or "bfloat16" in (a.name, b.name):
-        raise RuntimeError(f"Expected both inputs to be Half, Float or Double tensors but got {a.legacy} and {b.legacy}")
+        raise RuntimeError(
+            f"Expected both inputs to be Half, Float or Double tensors but got {a.legacy} and {b.legacy}"
+        )
     if a is not b:
-        raise RuntimeError(f"Expected object of scalar type {a.legacy} but got scalar type {b.legacy} for second argument")
-
-
-def _real_rule(k, g):
-    return k.real(g)
+        raise RuntimeError(
+            f"Expected object of scalar type {a.legacy} but got scalar type {b.legacy} for second argument"
+        )
 
 
 @op(
@@ -82,7 +86,7 @@ def _real_rule(k, g):
     out=True,
     vjp={
         "real": lambda k, g, real_shape: k.sum_to_size(k.real(g), real_shape),
-        "imag": lambda k, g, imag_shape: k.sum_to_size(k._imaginary(g), imag_shape),
+        "imag": lambda k, g, imag_shape: k.sum_to_size(k.imag(g), imag_shape),
     },
 )
 def complex(xp, real, imag):

@@ -79,8 +79,8 @@ def _check(name, dims, input, weight, bias, stride, padding, dilation, groups, t
 
 def _convolution_rule(k, g, need, input, weight, bias, stride, padding, dilation, groups):
     return (
-        k._conv_input_grad(g, weight, tuple(input.shape), stride, padding, dilation, groups) if need[0] else None,
-        k._conv_weight_grad(g, input, tuple(weight.shape), stride, padding, dilation, groups) if need[1] else None,
+        k._conv_input_grad(g, k.conj(weight), tuple(input.shape), stride, padding, dilation, groups) if need[0] else None,
+        k._conv_weight_grad(g, k.conj(input), tuple(weight.shape), stride, padding, dilation, groups) if need[1] else None,
         _bias_grad(k, g) if need[2] else None,
     )
 
@@ -93,6 +93,7 @@ def _bias_grad(k, g):
     "_convolution(Tensor input, Tensor weight, Tensor? bias, any stride, any padding, any dilation, int groups)",
     on="",
     grad_name="ConvolutionBackward0",
+    linked=True,
     joint=_convolution_rule,
 )
 def _convolution(xp, input, weight, bias, stride, padding, dilation, groups):
@@ -106,10 +107,10 @@ def _convolution(xp, input, weight, bias, stride, padding, dilation, groups):
     grad_name="ConvolutionBackwardBackward0",
     vjp={
         "grad": lambda k, h, weight, stride, padding, dilation, groups: k._convolution(
-            h, weight, None, stride, padding, dilation, groups
+            h, k.conj(weight), None, stride, padding, dilation, groups
         ),
         "weight": lambda k, h, grad, weight_shape, stride, padding, dilation, groups: k._conv_weight_grad(
-            grad, h, weight_shape, stride, padding, dilation, groups
+            k.conj(grad), h, weight_shape, stride, padding, dilation, groups
         ),
     },
 )
@@ -124,10 +125,10 @@ def _conv_input_grad(xp, grad, weight, shape, stride, padding, dilation, groups)
     grad_name="ConvolutionBackwardBackward0",
     vjp={
         "grad": lambda k, h, input, stride, padding, dilation, groups: k._convolution(
-            input, h, None, stride, padding, dilation, groups
+            k.conj(input), h, None, stride, padding, dilation, groups
         ),
         "input": lambda k, h, grad, input_shape, stride, padding, dilation, groups: k._conv_input_grad(
-            grad, h, input_shape, stride, padding, dilation, groups
+            k.conj(grad), h, input_shape, stride, padding, dilation, groups
         ),
     },
 )
@@ -208,7 +209,7 @@ def conv3d(k, input, weight, bias, stride, padding, dilation, groups):
     return _conv(k, "conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
-def _conv_transpose(k, name, dims, input, weight, bias, stride, padding, output_padding, groups, dilation):
+def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padding, groups, dilation):
     stride, dilation = _expand(stride, dims, "stride"), _expand(dilation, dims, "dilation")
     padding, output_padding = _expand(padding, dims, "padding"), _expand(output_padding, dims, "output_padding")
     _check(name, dims, input, weight, bias, stride, padding, dilation, groups, True)
@@ -233,13 +234,22 @@ def _conv_transpose(k, name, dims, input, weight, bias, stride, padding, output_
     return k.squeeze(out, 0) if added else out
 
 
+def _cropped(k, g, input):
+    """Without the windows that only output padding beyond the stride adds."""
+    for axis in range(2, len(input.shape)):
+        if g.shape[axis] != input.shape[axis]:
+            g = k.narrow(g, axis, 0, input.shape[axis])
+    return g
+
+
 @op(
     "_conv_transpose(Tensor input, Tensor weight, Tensor? bias, any shape, any stride, any padding, any dilation, int groups)",
     on="",
     grad_name="ConvolutionBackward0",
+    linked=True,
     joint=lambda k, g, need, input, weight, bias, stride, padding, dilation, groups: (
-        k._convolution(g, weight, None, stride, padding, dilation, groups) if need[0] else None,
-        k._conv_weight_grad(input, g, tuple(weight.shape), stride, padding, dilation, groups) if need[1] else None,
+        _cropped(k, k._convolution(g, k.conj(weight), None, stride, padding, dilation, groups), input) if need[0] else None,
+        k._conv_weight_grad(k.conj(input), g, tuple(weight.shape), stride, padding, dilation, groups) if need[1] else None,
         _bias_grad(k, g) if need[2] else None,
     ),
 )
@@ -263,7 +273,7 @@ def conv_transpose1d(k, input, weight, bias, stride, padding, output_padding, gr
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
     """
-    return _conv_transpose(k, "conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+    return _transposed(k, "conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 @composite("conv_transpose2d" + _TRANSPOSED, on="torch F")
@@ -272,7 +282,7 @@ def conv_transpose2d(k, input, weight, bias, stride, padding, output_padding, gr
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
     """
-    return _conv_transpose(k, "conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+    return _transposed(k, "conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 @composite("conv_transpose3d" + _TRANSPOSED, on="torch F")
@@ -281,6 +291,6 @@ def conv_transpose3d(k, input, weight, bias, stride, padding, output_padding, gr
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
     """
-    return _conv_transpose(k, "conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
+    return _transposed(k, "conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 

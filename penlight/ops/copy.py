@@ -50,14 +50,6 @@ def conj(xp, input):
     if input.__class__ is xp.ndarray and input.dtype.kind != "c":
         return input
     return input.conjugate()
-
-
-@op("real(Tensor input)", half="direct", vjp={"input": lambda k, g: g})
-def real(xp, input):
-    """The real part."""
-    return input.real if input.dtype.kind == "c" else input
-
-
 @composite("resolve_conj(Tensor input)")
 def resolve_conj(k, input):
     """`input`: conjugation is never pending here."""

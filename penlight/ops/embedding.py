@@ -41,12 +41,12 @@ def _embedding(xp, weight, indices, padding_idx, scale_grad_by_freq):
 
 
 @op(
-    "_embedding_grad(Tensor g, Tensor indices, any shape, int padding_idx, bool scale_grad_by_freq)",
+    "_embedding_grad(Tensor grad, Tensor indices, any shape, int padding_idx, bool scale_grad_by_freq)",
     on="",
     grad_name="EmbeddingDenseBackwardBackward0",
     non_differentiable="indices",
     vjp={
-        "g": lambda k, g, indices, padding_idx, scale_grad_by_freq: k._embedding_grad_back(
+        "grad": lambda k, g, indices, padding_idx, scale_grad_by_freq: k._embedding_grad_back(
             g, indices, padding_idx, scale_grad_by_freq
         )
     },
@@ -65,13 +65,13 @@ def _embedding_grad(xp, g, indices, shape, padding_idx, scale_grad_by_freq):
 
 
 @op(
-    "_embedding_grad_back(Tensor g, Tensor indices, int padding_idx, bool scale_grad_by_freq)",
+    "_embedding_grad_back(Tensor grad, Tensor indices, int padding_idx, bool scale_grad_by_freq)",
     on="",
     grad_name="EmbeddingBackward0",
     non_differentiable="indices",
     vjp={
-        "g": lambda k, g, indices, g_shape, padding_idx, scale_grad_by_freq: k._embedding_grad(
-            g, indices, g_shape, padding_idx, scale_grad_by_freq
+        "grad": lambda k, g, indices, grad_shape, padding_idx, scale_grad_by_freq: k._embedding_grad(
+            g, indices, grad_shape, padding_idx, scale_grad_by_freq
         )
     },
 )

@@ -83,6 +83,11 @@ def _declare_extreme(name):
     """
 
     def reduce_over(xp, input, dim, keepdim):
+        if dim == () and not input.size:
+            raise RuntimeError(
+                f"a{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
+                "'dim' argument."
+            )
         dims = tuple(range(input.ndim)) if dim in (None, ()) else dim
         _ordered(f"a{name}", input)
         for d in dims if input.ndim else ():
@@ -137,6 +142,8 @@ def _share(k, g, input, out):
 @composite("_share_dims(any g, any input, any out, any dim, any keepdim)", on="")
 def _share_dims(k, g, input, out, dim, keepdim):
     """The same over dimensions."""
+    if not len(input.shape):
+        return k._share(g, input, out)
     dims = tuple(range(len(input.shape))) if dim in (None, ()) else dim
     if not keepdim:
         g = spread_back(k, g, input.shape, dims)
@@ -163,12 +170,12 @@ def _how_many(xp, mask, dim, keepdim):
 
 
 @op(
-    "_put_selected(Tensor g, Tensor indices, any shape, int dim, bool keepdim)",
+    "_put_selected(Tensor grad, Tensor indices, any shape, int dim, bool keepdim)",
     on="",
     half="direct",
     grad_name="ValueSelectingReductionBackward0",
     non_differentiable="indices",
-    vjp={"g": lambda k, g, indices, dim, keepdim: k._take_selected(g, indices, dim, keepdim)},
+    vjp={"grad": lambda k, g, indices, dim, keepdim: k._take_selected(g, indices, dim, keepdim)},
 )
 def _put_selected(xp, g, indices, shape, dim, keepdim):
     """Zeros with `g` at one index along a dimension."""
@@ -183,12 +190,12 @@ def _put_selected(xp, g, indices, shape, dim, keepdim):
 
 
 @op(
-    "_take_selected(Tensor g, Tensor indices, int dim, bool keepdim)",
+    "_take_selected(Tensor grad, Tensor indices, int dim, bool keepdim)",
     on="",
     half="direct",
     grad_name="GatherBackward0",
     non_differentiable="indices",
-    vjp={"g": lambda k, g, g_shape, indices, dim, keepdim: k._put_selected(g, indices, g_shape, dim, keepdim)},
+    vjp={"grad": lambda k, g, grad_shape, indices, dim, keepdim: k._put_selected(g, indices, grad_shape, dim, keepdim)},
 )
 def _take_selected(xp, g, indices, dim, keepdim):
     """The elements at one index along a dimension."""

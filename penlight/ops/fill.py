@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from penlight.ops.table import op
+from penlight.ops.table import composite, op
 
 __all__: list[str] = []
 
 
-def _like(k, g, shape, numpy_dtype):
+def like(k, g, shape, numpy_dtype):
     """Bring a gradient to the shape and dtype of what was broadcast and cast."""
+    if len(shape) > len(g.shape):  # leading dimensions of length 1 that were dropped
+        g = k.reshape(g, (1,) * (len(shape) - len(g.shape)) + tuple(g.shape))
     g = k.sum_to_size(g, shape)
     return g if getattr(g.dtype, "np", g.dtype) is numpy_dtype else k.cast(g, numpy_dtype)
 
@@ -27,7 +29,7 @@ def _zeros_as(xp, input):
     grad_name="CopyBackwards",
     vjp={
         "input": lambda k, g: k._zeros_as(g),
-        "src": lambda k, g, src_shape, src_dtype: _like(k, g, src_shape, src_dtype),
+        "src": lambda k, g, src_shape, src_dtype: like(k, g, src_shape, src_dtype),
     },
 )
 def _copy(xp, input, src):
@@ -40,7 +42,7 @@ def _copy(xp, input, src):
     on="",
     half="direct",
     grad_name="FillBackward3",
-    vjp={"input": lambda k, g: k._zeros_as(g), "value": lambda k, g, value_dtype: _like(k, g, (), value_dtype)},
+    vjp={"input": lambda k, g: k._zeros_as(g), "value": lambda k, g, value_dtype: like(k, g, (), value_dtype)},
 )
 def _fill(xp, input, value):
     """`value` everywhere."""
@@ -51,3 +53,9 @@ def _fill(xp, input, value):
 def _zero(xp, input):
     """Zeros."""
     return xp.zeros_like(input)
+
+
+@composite("fill(Tensor input, any value)", on="torch")
+def fill(k, input, value):
+    """A tensor of the same shape and dtype with one value everywhere."""
+    return k.fill_(k.clone(input), value)

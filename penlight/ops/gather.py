@@ -18,6 +18,8 @@ def check_index(index, n, dim, what="index"):
 
 
 def check_index_dtype(name, index, also_int32=True):
+    if not index.size and name != "index_copy_":
+        return
     allowed = ("int64", "int32") if also_int32 else ("int64",)
     if index.dtype.name not in allowed:
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
@@ -141,8 +143,8 @@ def _scatter_src(xp, input, dim, index, src):
     return _scattered(xp, input, dim, index, src.reshape(src.shape or (1,)))
 
 
-@op("_pad_to(Tensor g, any shape)", on="", half="direct", grad_name="SliceBackward0",
-    vjp={"g": lambda k, g, g_shape: k._item_slice(g, tuple([slice(0, n) for n in g_shape]))})  # fmt: skip
+@op("_pad_to(Tensor grad, any shape)", on="", half="direct", grad_name="SliceBackward0",
+    vjp={"grad": lambda k, g, grad_shape: k._item_slice(g, tuple([slice(0, n) for n in grad_shape]))})  # fmt: skip
 def _pad_to(xp, g, shape):
     """Zeros behind, up to a shape."""
     if g.shape == tuple(shape):
@@ -443,4 +445,6 @@ def take_along_dim(k, input, indices, dim=None):
             if n != m and 1 not in (n, m):
                 raise RuntimeError(f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension {d}")
             own[d] = shape[d] = m if n == 1 else n
+    n = own[dim] if own else 1
+    indices = k.where(indices < 0, indices + n, indices)  # negative indices count from the end here
     return k.gather(k.expand(input, tuple(own)), dim, k.expand(indices, tuple(shape)))

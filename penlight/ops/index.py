@@ -76,11 +76,11 @@ def _index(xp, input, where, indices):
 
 
 @op(
-    "_index_grad(Tensor g, Tensors indices, any shape, any where)",
+    "_index_grad(Tensor grad, Tensors indices, any shape, any where)",
     on="",
     grad_name="IndexBackward0",
     non_differentiable="indices",
-    vjp={"g": lambda k, g, where, indices: k._index(g, where, indices)},
+    vjp={"grad": lambda k, g, where, indices: k._index(g, where, indices)},
 )
 def _index_grad(xp, g, indices, shape, where):
     """Zeros of `shape` with `g` added at an index, repetitions counted."""
@@ -99,7 +99,7 @@ def put(xp, target, where, indices, values, accumulate):
             target[index] = values
         except IndexError as error:
             raise translated(error, where, indices, target.shape) from None
-        except ValueError:
+        except (ValueError, TypeError):  # TypeError: a mask and values of two or more dimensions
             try:
                 shape = target[index].shape
             except IndexError as error:
@@ -128,6 +128,12 @@ def put(xp, target, where, indices, values, accumulate):
     return add_at(xp, target, where, indices, values)
 
 
+def _fit_values(k, g, shape):
+    if len(shape) > len(g.shape):  # leading dimensions of length 1 that were dropped
+        g = k.reshape(g, (1,) * (len(shape) - len(g.shape)) + tuple(g.shape))
+    return k.sum_to_size(g, shape)
+
+
 @op(
     "_index_put(Tensor input, any where, Tensors indices, Tensor values, bool accumulate=False)",
     on="",
@@ -138,7 +144,7 @@ def put(xp, target, where, indices, values, accumulate):
         "input": lambda k, g, where, indices, values_shape, accumulate: g
         if accumulate
         else k._index_clear(g, indices, where),
-        "values": lambda k, g, where, indices, values_shape: k.sum_to_size(k._index(g, where, indices), values_shape),
+        "values": lambda k, g, where, indices, values_shape: _fit_values(k, k._index(g, where, indices), values_shape),
     },
 )
 def _index_put(xp, input, where, indices, values, accumulate):
@@ -147,12 +153,12 @@ def _index_put(xp, input, where, indices, values, accumulate):
 
 
 @op(
-    "_index_clear(Tensor g, Tensors indices, any where)",
+    "_index_clear(Tensor grad, Tensors indices, any where)",
     on="",
     half="direct",
     grad_name="IndexFillBackward0",
     non_differentiable="indices",
-    vjp={"g": lambda k, g, where, indices: k._index_clear(g, indices, where)},
+    vjp={"grad": lambda k, g, where, indices: k._index_clear(g, indices, where)},
 )
 def _index_clear(xp, g, indices, where):
     """A copy with zeros at an index."""

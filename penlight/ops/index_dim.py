@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from penlight.base.dims import dimension, int_list
-from penlight.ops.gather import check_index, check_index_dtype
+from penlight.ops.gather import check_index_dtype
 from penlight.ops.join import common_shape
 from penlight.ops.rows import add_rows
 from penlight.ops.table import composite, op
@@ -59,13 +61,20 @@ def _check_along(name, input, dim, index, source):
             f"dimensionality ({source.ndim}), destination dimensionality ({input.ndim})"
         )
     count = source.shape[dim] if source.ndim else 1
-    if index.size != count:
-        raise RuntimeError(f"{name}(): Number of indices ({index.size}) should be equal to source.size(dim): ({count})")
+    if math.prod(index.shape) != count:
+        raise RuntimeError(f"{name}(): Number of indices ({math.prod(index.shape)}) should be equal to source.size(dim): ({count})")
     for d, (n, m) in enumerate(zip(input.shape, source.shape)):
         if d != dim and n != m:
             raise RuntimeError(f"{name}(): Source/destination tensor must have same slice shapes, got {list(input.shape)} and "
                                f"{list(source.shape)} at dimension {dim}")  # fmt: skip
-    check_index(index, input.shape[dim] if input.ndim else 1, dim)
+
+
+def _check_range(name, index, n, dim):
+    if index.size and (index.min() < 0 or index.max() >= n):
+        if name == "index_copy_":
+            bad = index[(index < 0) | (index >= n)].flat[0]
+            raise IndexError(f"index_copy_(): index {bad} is out of bounds for dimension {dim} with size {n}")
+        raise IndexError("index out of range in self")
 
 
 @op(
@@ -83,8 +92,9 @@ def _check_along(name, input, dim, index, source):
 def _index_add(xp, input, dim, index, source, alpha=1):
     """Slices added at indices of a dimension."""
     _check_along("index_add_", input, dim, index, source)
+    _check_range("index_add_", index, input.shape[dim] if input.ndim else 1, dim)
     if alpha != 1:
-        source = source * source.dtype.type(alpha)
+        source = source * xp.asarray(alpha).astype(source.dtype)
     result = xp.array(input, order="C", ndmin=1)
     index = index.reshape(-1)
     source = source.reshape(source.shape or (1,))
@@ -118,6 +128,7 @@ def index_add(k, input, dim, index, source, alpha=1):
 def index_copy(xp, input, dim, index, source):
     """A copy with source[i] stored at index[i] of a dimension."""
     _check_along("index_copy_", input, dim, index, source)
+    _check_range("index_copy_", index, input.shape[dim] if input.ndim else 1, dim)
     result = xp.array(input, order="C", ndmin=1)
     result[(*_before(dim), index.reshape(-1))] = source.reshape(source.shape or (1,))
     return result.reshape(input.shape)
@@ -160,7 +171,9 @@ def _index_fill_number(xp, input, dim, index, value):
     non_differentiable="index",
     vjp={
         "input": lambda k, g, dim, index: k._index_fill_number(g, dim, index, 0),
-        "value": lambda k, g, dim, index: k.sum(k.index_select(g, dim, index % (g.shape[dim] if g.shape else 1))),
+        "value": lambda k, g, dim, index: k.sum(
+            k.index_select(g, dim, k._unique(index % (g.shape[dim] if g.shape else 1), None)[0])
+        ),
     },
 )
 def _index_fill_tensor(xp, input, dim, index, value):
@@ -209,8 +222,8 @@ def _masked_select(xp, input, mask):
     return a[b]
 
 
-@op("_masked_put(Tensor g, Tensor mask, any shape)", on="", half="direct", non_differentiable="mask",
-    grad_name="MaskedSelectBackward0", vjp={"g": lambda k, g, mask, shape: k._masked_read(g, mask)})  # fmt: skip
+@op("_masked_put(Tensor grad, Tensor mask, any shape)", on="", half="direct", non_differentiable="mask",
+    grad_name="MaskedSelectBackward0", vjp={"grad": lambda k, g, mask, shape: k._masked_read(g, mask)})  # fmt: skip
 def _masked_put(xp, g, mask, shape):
     """Zeros with `g` where the mask is true."""
     mask = xp.broadcast_to(mask, xp.broadcast_shapes(mask.shape, shape))
@@ -219,8 +232,8 @@ def _masked_put(xp, g, mask, shape):
     return result
 
 
-@op("_masked_read(Tensor g, Tensor mask)", on="", half="direct", non_differentiable="mask",
-    grad_name="MaskedSelectBackward0", vjp={"g": lambda k, g, g_shape, mask: k._masked_put(g, mask, g_shape)})  # fmt: skip
+@op("_masked_read(Tensor grad, Tensor mask)", on="", half="direct", non_differentiable="mask",
+    grad_name="MaskedSelectBackward0", vjp={"grad": lambda k, g, grad_shape, mask: k._masked_put(g, mask, grad_shape)})  # fmt: skip
 def _masked_read(xp, g, mask):
     """The elements where the mask is true."""
     return g[xp.broadcast_to(mask, g.shape)]
@@ -265,8 +278,8 @@ def _masked_scatter(xp, input, mask, source):
     return result
 
 
-@op("_first_elements(Tensor g, any shape)", on="", half="direct", grad_name="ViewBackward0",
-    vjp={"g": lambda k, g, g_shape: k._item_slice(k.reshape(g, (-1,)), slice(0, g_shape[0]))})  # fmt: skip
+@op("_first_elements(Tensor grad, any shape)", on="", half="direct", grad_name="ViewBackward0",
+    vjp={"grad": lambda k, g, grad_shape: k._item_slice(k.reshape(g, (-1,)), slice(0, grad_shape[0]))})  # fmt: skip
 def _first_elements(xp, g, shape):
     """A vector in another shape, zeros behind it."""
     result = xp.zeros(shape, g.dtype)
@@ -323,8 +336,8 @@ for _name, _grad in (("_select_scatter", "SelectScatterBackward0"), ("_slice_sca
     )
 
 
-@op("_clear_item(Tensor g, any index)", on="", half="direct", grad_name="SliceScatterBackward0",
-    vjp={"g": lambda k, g, index: k._clear_item(g, index)})  # fmt: skip
+@op("_clear_item(Tensor grad, any index)", on="", half="direct", grad_name="SliceScatterBackward0",
+    vjp={"grad": lambda k, g, index: k._clear_item(g, index)})  # fmt: skip
 def _clear_item(xp, g, index):
     """A copy with zeros at a basic index."""
     result = xp.array(g, order="C")
@@ -342,7 +355,7 @@ def select_scatter(k, input, src, dim, index):
     return k._select_scatter(input, src, (*_before(dim), index))
 
 
-@composite("slice_scatter(Tensor input, Tensor src, dim dim=0, any start=None, any end=None, int step=1)")
+@composite("slice_scatter(Tensor input, Tensor src, dim dim=0, any start=None, any end=None, int step=1)", out=True)
 def slice_scatter(k, input, src, dim, start=None, end=None, step=1):
     """A copy with input[start:end:step] of a dimension replaced."""
     if step <= 0:
@@ -413,9 +426,9 @@ def _strided_part(xp, array, size, stride, offset):
     )
 
 
-@op("_strided_copy(Tensor g, any size, any stride, int offset)", on="", half="direct", grad_name="AsStridedBackward0",
-    vjp={"g": lambda k, g, g_shape, size, stride, offset: k._as_strided_scatter(
-        k._zeros_of(g, g_shape), g, size, stride, offset)})  # fmt: skip
+@op("_strided_copy(Tensor grad, any size, any stride, int offset)", on="", half="direct", grad_name="AsStridedBackward0",
+    vjp={"grad": lambda k, g, grad_shape, size, stride, offset: k._as_strided_scatter(
+        k._zeros_of(g, grad_shape), g, size, stride, offset)})  # fmt: skip
 def _strided_copy(xp, g, size, stride, offset):
     """The elements of a contiguous copy at a geometry, copied."""
     return _strided_part(xp, xp.ascontiguousarray(g), size, stride, offset).copy()

@@ -29,6 +29,9 @@ def _cat_rule(k, g, need, tensors_shape, dim):
     before = (slice(None),) * dim
     result, start = [], 0
     for wanted, shape in zip(need, tensors_shape):
+        if tuple(shape) == (0,) and len(g.shape) != 1:
+            result.append(k._zeros_of(g, (0,)) if wanted else None)
+            continue
         end = start + shape[dim]
         result.append(k._item_slice(g, (*before, slice(start, end))) if wanted else None)
         start = end
@@ -38,7 +41,8 @@ def _cat_rule(k, g, need, tensors_shape, dim):
 @op("_cat(Tensors tensors, int dim)", on="", half="direct", grad_name="CatBackward0", joint=_cat_rule)
 def _cat(xp, tensors, dim):
     """Arrays joined along a dimension."""
-    return xp.concatenate(tensors, dim)
+    kept = [t for t in tensors if t.shape != (0,)]  # PyTorch ignores empty vectors
+    return xp.concatenate(kept or tensors, dim)
 
 
 @composite("cat(Tensors tensors, any dim=0)", on="torch", out=True, aliases="concat concatenate")
@@ -58,7 +62,7 @@ def cat(k, tensors, dim=0):
         if not t.ndim:
             raise RuntimeError(f"zero-dimensional tensor (at position {i}) cannot be concatenated")
     tensors = _common(k, tensors)
-    full = [t for t in tensors if t.ndim != 1 or t.shape[0]] or tensors[:1]  # PyTorch ignores empty vectors
+    full = [t for t in tensors if t.shape != (0,)] or tensors[:1]
     like = full[0].shape
     dim = dimension(dim, len(like))
     for i, t in enumerate(full):
@@ -72,7 +76,7 @@ def cat(k, tensors, dim=0):
                 f"Sizes of tensors must match except in dimension {dim}. Expected size {want} but got size {bad} for tensor "
                 f"number {i} in the list."
             )
-    return k._cat(full, dim)
+    return k._cat(tensors, dim)
 
 
 def _stack_rule(k, g, need, tensors_shape, dim):
@@ -286,7 +290,6 @@ def meshgrid(k, tensors, indexing=None):
     for i, t in enumerate(tensors):
         grids.append(k.expand(k._view(t, (1,) * i + (shape[i],) + (1,) * (count - i - 1)), shape))
     if swap:
-        grids = [k.transpose(g, 0, 1) for g in grids]
         grids[0], grids[1] = grids[1], grids[0]
     return tuple(grids)
 

@@ -198,8 +198,8 @@ def _check_nll(input, target, weight):
     aux="total",
     grad_name="NllLossBackward0",
     vjp={
-        "input": lambda k, g, input_shape, input_dtype, target, weight, total, ignore_index, reduction: k._nll_loss_grad(
-            g, target, weight, total, input_shape, input_dtype, ignore_index, reduction
+        "input": lambda k, g, input, input_dtype, target, weight, total, ignore_index, reduction: k._nll_loss_grad(
+            g, input, target, weight, total, tuple(input.shape), input_dtype, ignore_index, reduction
         )
     },
 )
@@ -241,15 +241,17 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
 
 
 @op(
-    "_nll_loss_grad(Tensor grad, Tensor target, Tensor? weight, any total, any shape, any dtype, int ignore_index, str reduction)",
+    "_nll_loss_grad(Tensor grad, Tensor? input, Tensor target, Tensor? weight, any total, any shape, any dtype, "
+    "int ignore_index, str reduction)",
     on="",
     vjp={
         "grad": lambda k, h, target, weight, total, ignore_index, reduction: k._nll_pick(
             h, target, weight, total, ignore_index, reduction
-        )
+        ),
+        "input": lambda k, h, input: input * 0,
     },
 )
-def _nll_loss_grad(xp, grad, target, weight, total, shape, dtype, ignore_index, reduction):
+def _nll_loss_grad(xp, grad, input, target, weight, total, shape, dtype, ignore_index, reduction):
     """The gradient of `_nll_loss`: -g * weight[t] at the target's place of each row, zero elsewhere."""
     total = getattr(total, "_a", total)
     axis = 1 if len(shape) > 1 else 0
@@ -270,7 +272,7 @@ def _nll_loss_grad(xp, grad, target, weight, total, shape, dtype, ignore_index, 
     on="",
     vjp={
         "input": lambda k, g, input_shape, input_dtype, target, weight, total, ignore_index, reduction: k._nll_loss_grad(
-            g, target, weight, total, input_shape, input_dtype, ignore_index, reduction
+            g, None, target, weight, total, input_shape, input_dtype, ignore_index, reduction
         )
     },
 )

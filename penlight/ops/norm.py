@@ -65,6 +65,7 @@ def _batch_norm_grad(xp, grad, input, weight, mean, inverse, training, need):
     aux="mean_used inverse",
     half="direct",
     grad_name="NativeBatchNormBackward0",
+    linked=True,
     joint=lambda k, g, need, input, weight, mean_used, inverse, training, eps: _batch_norm_rule(
         k, g, need, input, weight, mean_used, inverse, training, eps
     ),
@@ -165,6 +166,7 @@ def _layer_norm_grad(xp, grad, input, weight, mean, inverse, dims_count, need):
     aux="mean inverse",
     half="direct",
     grad_name="NativeLayerNormBackward0",
+    linked=True,
     joint=lambda k, g, need, input, weight, mean, inverse, dims_count, eps: _layer_norm_rule(
         k, g, need, input, weight, mean, inverse, dims_count, eps
     ),
@@ -213,6 +215,7 @@ def layer_norm(k, input, normalized_shape, weight, bias, eps):
     aux="inverse",
     half="direct",
     grad_name="FusedRmsNormBackward0",
+    linked=True,
     joint=lambda k, g, need, input, weight, inverse, dims_count, eps: _rms_norm_rule(
         k, g, need, input, weight, inverse, dims_count, eps
     ),
@@ -254,6 +257,10 @@ def rms_norm(k, input, normalized_shape, weight, eps):
     count = _check_normalized(input, normalized_shape, weight, None)
     if eps is None:
         eps = 2.0**-52 if input.dtype.itemsize == 8 else 2.0**-23
+    if input.is_complex():
+        dims = tuple(range(len(input.shape) - count, len(input.shape)))
+        normal = input * k.rsqrt(k.mean(input * input, dims, True) + eps)
+        return normal if weight is None else normal * weight
     return k._rms_norm(input, weight, count, eps)
 
 
@@ -262,12 +269,12 @@ def _group_norm_rule(k, g, need, input, weight, mean, inverse, groups, eps):
         return k._group_norm_grad(g, input, weight, mean, inverse, groups, need)
     shape = tuple(input.shape)
     n, c = shape[:2]
-    parts = k.reshape(input, (n, groups, -1))
+    parts = k.reshape(input, (n, groups, input.numel() // max(n * groups, 1)))
     centre, scale = _statistics(k, parts, (2,), eps)
     factor = None if weight is None else _per_channel(k, weight, len(shape))
     h = g if factor is None else g * factor
     count = parts.shape[2]
-    through = _normal_grad(k, k.reshape(h, (n, groups, -1)), parts, None, centre, scale, (2,), count)
+    through = _normal_grad(k, k.reshape(h, tuple(parts.shape)), parts, None, centre, scale, (2,), count)
     normal = k.reshape((parts - centre) * scale, shape)
     dims = (0, *range(2, len(shape)))
     return (
@@ -380,3 +387,13 @@ def local_response_norm(k, input, size, alpha, beta, k_):
         means = k.squeeze(k._avg_pool(padded, (size, 1, 1), (1, 1, 1), (0, 0, 0), False, True, None), 1)
         means = k.reshape(means, shape)
     return input / k.pow(means * alpha + k_, beta)
+
+
+@composite("normalize(Tensor input, float p=2.0, any dim=1, float eps=1e-12, any out=None)", on="F")
+def normalize(k, input, p, dim, eps, out):
+    """x / max(norm(x), eps) along `dim`.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.normalize.html
+    """
+    size = k.expand_as(k.clamp_min(k.norm(input, p, dim, True), eps), input)
+    return k.div(input, size) if out is None else k.div(input, size, out=out)

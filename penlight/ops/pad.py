@@ -62,8 +62,9 @@ def _sources(xp, mode, n, before, after):
     positions = xp.arange(-before, n + after)
     if mode == "replicate":
         return positions.clip(0, n - 1)
-    if mode == "circular":
-        return positions % n
+    if mode == "circular":  # what negative widths cut off does not come around
+        first, last = max(-before, 0), n - max(-after, 0)
+        return first + (positions - first) % (last - first)
     positions = xp.abs(positions)
     return n - 1 - xp.abs(n - 1 - positions)
 
@@ -125,10 +126,10 @@ def _declare_border(mode, dims, grad_name):
         vjp={"input": lambda k, g, input_shape, pad: getattr(k, name + "_back")(g, input_shape, pad)},
     )(kernel)
     op(
-        f"{name}_back(Tensor g, any shape, any pad)",
+        f"{name}_back(Tensor grad, any shape, any pad)",
         on="",
         grad_name=grad_name.replace("Backward0", "BackwardBackward0"),
-        vjp={"g": lambda k, g, pad: getattr(k, name)(g, pad)},
+        vjp={"grad": lambda k, g, pad: getattr(k, name)(g, pad)},
     )(back)
 
 

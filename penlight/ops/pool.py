@@ -61,8 +61,8 @@ def _check(function, dims, input, kernel, stride, padding, dilation, ceil_mode):
     half="direct",
     grad_name="MaxPool2DWithIndicesBackward0",
     vjp={
-        "input": lambda k, g, input_shape, indices, kernel, stride: k._max_pool_grad(
-            g, indices, input_shape, any(n > s for n, s in zip(kernel, stride))
+        "input": lambda k, g, input, indices, kernel, stride: k._max_pool_grad(
+            g, input, indices, tuple(input.shape), any(n > s for n, s in zip(kernel, stride))
         )
     },
 )
@@ -72,20 +72,37 @@ def _max_pool(xp, input, kernel, stride, padding, dilation, ceil_mode):
 
 
 @op(
-    "_max_pool_grad(Tensor grad, Tensor indices, any input_size, bool overlapping)",
+    "_max_pool_grad(Tensor grad, Tensor? input, Tensor indices, any size, bool overlapping)",
     on="",
-    vjp={"grad": lambda k, h, indices: k._take_plane(h, indices)},
+    vjp={"grad": lambda k, h, indices: k._take_plane(h, indices), "input": lambda k, h, input: input * 0},
 )
-def _max_pool_grad(xp, grad, indices, input_size, overlapping):
-    """Put each gradient where its maximum came from."""
-    return xp.max_pool_backward(grad, indices, input_size, overlapping)
+def _max_pool_grad(xp, grad, input, indices, size, overlapping):
+    """Put each gradient where its maximum came from; constant in `input`, which is named for the graph's sake."""
+    return xp.max_pool_backward(grad, indices, size, overlapping)
+
+
+@op(
+    "_place(Tensor input, Tensor indices, any size)",
+    on="",
+    half="direct",
+    grad_name="MaxUnpool2DBackward0",
+    vjp={"input": lambda k, g, indices: k._take_plane(g, indices)},
+)
+def _place(xp, input, indices, size):
+    """Put elements at flat positions of zero planes; of several at one place the last stays."""
+    planes, count = size[0] * size[1], 1
+    for n in size[2:]:
+        count *= n
+    out = xp.zeros((planes, count), input.dtype)
+    xp.put_along_axis(out, indices.reshape(planes, -1), input.reshape(planes, -1), 1)
+    return out.reshape(size)
 
 
 @op(
     "_take_plane(Tensor input, Tensor indices)",
     on="",
     half="direct",
-    vjp={"input": lambda k, g, input_shape, indices: k._max_pool_grad(g, indices, input_shape, True)},
+    vjp={"input": lambda k, g, input_shape, indices: k._max_pool_grad(g, None, indices, input_shape, True)},
 )
 def _take_plane(xp, input, indices):
     """The elements at flat positions of each plane. Shape: (N, C, *in), (N, C, *out) -> (N, C, *out)."""
@@ -137,8 +154,8 @@ for _dims in (1, 2, 3):
     on="",
     grad_name="AvgPool2DBackward0",
     vjp={
-        "input": lambda k, g, input_shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor: k._avg_pool_grad(
-            g, input_shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor
+        "input": lambda k, g, input, kernel, stride, padding, ceil_mode, count_include_pad, divisor: k._avg_pool_grad(
+            g, input, tuple(input.shape), kernel, stride, padding, ceil_mode, count_include_pad, divisor
         )
     },
 )
@@ -148,15 +165,17 @@ def _avg_pool(xp, input, kernel, stride, padding, ceil_mode, count_include_pad, 
 
 
 @op(
-    "_avg_pool_grad(Tensor grad, any shape, any kernel, any stride, any padding, bool ceil_mode, bool count_include_pad, any divisor)",
+    "_avg_pool_grad(Tensor grad, Tensor? input, any shape, any kernel, any stride, any padding, bool ceil_mode, "
+    "bool count_include_pad, any divisor)",
     on="",
     vjp={
         "grad": lambda k, h, kernel, stride, padding, ceil_mode, count_include_pad, divisor: k._avg_pool(
             h, kernel, stride, padding, ceil_mode, count_include_pad, divisor
-        )
+        ),
+        "input": lambda k, h, input: input * 0,
     },
 )
-def _avg_pool_grad(xp, grad, shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor):
+def _avg_pool_grad(xp, grad, input, shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor):
     """Spread each gradient over its window."""
     return xp.avg_pool_backward(grad, shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor)
 
@@ -214,7 +233,7 @@ def avg_pool3d(k, input, kernel_size, stride, padding, ceil_mode, count_include_
     "_adaptive_avg_pool(Tensor input, any size)",
     on="",
     grad_name="AdaptiveAvgPool2DBackward0",
-    vjp={"input": lambda k, g, input_shape: k._adaptive_avg_pool_grad(g, input_shape)},
+    vjp={"input": lambda k, g, input: k._adaptive_avg_pool_grad(g, input, tuple(input.shape))},
 )
 def _adaptive_avg_pool(xp, input, size):
     """Means over nearly equal parts. Shape: (N, C, *in) -> (N, C, *size)."""
@@ -222,11 +241,14 @@ def _adaptive_avg_pool(xp, input, size):
 
 
 @op(
-    "_adaptive_avg_pool_grad(Tensor grad, any shape)",
+    "_adaptive_avg_pool_grad(Tensor grad, Tensor? input, any shape)",
     on="",
-    vjp={"grad": lambda k, h, grad_shape: k._adaptive_avg_pool(h, grad_shape[2:])},
+    vjp={
+        "grad": lambda k, h, grad_shape: k._adaptive_avg_pool(h, grad_shape[2:]),
+        "input": lambda k, h, input: input * 0,
+    },
 )
-def _adaptive_avg_pool_grad(xp, grad, shape):
+def _adaptive_avg_pool_grad(xp, grad, input, shape):
     """Spread each gradient over its part."""
     return xp.adaptive_avg_pool_backward(grad, shape)
 
@@ -238,7 +260,7 @@ def _adaptive_avg_pool_grad(xp, grad, shape):
     non_differentiable="indices",
     half="direct",
     grad_name="AdaptiveMaxPool2DBackward0",
-    vjp={"input": lambda k, g, input_shape, indices: k._max_pool_grad(g, indices, input_shape, True)},
+    vjp={"input": lambda k, g, input, indices: k._max_pool_grad(g, input, indices, tuple(input.shape), True)},
 )
 def _adaptive_max_pool(xp, input, size):
     """Maxima over nearly equal parts, and where they stand."""
@@ -327,7 +349,7 @@ def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
         plane *= n
     if at.numel() and (int(at.max()) >= plane or int(at.min()) < 0):
         raise RuntimeError(f"Found an invalid max index: {int(at.max())} (output volumes are of size {'x'.join(map(str, size))}")
-    out = k._max_pool_grad(x, at, (*x.shape[:2], *size), True)
+    out = k._place(x, at, (*x.shape[:2], *size))
     return out if batched else k.squeeze(out, 0)
 
 

@@ -103,7 +103,9 @@ def isreal(xp, input):
     return input.imag == 0 if input.dtype.kind == "c" else xp.ones(input.shape, bool)
 
 
-@predicate("isclose(Tensor input, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False)", half="float32")
+@predicate(
+    "isclose(Tensor input, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False)", half="float32"
+)
 def isclose(xp, input, other, rtol, atol, equal_nan):
     """|input - other| <= atol + rtol * |other|, elementwise; equal infinities are close.
 

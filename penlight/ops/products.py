@@ -351,11 +351,11 @@ def trace(xp, input):
     return accurate_sum(xp, input.diagonal())
 
 
-@op("_trace_grad(Tensor g, any shape)", on="", vjp={"g": lambda k, g: k.trace(g)})
-def _trace_grad(xp, g, shape):
+@op("_trace_grad(Tensor value, any shape)", on="", vjp={"value": lambda k, g: k.trace(g)})
+def _trace_grad(xp, value, shape):
     """A matrix with a scalar on its diagonal."""
-    result = xp.zeros(shape, g.dtype)
-    xp.fill_diagonal(result[: shape[1]], g)  # a tall matrix would be filled again below
+    result = xp.zeros(shape, value.dtype)
+    xp.fill_diagonal(result[: shape[1]], value)  # a tall matrix would be filled again below
     return result
 
 

@@ -12,7 +12,6 @@ _DIMS = {"nearest": None, "nearest-exact": None, "area": None, "linear": 3, "bil
 _GRAD_NAME = {
     "nearest": "UpsampleNearest{}D", "nearest-exact": "UpsampleNearestExact{}D", "linear": "UpsampleLinear1D",
     "bilinear": "UpsampleBilinear2D", "bicubic": "UpsampleBicubic2D", "trilinear": "UpsampleTrilinear3D",
-    "area": "AdaptiveAvgPool{}D",
 }  # fmt: skip
 
 
@@ -113,6 +112,8 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
         raise RuntimeError(
             f"Input and output sizes should be greater than 0, but got input {list(shape[2:])} output {list(size)}"
         )
+    if mode == "area":
+        return k._adaptive_avg_pool(input, size)
     return k._interpolate(input, size, mode, bool(align_corners), scales, antialias)
 
 

@@ -47,7 +47,12 @@ def _round_whole(xp, input):
     return _round(xp, input, xp.rint, "round_vml_cpu")
 
 
-@op("_round_decimals(Tensor input, int decimals)", on="", grad_name="RoundBackward1", vjp={"input": lambda k, g: k._zeros(g)})
+@op(
+    "_round_decimals(Tensor input, int decimals)",
+    on="",
+    grad_name="RoundBackward1",
+    vjp={"input": lambda k, g: k._zeros(g)},
+)
 def _round_decimals(xp, input, decimals):
     """Rounded at a decimal place: round(input * 10**decimals) / 10**decimals."""
     refuse("round_cpu", "biuc", input)

@@ -40,6 +40,13 @@ def _cumsum_back(xp, input, dim):
     return xp.ascontiguousarray(xp.flip(_accumulated(xp, xp.add, xp.flip(input, dim), dim), dim))
 
 
+def _in_dtype(function, input, dim, dtype):
+    if dtype is None:
+        return function(input, dim)
+    result = function(input if dtype is input.dtype else input.to(dtype), dim)
+    return result if result.dtype is dtype else result.to(dtype)
+
+
 @composite("cumsum(Tensor input, dim dim, *, dtype dtype=None)", inplace=True, out=True)
 def cumsum(k, input, dim, dtype=None):
     """Running sums along a dimension; integers sum in int64.
@@ -50,7 +57,7 @@ def cumsum(k, input, dim, dtype=None):
     >>> torch.cumsum(torch.tensor([1, 2, 3]), 0)
     tensor([1, 3, 6])
     """
-    return k._cumsum(input if dtype is None or dtype is input.dtype else input.to(dtype), dim)
+    return _in_dtype(k._cumsum, input, dim, dtype)
 
 
 def _cumprod_rule(k, g, input, out, dim):
@@ -95,7 +102,7 @@ def cumprod(k, input, dim, dtype=None):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.cumprod.html
     """
-    return k._cumprod(input if dtype is None or dtype is input.dtype else input.to(dtype), dim)
+    return _in_dtype(k._cumprod, input, dim, dtype)
 
 
 def _declare_running(name, pick):
@@ -129,18 +136,39 @@ _declare_running("cummax", "maximum")
 _declare_running("cummin", "minimum")
 
 
-def _logcumsumexp_rule(k, g, input, out, dim):
-    # sum over j >= i of g_j exp(x_i - out_j), positive and negative g apart so that all stays in logarithms
-    def part(sign):
-        weight = g if sign > 0 else -g
-        log_weight = k.where(weight > 0, k.log(k.where(weight > 0, weight, 1.0)), -float("inf"))
-        summed = k._flip(k._logcumsumexp(k._flip(log_weight - out, (dim,)), dim), (dim,))
-        return k.exp(summed + input)
+@op(
+    "_logcumsumexp_grad(Tensor grad, Tensor input, Tensor result, int dim)",
+    on="",
+    grad_name="LogcumsumexpBackwardBackward0",
+    joint=lambda k, g, need, grad, input, result, dim: _logcumsumexp_second(k, g, need, grad, input, result, dim),
+)
+def _logcumsumexp_grad(xp, grad, input, result, dim):
+    """sum over j >= i of grad_j exp(input_i - result_j), positive and negative parts apart, all in logarithms."""
+    if not input.ndim:
+        return grad.copy()
 
-    return part(1) - part(-1)
+    def part(weight):
+        with xp.errstate(divide="ignore", invalid="ignore"):
+            logs = xp.flip(xp.log(xp.maximum(weight, 0)) - result, dim)
+            return xp.exp(xp.flip(xp.logaddexp.accumulate(logs, dim), dim) + input)
+
+    return part(grad) - part(-grad)
 
 
-@op("_logcumsumexp(Tensor input, dim dim)", on="", grad_name="LogcumsumexpBackward0", vjp={"input": _logcumsumexp_rule})
+def _logcumsumexp_second(k, g, need, grad, input, result, dim):
+    # as a matrix: weights[i, j] = exp(input_i - result_j) for j >= i, none above 1
+    if not input.shape:
+        return g, k._zeros_as(g), k._zeros_as(g)
+    g, grad, input, result = [k.transpose(t, dim, -1) for t in (g, grad, input, result)]
+    weights = k.triu(k.exp(k.unsqueeze(input, -1) - k.unsqueeze(result, -2)))
+    through = k.unsqueeze(g, -1) * weights  # (*, i, j)
+    by_pair = through * k.unsqueeze(grad, -2)
+    parts = (k.sum(through, (-2,)), k.sum(by_pair, (-1,)), -k.sum(by_pair, (-2,)))
+    return tuple([k.transpose(p, dim, -1) if wanted else None for p, wanted in zip(parts, need)])
+
+
+@op("_logcumsumexp(Tensor input, dim dim)", on="", grad_name="LogcumsumexpBackward0", 
+    vjp={"input": lambda k, g, input, out, dim: k._logcumsumexp_grad(g, input, out, dim)})  # fmt: skip
 def _logcumsumexp(xp, input, dim):
     """log of the running sums of exp."""
     if input.dtype.kind == "c":

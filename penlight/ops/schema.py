@@ -8,15 +8,14 @@ either one sequence or several ints. After a bare `*`, arguments are keyword-onl
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Parameter", "Schema"]
 
 REQUIRED = object()
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     type: str
     name: str
     default: str | None  # source text; None when required
@@ -28,8 +27,7 @@ class Parameter:
         return self.type.startswith("Tensor")
 
 
-@dataclass(frozen=True)
-class Schema:
+class Schema(NamedTuple):
     name: str
     parameters: tuple[Parameter, ...]
 

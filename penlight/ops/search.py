@@ -176,7 +176,7 @@ def _histogram_uniform(xp, input, bins, range, weight, density):
         if low > high:
             raise RuntimeError("torch.histogram(): max must be larger than min")
     else:
-        low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+        low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
     if low == high:
         low, high = low - 0.5, high + 0.5
     edges = xp.linspace(low, high, bins + 1).astype(input.dtype)

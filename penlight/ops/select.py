@@ -33,6 +33,17 @@ def _drop(xp, input, mask):
     return keep(xp, input, xp.logical_not(mask))
 
 
+@op(
+    "_tied(Tensor input, Tensor source)",
+    on="",
+    half="direct",
+    vjp={"input": lambda k, g: g, "source": lambda k, g, source: k._zeros(source)},
+)
+def _tied(xp, input, source):
+    """The input; in a recorded backward pass it depends on `source`, with gradient zero (not None), as in PyTorch."""
+    return input
+
+
 # From here on, choosing by arithmetic on the bits is faster than NumPy's selection.
 _BLEND_FROM = 2048
 

@@ -189,10 +189,10 @@ def unfold(xp, input, dimension, size, step):
 
 
 @op(
-    "_unfold_grad(Tensor g, any input_shape, int dimension, int size, int step)",
+    "_unfold_grad(Tensor grad, any input_shape, int dimension, int size, int step)",
     on="",
     grad_name="UnfoldBackwardBackward0",
-    vjp={"g": lambda k, g, dimension, size, step: k.unfold(g, dimension, size, step)},
+    vjp={"grad": lambda k, g, dimension, size, step: k.unfold(g, dimension, size, step)},
 )
 def _unfold_grad(xp, g, input_shape, dimension, size, step):
     """Add windows back into their places."""
@@ -227,11 +227,11 @@ def diagonal(xp, input, offset, dim1, dim2):
 
 
 @op(
-    "_put_diagonal(Tensor g, any shape, int offset, int dim1, int dim2)",
+    "_put_diagonal(Tensor grad, any shape, int offset, int dim1, int dim2)",
     on="",
     half="direct",
     grad_name="DiagonalBackwardBackward0",
-    vjp={"g": lambda k, g, offset, dim1, dim2: k.diagonal(g, offset, dim1, dim2)},
+    vjp={"grad": lambda k, g, offset, dim1, dim2: k.diagonal(g, offset, dim1, dim2)},
 )
 def _put_diagonal(xp, g, shape, offset, dim1, dim2):
     """Zeros with `g` on a diagonal."""
@@ -260,11 +260,11 @@ def diag_embed(k, input, offset=0, dim1=-2, dim2=-1):
 
 
 @op(
-    "_diag_embed(Tensor g, any shape, int offset, int dim1, int dim2)",
+    "_diag_embed(Tensor grad, any shape, int offset, int dim1, int dim2)",
     on="",
     half="direct",
     grad_name="DiagEmbedBackward0",
-    vjp={"g": lambda k, g, offset, dim1, dim2: k.diagonal(g, offset, dim1, dim2)},
+    vjp={"grad": lambda k, g, offset, dim1, dim2: k.diagonal(g, offset, dim1, dim2)},
 )
 def _diag_embed(xp, g, shape, offset, dim1, dim2):
     """Zeros with `g` on a diagonal."""
@@ -293,6 +293,8 @@ def diag(k, input, diagonal=0):
 )
 def _diagonal_copy(xp, input, offset, dim1, dim2):
     """The diagonal, copied."""
+    if dim1 == dim2:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     return input.diagonal(offset, dim1, dim2).copy()
 
 
@@ -363,10 +365,10 @@ def _positions(xp, size, stride, offset):
 
 
 @op(
-    "_as_strided_grad(Tensor g, any shape, any size, any stride, int offset, any own)",
+    "_as_strided_grad(Tensor grad, any shape, any size, any stride, int offset, any own)",
     on="",
     grad_name="AsStridedBackwardBackward0",
-    vjp={"g": lambda k, g, size, stride, offset, own: k._as_strided_read(g, size, stride, offset, own)},
+    vjp={"grad": lambda k, g, size, stride, offset, own: k._as_strided_read(g, size, stride, offset, own)},
 )
 def _as_strided_grad(xp, g, shape, size, stride, offset, own):
     """Add `g` into the storage and read the input's elements from it (elements on one place share their gradient)."""
@@ -383,10 +385,10 @@ def _as_strided_grad(xp, g, shape, size, stride, offset, own):
 
 
 @op(
-    "_as_strided_read(Tensor g, any size, any stride, int offset, any own)",
+    "_as_strided_read(Tensor grad, any size, any stride, int offset, any own)",
     on="",
     grad_name="AsStridedBackward0",
-    vjp={"g": lambda k, g, g_shape, size, stride, offset, own: k._as_strided_grad(g, g_shape, size, stride, offset, own)},
+    vjp={"grad": lambda k, g, grad_shape, size, stride, offset, own: k._as_strided_grad(g, grad_shape, size, stride, offset, own)},
 )
 def _as_strided_read(xp, g, size, stride, offset, own):
     """The elements of `g`, laid out with the strides `own`, as a tensor of another geometry reads them."""

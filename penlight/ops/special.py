@@ -14,9 +14,9 @@ SQRT_2PI = math.sqrt(2 * math.pi)
 EVERYWHERE = "torch Tensor special"
 
 
-def alias(name, target, on="special", extra=""):
+def alias(name, target, on="special"):
     """Another public name of an op in one namespace."""
-    body = lambda k, input: getattr(k, target)(input)  # noqa: E731
+    body = lambda k, input: getattr(k, target)(input)
     body.__doc__ = f"The same as `torch.{target}`."
     composite(f"{name}(Tensor input)", on=on, out=True)(body)
 
@@ -25,7 +25,9 @@ def alias(name, target, on="special", extra=""):
 
 
 @unary(
-    "erf(Tensor input)", on=EVERYWHERE, vjp={"input": lambda k, g, input: g * (TWO_OVER_SQRT_PI * k.exp(-input * input))}
+    "erf(Tensor input)",
+    on=EVERYWHERE,
+    vjp={"input": lambda k, g, input: g * (TWO_OVER_SQRT_PI * k.exp(-input * input))},
 )
 def erf(xp, input):
     """2 / sqrt(pi) * integral of exp(-t^2) from 0 to input.
@@ -167,7 +169,12 @@ def polygamma(k, n, input):
 @composite("_polygamma_in_place(Tensor input, int n)", on="Tensor:polygamma_")
 def _polygamma_in_place(k, input, n):
     """`polygamma`, stored into this tensor."""
-    return input.copy_(k.polygamma(n, input))
+    result = k.polygamma(n, input)
+    if result.dtype is not input.dtype:
+        raise RuntimeError(
+            f"result type {result.dtype.legacy} can't be cast to the desired output type {input.dtype.legacy}"
+        )
+    return input.copy_(result)
 
 
 def _multigamma_rule(k, g, input, p):
@@ -202,9 +209,9 @@ def _zeta(suffix, signature, rules):
         """The Hurwitz zeta function."""
         return xp.zeta(input, other)
 
-    pointwise(signature, on="", promote="float", inplace=False, out=False, grad_name=f"SpecialZetaBackward{suffix}", vjp=rules)(
-        kernel
-    )
+    pointwise(
+        signature, on="", promote="float", inplace=False, out=False, grad_name=f"SpecialZetaBackward{suffix}", vjp=rules
+    )(kernel)
 
 
 def _zeta_rule(k, g, input, other):
@@ -216,7 +223,9 @@ def _zeta_number_rule(k, g, input, other):
 
 
 def _zeta_first(k, g):
-    raise NotImplementedError("the derivative for 'self' is not implemented: zeta has no gradient in its first argument")
+    raise NotImplementedError(
+        "the derivative for 'self' is not implemented: zeta has no gradient in its first argument"
+    )
 
 
 _zeta("0", "_zeta_tensors(Tensor input, Tensor other)", {"input": _zeta_first, "other": _zeta_rule})

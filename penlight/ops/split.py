@@ -19,7 +19,7 @@ def unbind(k, input, dim):
     (tensor([1, 2]), tensor([3, 4]))
     """
     if input.ndim == 0:
-        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     return k._unbind(input, dim)
 
 
@@ -142,6 +142,11 @@ def _declare_split(name, dim, ndim):
             raise RuntimeError(
                 f"torch.{name} requires a tensor with at least {ndim} dimension{'s' * (ndim > 1)}, but got a tensor with "
                 f"{input.ndim} dimensions!"
+            )
+        if isinstance(indices_or_sections, (str, float)):
+            raise TypeError(
+                f"{name}(): argument 'indices_or_sections' must be int or tuple of ints, not "
+                f"{type(indices_or_sections).__name__}"
             )
         d = 0 if name == "hsplit" and input.ndim == 1 else dim
         if isinstance(indices_or_sections, int) and (

@@ -7,7 +7,7 @@ import math
 from penlight.base import dtypes
 from penlight.base.dims import dimension, dimensions
 from penlight.base.dtypes import from_numpy
-from penlight.ops.reduce import all_dims, axes_of, count_of, kept, spread
+from penlight.ops.reduce import axes_of, count_of, spread
 from penlight.ops.sums import sum_axes
 from penlight.ops.table import composite, op
 
@@ -185,20 +185,20 @@ def _take_along(xp, input, index, dim):
 
 
 @op(
-    "_put_along(Tensor g, Tensor index, int dim, any shape)",
+    "_put_along(Tensor values, Tensor index, int dim, any shape)",
     on="",
     half="direct",
-    vjp={"g": lambda k, g, index, dim: k._take_along(g, index, dim)},
+    vjp={"values": lambda k, g, index, dim: k._take_along(g, index, dim)},
 )
-def _put_along(xp, g, index, dim, shape):
-    """Zeros of `shape` with g added in at `index` along `dim`."""
-    result = xp.zeros(shape, g.dtype)
+def _put_along(xp, values, index, dim, shape):
+    """Zeros of `shape` with values added in at `index` along `dim`."""
+    result = xp.zeros(shape, values.dtype)
     if not shape:
-        result[...] = g.sum()
+        result[...] = values.sum()
         return result
     places = list(xp.indices(index.shape, sparse=True))
     places[dim] = index
-    xp.add.at(result, tuple(places), g)
+    xp.add.at(result, tuple(places), values)
     return result
 
 
@@ -332,11 +332,11 @@ def mode(xp, input, dim, keepdim):
 @op(
     "_quantile_places(Tensor input, Tensor q, str interpolation, bool skip_nan)",
     on="",
-    outputs="below above weight",
+    outputs="below above base count",
     half="direct",
 )
 def _quantile_places(xp, input, q, interpolation, skip_nan):
-    """Indices along the last dimension of each row's neighbours of the quantiles, and the weight of the upper one."""
+    """Indices of each row's neighbours of the quantiles; the upper one's weight is q * count - base."""
     order = xp.argsort(input, axis=-1, kind="stable")
     n = input.shape[-1]
     nan = xp.isnan(input)
@@ -352,10 +352,13 @@ def _quantile_places(xp, input, q, interpolation, skip_nan):
     elif interpolation == "nearest":
         rank = xp.round(rank)
     low = xp.floor(rank)
-    weight = xp.full_like(low, 0.5) if interpolation == "midpoint" else rank - low
     below = xp.take_along_axis(order, low.astype("int64"), -1)
     above = xp.take_along_axis(order, xp.ceil(rank).astype("int64"), -1)
-    return below, above, weight.astype(input.dtype, copy=False)
+    steps = xp.broadcast_to(xp.asarray(xp.maximum(counted - 1, 0)).astype(input.dtype), (*input.shape[:-1], 1))
+    if not skip_nan and nan.any():
+        has_nan = nan.any(-1, keepdims=True)
+        steps, low = xp.where(has_nan, 0, steps).astype(input.dtype), xp.where(has_nan, 0, low).astype(input.dtype)
+    return below, above, low, steps
 
 
 def _quantile(k, name, input, q, dim, keepdim, interpolation, skip_nan):
@@ -386,11 +389,13 @@ def _quantile(k, name, input, q, dim, keepdim, interpolation, skip_nan):
     else:
         position = dimension(dim, ndim)
         rows = k.movedim(input, position, -1) if ndim else k.reshape(input, (1,))
-    below, above, weight = k._quantile_places(rows, q, interpolation, skip_nan)
+    below, above, base, count = k._quantile_places(rows.detach(), q.detach(), interpolation, skip_nan)
     low = k._take_along(rows, below, rows.ndim - 1)
-    result = low if interpolation in ("lower", "higher", "nearest") else k.lerp(
-        low, k._take_along(rows, above, rows.ndim - 1), weight
-    )  # (..., number of quantiles)
+    result = low  # (..., number of quantiles)
+    if interpolation == "midpoint":
+        result = k.lerp(low, k._take_along(rows, above, rows.ndim - 1), 0.5)
+    elif interpolation == "linear":
+        result = k.lerp(low, k._take_along(rows, above, rows.ndim - 1), q * count - base)
     if keepdim:
         shape = [1] * ndim if dim is None else [1 if i == position else n for i, n in enumerate(input.shape)]
     else:
@@ -466,13 +471,13 @@ def cov(k, input, correction=1, fweights=None, aweights=None):
     w = None
     if fweights is not None:
         _weights("fweights", fweights, count, True)
-        w = fweights
+        w = fweights.to(x.dtype) if x.dtype.is_floating_point else fweights
     if aweights is not None:
         _weights("aweights", aweights, count, False)
         w = aweights if w is None else w * aweights
     if not count:
-        raise_empty = x.to(dtypes.float32) if x.dtype.category in (dtypes.SIGNED, dtypes.UNSIGNED) else x
-        return _reduced(k, k.mm(raise_empty, k.t(raise_empty)) + float("nan"), input)
+        nothing = x.to(dtypes.float32) if x.dtype.category in (dtypes.SIGNED, dtypes.UNSIGNED) else x
+        return k.squeeze(k.mm(nothing, k.t(nothing)) + float("nan"))
     w_sum = count if w is None else k.sum(w)
     if w is not None and not bool(w_sum != 0):
         raise RuntimeError("cov(): weights sum to zero, can't be normalized")
@@ -491,11 +496,7 @@ def cov(k, input, correction=1, fweights=None, aweights=None):
     right = x if w is None else x * w
     if right.dtype is not x.dtype:
         x = x.to(right.dtype)
-    return _reduced(k, k.mm(x, k.conj(k.t(right))) / norm, input)
-
-
-def _reduced(k, matrix, input):
-    return k.reshape(matrix, ()) if input.ndim < 2 else matrix
+    return k.squeeze(k.mm(x, k.conj(k.t(right))) / norm)
 
 
 @composite("corrcoef(Tensor input)")

@@ -36,6 +36,7 @@ class Op:
         promote: str | None = None,
         vjp: dict[str, Callable] | None = None,
         joint: Callable | None = None,
+        linked: bool = False,
         outputs: str = "out",
         aux: str = "",
         returns: str | None = None,
@@ -57,6 +58,7 @@ class Op:
         self.promote = promote
         self.vjp = dict(vjp or {})
         self.joint = joint
+        self.linked = linked
         self.outputs = outputs.split()
         self.aux = aux.split()
         self.returns = returns
@@ -136,6 +138,8 @@ def op(signature: str, **fields: Any) -> Callable[[Callable], Op]:
     vjp: {argument: rule}; joint: one rule `rule(k, g, need, *names)` giving the gradients of all tensor arguments, where
         `need` tells which are wanted and, with several differentiable outputs, `g` is a tuple with None for unused ones.
     outputs: the outputs' names; aux: names of further kernel results kept for the rules only.
+    linked: in a recorded backward pass all results of the joint rule require grad when one does, as where PyTorch has
+        one backward function for them.
     non_differentiable: outputs or arguments without gradient (integer and boolean outputs never have one).
     half: "float32" computes float16/bfloat16 in float32 and rounds; "direct" hands them to the kernel.
     inplace, out: whether the `f_` and `out=` forms exist. aliases: further public names.

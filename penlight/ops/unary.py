@@ -50,14 +50,22 @@ def rsqrt(xp, input):
     return xp.reciprocal(xp.sqrt(input))
 
 
-@floating("exp2(Tensor input)", on="torch Tensor special", ufunc="exp2", vjp={"input": lambda k, g, out: g * k.conj(out) * LN2})
+@floating(
+    "exp2(Tensor input)",
+    on="torch Tensor special",
+    ufunc="exp2",
+    vjp={"input": lambda k, g, out: g * k.conj(out) * LN2},
+)
 def exp2(xp, input):
     """2 ** input, elementwise."""
     return xp.exp2(input)
 
 
 @floating(
-    "expm1(Tensor input)", on="torch Tensor special", ufunc="expm1", vjp={"input": lambda k, g, out: g * (k.conj(out) + 1)}
+    "expm1(Tensor input)",
+    on="torch Tensor special",
+    ufunc="expm1",
+    vjp={"input": lambda k, g, out: g * (k.conj(out) + 1)},
 )
 def expm1(xp, input):
     """e ** input - 1, elementwise, exact near 0."""
@@ -120,6 +128,14 @@ def abs(xp, input):
     """
     refuse("abs_cpu", "b", input)
     return xp.absolute(input)
+
+
+@composite("_abs_in_place(Tensor input)", on="Tensor:abs_ Tensor:absolute_")
+def _abs_in_place(k, input):
+    """`abs`, stored into this tensor."""
+    if k.is_complex(input):
+        raise RuntimeError("In-place abs is not supported for complex tensors.")
+    return k.abs_(input)
 
 
 def _sign(xp, input):

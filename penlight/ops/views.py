@@ -302,6 +302,8 @@ def expand_as(k, input, other):
 def sum_to_size(k, input, size):
     """Sum dimensions so that the result has `size`, which must be broadcastable to the shape of `input`."""
     size = int_list(size)
+    if not size:
+        return k.sum(input)
     extra = len(input.shape) - len(size)
     dims = tuple(range(extra)) + tuple(i + extra for i, n in enumerate(size) if n == 1 and input.shape[i + extra] != 1)
     if any(n not in (1, input.shape[i + extra]) for i, n in enumerate(size)) or extra < 0:

@@ -19,8 +19,8 @@ from penlight.tensor import Tensor
 from penlight.tensor.graph import RemovableHandle
 
 __all__ = [
-    "Optimizer", "check_flags", "check_range", "number_of", "register_optimizer_step_post_hook",
-    "register_optimizer_step_pre_hook", "required",
+    "Optimizer", "check_betas", "check_flags", "check_foreach_lr", "check_lr", "check_range", "number_of",
+    "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook", "required", "step_dtype",
 ]  # fmt: skip
 
 
@@ -88,6 +88,27 @@ def check_flags(foreach: Any, fused: Any, differentiable: bool) -> None:
             raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
 
 
+def check_lr(lr: Any, message: str = "Invalid learning rate: {}") -> None:
+    """Raise ValueError for a negative learning rate or a tensor of several."""
+    if isinstance(lr, Tensor) and lr._a.size != 1:
+        raise ValueError("Tensor lr must be 1-element")
+    if not lr >= 0.0:
+        raise ValueError(message.format(lr))
+
+
+def check_betas(betas: Any) -> None:
+    """Raise ValueError unless both are in [0, 1)."""
+    for i in (0, 1):
+        if not 0.0 <= betas[i] < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {i}: {betas[i]}")
+
+
+def check_foreach_lr(lr: Any, foreach: Any, capturable: bool) -> None:
+    """PyTorch's rule of Adam: no tensor as learning rate with `foreach`."""
+    if isinstance(lr, Tensor) and foreach and not capturable:
+        raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
+
+
 def number_of(value: Any) -> float:
     """A Python number from an option that may be a tensor of one element."""
     return value.item() if isinstance(value, Tensor) else value
@@ -100,10 +121,10 @@ def step_dtype(is_fused: bool = False) -> np.dtype:
 
 
 def _typename(value: Any) -> str:
+    if isinstance(value, Tensor):
+        return value.type()
     cls = type(value)
-    if cls.__module__ in ("builtins", "", None):
-        return cls.__name__
-    return ("torch.Tensor" if cls is Tensor else f"{cls.__module__}.{cls.__qualname__}").replace("penlight.", "torch.")
+    return cls.__name__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
 
 
 class Optimizer:
@@ -144,6 +165,12 @@ class Optimizer:
             groups = [{"params": groups}]
         for group in groups:
             self.add_param_group(group)
+
+    def _default_options(self, **options: Any) -> None:
+        """Give groups of older pickles the options that came later."""
+        for group in self.param_groups:
+            for name, value in options.items():
+                group.setdefault(name, value)
 
     def _add_hook_tables(self) -> None:
         for name in self._hook_tables:
@@ -225,9 +252,6 @@ class Optimizer:
             return
         if len(names) != len(tensors):
             raise ValueError("all optimizer params should be with/without names. Some param names are missing")
-        if len(set(names)) != len(names):
-            repeated = [name for i, name in enumerate(names) if name in names[:i]]
-            raise ValueError(f"parameter names must be unique within a group, but these come twice: {repeated}")
         if any("param_names" not in other for other in self.param_groups):
             raise ValueError(_mixed("with"))
         group["params"], group["param_names"] = tensors, names

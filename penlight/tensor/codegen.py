@@ -33,6 +33,9 @@ def takes_axis(op: Any) -> bool:
 
 
 def _read_numpy_names(op: Any, lines: list[str]) -> None:
+    for p in op.schema.parameters:
+        if p.variadic:  # permute(dims=(1, 0)) as well as permute(1, 0)
+            lines += ["if named:", f"    {p.name} = _named_variadic('{op.name}', '{p.name}', {p.name}, named)"]
     if not takes_axis(op):
         return
     given = ", ".join(f"{p.name}={p.name}" for p in op.schema.parameters) + (", out=out" if op.out else "")
@@ -65,6 +68,8 @@ def signature_source(op: Any, numpy_names: bool = True) -> str:
         parts.append("out=None")
     if numpy_names:
         parts.append("**numpy_names")
+    if any(p.variadic for p in op.schema.parameters):
+        parts.append("**named")
     return ", ".join(parts)
 
 

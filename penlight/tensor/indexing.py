@@ -15,6 +15,7 @@ import numpy as np
 from penlight.engine.node import LEAF
 from penlight.base.mode import mode, tick
 from penlight.ops.index import put
+from penlight.ops.table import OPS
 from penlight.tensor.arguments import NUMBERS
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import tensor_ops
@@ -216,12 +217,14 @@ def _split(a: np.ndarray, read: list, used: int) -> tuple[tuple, Any, list]:
     op = None
     dim = out = 0  # the next dimension of the tensor, and of the view
     dots_seen = False
-    for i in read:
+    for position, i in enumerate(read):
         if i is ...:
             if not dots_seen:
                 basic.append(...)
                 dim += a.ndim - used
                 out += a.ndim - used
+            elif position + 1 < len(read):
+                raise IndexError("an index expression can have only one ellipsis ('...') before further indices")
             dots_seen = True
             op = op or ALIAS
         elif i is None:
@@ -235,7 +238,7 @@ def _split(a: np.ndarray, read: list, used: int) -> tuple[tuple, Any, list]:
             op = UNSQUEEZE
         elif isinstance(i, int):
             if not -a.shape[dim] <= i < a.shape[dim]:
-                raise IndexError(f"index {i} is out of bounds for dimension {dim} with size {a.shape[dim]}")
+                raise IndexError(f"index {i} is out of bounds for dimension {position} with size {a.shape[dim]}")
             basic.append(i)
             dim += 1
             op = SELECT
@@ -369,7 +372,7 @@ def _store_advanced(place: Tensor, target: np.ndarray, advanced: list, value: Te
 def install_indexing() -> None:
     """Give Tensor its item access."""
     global SELECT, SLICE, UNSQUEEZE, ALIAS
-    from_table = {name: getattr(tensor_ops, f"_item_{name}").op for name in ("select", "slice", "unsqueeze", "alias")}
+    from_table = {name: OPS[f"_item_{name}"] for name in ("select", "slice", "unsqueeze", "alias")}
     SELECT, SLICE, UNSQUEEZE, ALIAS = (from_table[n] for n in ("select", "slice", "unsqueeze", "alias"))
     getitem.__name__ = getitem.__qualname__ = "__getitem__"
     setitem.__name__ = setitem.__qualname__ = "__setitem__"

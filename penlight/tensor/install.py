@@ -96,7 +96,39 @@ def _make_backward(op: Op, on_tensors: bool) -> Any:
         names[f"_rule_{argument}" if argument else "_joint"] = rule
     if on_tensors:
         names["_fit"] = _fit_tensor
-    return _compile(codegen.backward_source(op, on_tensors), names, f"{op.name} backward", "backward")
+    function = _compile(codegen.backward_source(op, on_tensors), names, f"{op.name} backward", "backward")
+    return _linked(function) if on_tensors and op.linked else function
+
+
+class _Link:
+    """Hangs a result that does not depend on the inputs into the graph of those that do; it has no gradient."""
+
+    grad_name = "ConstantBackward0"
+    saves = False
+
+    @staticmethod
+    def backward(node: list, g: Any) -> tuple:
+        return (None,)
+
+    backward_tensor = backward
+
+
+_LINK = _Link()
+
+
+def _linked(joint: Any) -> Any:
+    """As in PyTorch, all results of one recorded backward node require grad when one does."""
+
+    def backward(node: list, g: Any) -> tuple:
+        results = joint(node, g)
+        source = next((r._node for r in results if r is not None and r._node is not None), None)
+        if source is not None and mode.grad:
+            for r in results:
+                if r is not None and r._node is None:
+                    r._node = [tick(), _LINK, (source,), None, None]
+        return results
+
+    return backward
 
 
 def _fit_tensor(g: Tensor, like: tuple) -> Tensor:
@@ -199,6 +231,13 @@ class _LazyMethod:
         return function if instance is None else function.__get__(instance, owner)
 
 
+def _attribute(name: str) -> property:
+    return property(
+        lambda self: getattr(tensor_ops, name)(self),
+        lambda self, value: getattr(tensor_ops, name)(self).copy_(value),
+    )
+
+
 _PUBLIC: dict[str, set[str]] = {}
 
 
@@ -214,6 +253,9 @@ def install() -> None:
                 for alias in row.aliases:
                     _ALIASES[alias + "_"] = row.name + "_"
             for home in row.on:
+                if home == "property":  # `x.real`, with `x.real = y` writing into the view
+                    setattr(Tensor, row.name, _attribute(row.name))
+                    continue
                 home, _, own_name = home.partition(":")
                 if own_name:  # "Tensor:where": the method of that name, where the function's signature differs
                     setattr(Tensor, own_name, _LazyMethod(row.name, own_name))

@@ -12,7 +12,7 @@ from penlight.base.dims import int_list
 from penlight.base.mode import mode, tick
 from penlight.tensor.arguments import NUMBERS, type_error
 from penlight.tensor.inplace import check_in_place, rebase
-from penlight.tensor.install import raw_ops, tensor_ops
+from penlight.tensor.install import public_names, raw_ops, tensor_ops
 from penlight.tensor.memory import Memory, memory_of, root_of
 from penlight.tensor.override import PLAIN, override, overridden
 from penlight.tensor.runtime import broadcast_error, slow_record
@@ -313,6 +313,9 @@ def install_mutation() -> None:
     """Give Tensor the methods of this file."""
     for function in (copy_, fill_, zero_, fill_diagonal_, resize_, resize_as_, set_, as_strided_, _resize):
         setattr(Tensor, function.__name__, function)
+    for function in (fill_, zero_, resize_as_):
+        setattr(tensor_ops, function.__name__, function)
+    public_names("torch").update(("fill_", "zero_", "resize_as_"))
     for name in ("unsqueeze", "squeeze", "transpose", "swapaxes", "swapdims", "t"):
         setattr(Tensor, name + "_", _geometry_method(name))
     Tensor.swapaxes_ = Tensor.transpose_  # type: ignore[attr-defined]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-import traceback
 import warnings
 from typing import Any
 
@@ -66,6 +65,8 @@ def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
     """Arrays in the dtype to compute in, and the dtype to cast the result to (None: as the kernel leaves it)."""
     present = [v for v in values if v is not None]
     arrays = [getattr(v, "_a", None) for v in present]
+    if all(a is None for a in arrays):
+        raise TypeError(f"expected at least one Tensor among the arguments, but got only numbers: {present}")
     check_broadcast(arrays)
     if kind == "none":
         return [None if v is None else getattr(v, "_a", v) for v in values], None
@@ -114,7 +115,7 @@ def in_float32(kernel: Any, *arguments: Any) -> Any:
     target: list = []
 
     def widen(value: Any) -> Any:
-        if isinstance(value, np.ndarray) and is_half(value.dtype):
+        if isinstance(value, (np.ndarray, np.generic)) and is_half(value.dtype):
             target.append(value.dtype)
             return value.astype(np.float32)
         if type(value) in (list, tuple) and value and isinstance(value[0], np.ndarray):
@@ -163,6 +164,16 @@ def missing_argument(function: str, required: dict[str, Any]) -> TypeError:
     names = [n for n, value in required.items() if value is MISSING]
     quoted = ", ".join(f'"{n}"' for n in names)
     return TypeError(f"{function}() missing {len(names)} required positional arguments: {quoted}")
+
+
+def named_variadic(function: str, name: str, values: tuple, named: dict[str, Any]) -> tuple:
+    """The sizes or dims of a call that spells them as one keyword: `permute(x, dims=(1, 0))`."""
+    other = next((n for n in named if n != name), None)
+    if other is not None:
+        raise TypeError(f"{function}() got an unexpected keyword argument '{other}'")
+    if values:
+        raise TypeError(f"{function}() got multiple values for argument '{name}'")
+    return (named[name],)
 
 
 def view_of(base: Tensor, array: np.ndarray) -> Tensor:
@@ -278,6 +289,8 @@ def constant(value: Any) -> Any:
 def slow_record(node: list, outputs: tuple) -> None:
     """What anomaly mode adds to a record: where in the user's program it was made."""
     if mode.anomaly:
+        import traceback  # not loaded at start-up
+
         frame = sys._getframe(2)
         extras_of(node)["trace"] = traceback.format_list(traceback.extract_stack(frame))
 
@@ -290,6 +303,7 @@ class Runtime:
         "MISSING": MISSING,
         "missing_argument": missing_argument,
         "numpy_call": numpy_call,
+        "named_variadic": named_variadic,
         "broadcast_error": broadcast_error,
         "promote_arrays": promote_arrays,
         "promote_tensors": promote_tensors,

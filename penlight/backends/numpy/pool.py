@@ -204,7 +204,7 @@ def _divisors(size, out_size, kernel, stride, padding, count_include_pad: bool):
 def _divide(total, divisor) -> np.ndarray:
     """total / divisor in total's type; integers are cut toward zero, as in C."""
     if total.dtype.kind in "iu":
-        return (np.sign(total) * (np.abs(total) // divisor)).astype(total.dtype)
+        return (np.sign(total) * np.sign(divisor) * (np.abs(total) // np.abs(divisor))).astype(total.dtype)
     divisor = np.asarray(divisor)
     return np.divide(total, divisor.astype(total.dtype))
 

@@ -34,19 +34,28 @@ _ALL_64 = 2**64 - 1
 # Below this many words `random_raw` (0.4 us a call, but 8 bytes a word) beats
 # `Generator.integers` (4 us a call).
 _FEW_WORDS = 4096
+# The attributes that hold NumPy's generator.
+_STREAM = ("_bits", "_seeder", "_integers", "_raw")
 
 
 class Engine:
     """One MT19937 stream of 32-bit words, plus the one cached normal that belongs to it."""
 
     def __init__(self):
+        self.manual_seed(DEFAULT_SEED)
+
+    def __getattr__(self, name):
+        # Made at the first draw: numpy.random is a quarter of NumPy's own import time.
+        if name not in _STREAM or "_seed" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         self._bits = np.random.MT19937(0)
         # Two public faces of the same bit generator: the first for the classic 32-bit
         # seeding, the second for words in bulk.
         self._seeder = np.random.RandomState(self._bits)
         self._integers = np.random.Generator(self._bits).integers
         self._raw = self._bits.random_raw
-        self.manual_seed(DEFAULT_SEED)
+        self._seeder.seed(self._seed & _ALL_32)
+        return self.__dict__[name]
 
     # ---- seeding -------------------------------------------------------------------------
 
@@ -74,7 +83,8 @@ class Engine:
                 f"manual_seed expected an integer from -2**63 to 2**64 - 1, but got {seed}"
             )
         self._seed = seed & _ALL_64
-        self._seeder.seed(self._seed & _ALL_32)
+        if "_bits" in self.__dict__:
+            self._seeder.seed(self._seed & _ALL_32)
         self._untouched = None  # the words of a loaded state nothing was drawn from yet
         self.spare = None
         return self
@@ -187,7 +197,7 @@ class Engine:
         kept = {
             name: value
             for name, value in self.__dict__.items()
-            if name not in ("_bits", "_seeder", "_integers", "_raw", "_untouched", "_seed", "spare")
+            if name not in (*_STREAM, "_untouched", "_seed", "spare")
         }
         return kept, self.get_state_bytes()
 

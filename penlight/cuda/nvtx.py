@@ -1,0 +1,13 @@
+"""`torch.cuda.nvtx`: marks for NVIDIA's profiler, which raise without CUDA."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _raise(*args: Any, **kwargs: Any) -> Any:
+    """Raise PyTorch's error."""
+    raise RuntimeError("NVTX functions not installed. Are you sure you have a CUDA build?")
+
+
+range_push = range_pop = range_start = range_end = mark = _raise
