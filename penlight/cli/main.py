@@ -27,6 +27,7 @@ COMMANDS = {
     "check": "penlight.cli.check",
     "coverage": "penlight.cli.coverage",
     "info": "penlight.cli.info",
+    "stubs": "penlight.cli.stubs",  # for whoever develops penlight; not in the usage text
 }
 
 

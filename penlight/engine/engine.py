@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, ORDER, PORT, SAVED
 
-__all__ = ["FREED", "Values", "needed_nodes", "run"]
+__all__ = ["FREED", "Values", "Watch", "needed_nodes", "run"]
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
@@ -36,9 +36,19 @@ class Values(Protocol):
 
     def tensor_hooks(self, extras: dict, g: Any) -> Any: ...
 
-    def node_pre_hooks(self, node: list, g: Any) -> Any: ...
+    def before_node(self, node: list, g: Any) -> Any: ...  # node hooks, unpacking what saved-tensor hooks packed
 
-    def node_post_hooks(self, node: list, results: tuple, g: Any) -> tuple: ...
+    def after_node(self, node: list, results: tuple, g: Any) -> tuple: ...
+
+    def after_leaf(self, node: list, g: Any) -> None: ...
+
+
+class Watch(Protocol):
+    """Anomaly mode: told of a rule that raised, and shown what each rule returned."""
+
+    def failed(self, node: list, error: Exception) -> None: ...
+
+    def check(self, node: list, results: tuple) -> None: ...
 
 
 def needed_nodes(roots: list[list], targets: list[list]) -> set[int]:
@@ -66,18 +76,18 @@ def run(
     needed: set[int] | None = None,
     captures: dict[int, Any] | None = None,
     accumulate: bool = True,
-    guard: Callable[[list, Exception], None] | None = None,
+    watch: Watch | None = None,
 ) -> None:
     """Propagate from `roots`, pairs of node and gradient.
 
     needed: only these nodes run (ids). captures: filled with the gradients that arrive at the nodes whose ids are keys.
-    accumulate: whether leaves add into `.grad`. guard: called with the failing node when a rule raises.
+    accumulate: whether leaves add into `.grad`.
     """
     pending: dict[int, Any] = {}
     owned: set[int] = set()  # nodes whose pending gradient is ours to add into
     heap: list[list] = []
     for node, g in roots:
-        _deposit(pending, owned, heap, node, g, False)
+        _deposit(pending, owned, heap, node, g)
     on_tensors = values.on_tensors
     is_view = values.is_view
     while heap:
@@ -93,9 +103,13 @@ def run(
             captures[key] = g
         if op is LEAF:
             if accumulate and (needed is None or key in needed):
-                values.accumulate(node[SAVED], g if key in owned else values.own(g))
-                if extras is not None and "post_accumulate" in extras:
-                    values.post_accumulate(node)
+                if extras is None:
+                    values.accumulate(node[SAVED], g if key in owned else values.own(g))
+                else:
+                    seen = values.before_node(node, g)
+                    mine = seen is g and key in owned
+                    values.accumulate(node[SAVED], seen if mine else values.own(seen))
+                    values.after_leaf(node, seen)
             continue
         edges = node[EDGES]
         if needed is not None and not any(e is not None and id(e) in needed for e in edges):
@@ -106,31 +120,33 @@ def run(
             if bundle is None:
                 bundle = pending[id(target)] = {}
                 heappush(heap, target)
-            bundle[which] = g
+            bundle[which] = bundle[which] + g if which in bundle else g
             continue
-        if extras is not None and "pre_hooks" in extras:
-            g = values.node_pre_hooks(node, g)
+        if extras is not None:
+            g = values.before_node(node, g)
         try:
             results = op.backward_tensor(node, g) if on_tensors else op.backward(node, g)
         except Exception as error:
-            if guard is not None:
-                guard(node, error)
+            if watch is not None:
+                watch.failed(node, error)
             raise
-        if extras is not None and "post_hooks" in extras:
-            results = values.node_post_hooks(node, results, g)
+        if extras is not None:
+            results = values.after_node(node, results, g)
+        if watch is not None:
+            watch.check(node, results)
         if op.saves and not retain:
             node[SAVED] = None
-        for i, (edge, r) in enumerate(zip(edges, results)):
+        # A fresh result belongs to its only receiver; what was passed through, viewed or given twice does not.
+        shared = len(results) > 1 and not on_tensors and _share_memory(results, is_view)
+        if g.__class__ is dict:
+            shared = shared or any(r is v for r in results for v in g.values())
+        for edge, r in zip(edges, results):
             if edge is None or r is None:
                 continue
             target = id(edge)
             if needed is not None and target not in needed:
                 continue
-            # a fresh result belongs to its only receiver; what was passed through, viewed or given twice does not
-            fresh = r is not g and not is_view(r)
-            if i and (r is results[0] or (i > 1 and any(r is other for other in results[1:i]))):
-                fresh = False
-                owned.clear()
+            fresh = r is not g and not shared and not is_view(r)
             held = pending.get(target)
             if held is None:
                 pending[target] = r
@@ -147,7 +163,22 @@ def run(
                 owned.add(target)
 
 
-def _deposit(pending: dict, owned: set, heap: list, node: list, g: Any, own: bool) -> None:
+def _share_memory(results: tuple, is_view: Callable[[Any], bool]) -> bool:
+    """Whether one result is another one, or a view of it."""
+    if len(results) == 2:
+        a, b = results
+        return a is b and a is not None or is_view(a) and a.base is b or is_view(b) and b.base is a
+    seen = set()
+    for r in results:
+        if r is not None:
+            key = id(r.base) if is_view(r) else id(r)
+            if key in seen:
+                return True
+            seen.add(key)
+    return False
+
+
+def _deposit(pending: dict, owned: set, heap: list, node: list, g: Any) -> None:
     key = id(node)
     if key in pending:
         pending[key] = pending[key] + g
@@ -155,5 +186,3 @@ def _deposit(pending: dict, owned: set, heap: list, node: list, g: Any, own: boo
     else:
         pending[key] = g
         heappush(heap, node)
-        if own:
-            owned.add(key)

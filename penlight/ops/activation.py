@@ -20,6 +20,11 @@ def select(xp, mask, a, b):
     return xp.where(mask, a, b)
 
 
+def _outside(k, g, input, lambd):
+    """The gradient where |input| > lambd, so not where it is nan."""
+    return k._tied(k._keep(g, k.logical_or(input < -lambd, input > lambd)), input)
+
+
 def _gated(k, g, closed, input):
     """The gradient where `closed` does not hold; its own gradient towards the input is zero."""
     return k._tied(k._drop(g, closed), input)
@@ -151,7 +156,7 @@ def threshold(xp, input, threshold, value):
     on="torch Tensor F",
     inplace=False,
     out=True,
-    vjp={"input": lambda k, g, input, lambd: _gated(k, g, k.logical_and(input >= -lambd, input <= lambd), input)},
+    vjp={"input": lambda k, g, input, lambd: _outside(k, g, input, lambd)},
 )
 def hardshrink(xp, input, lambd):
     """The input, but 0 where |input| <= lambd."""
@@ -165,7 +170,7 @@ def hardshrink(xp, input, lambd):
     on="F",
     inplace=False,
     out=True,
-    vjp={"input": lambda k, g, input, lambd: _gated(k, g, k.logical_and(input >= -lambd, input <= lambd), input)},
+    vjp={"input": lambda k, g, input, lambd: _outside(k, g, input, lambd)},
 )
 def softshrink(xp, input, lambd):
     """The input moved toward 0 by lambd, and 0 where |input| <= lambd.

@@ -23,7 +23,12 @@ def _repeat_rule(k, g, input_shape, repeats):
     return k.sum(k.reshape(g, tuple(shape)), tuple(dims)) if dims else g
 
 
-@op("_zeros_of(Tensor grad, any shape)", on="", half="direct", vjp={"grad": lambda k, g, grad_shape: k._zeros_of(g, grad_shape)})
+@op(
+    "_zeros_of(Tensor grad, any shape)",
+    on="",
+    half="direct",
+    vjp={"grad": lambda k, g, grad_shape: k._zeros_of(g, grad_shape)},
+)
 def _zeros_of(xp, g, shape):
     """Zeros of `shape` in the dtype of `g`."""
     return xp.zeros(shape, g.dtype)
@@ -38,9 +43,7 @@ def repeat(xp, input, repeats):
     """
     repeats = int_list(repeats, None, "repeats")
     if len(repeats) < input.ndim:
-        raise RuntimeError(
-            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
-        )
+        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     if any(n < 0 for n in repeats):
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(repeats)}: {list(repeats)}")
     return xp.tile(input, repeats)
@@ -113,7 +116,7 @@ def repeat_interleave(k, input, repeats=None, dim=None, output_size=None):
 
 def _check_repeats(repeats):
     if repeats.dtype.name not in ("int64", "int32"):
-        raise RuntimeError(f'"repeat_interleave_cpu" not implemented for \'{repeats.dtype.legacy}\'')
+        raise RuntimeError(f"\"repeat_interleave_cpu\" not implemented for '{repeats.dtype.legacy}'")
     if repeats.ndim > 1:
         raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
     if math.prod(repeats.shape) and int(repeats.min()) < 0:
@@ -203,9 +206,7 @@ def rot90(namespace, input, k=1, dims=(0, 1)):
     if input.ndim < 2:
         raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.ndim}")
     if dims[0] == dims[1] or abs(dims[0] - dims[1]) == input.ndim:
-        raise RuntimeError(
-            f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
-        )
+        raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
     for i, d in enumerate(dims):
         if not -input.ndim <= d < input.ndim:
             raise RuntimeError(f"Rotation dim{i} out of range, dim{i} = {d}")
@@ -219,7 +220,7 @@ def _triangle(name, keep):
         mask = xp.tri(input.shape[-2], input.shape[-1], diagonal - (not keep), dtype=bool)
         return xp.where(mask if keep else ~mask, input, input.dtype.type(0))
 
-    kernel.__doc__ = f"""The {'lower' if keep else 'upper'} triangle of matrices: elements on the other side of a diagonal become 0.
+    kernel.__doc__ = f"""The {"lower" if keep else "upper"} triangle of matrices; what lies beyond a diagonal becomes 0.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
     """
@@ -246,7 +247,9 @@ def _check_blocks(name, input, factor):
             f"{name} expects input to have at least 3 dimensions, but got input with {input.ndim} dimension(s)"
         )
     if factor <= 0:
-        raise RuntimeError(f"{name} expects a positive {'up' if name == 'pixel_shuffle' else 'down'}scale_factor, but got {factor}")
+        raise RuntimeError(
+            f"{name} expects a positive {'up' if name == 'pixel_shuffle' else 'down'}scale_factor, but got {factor}"
+        )
 
 
 @op("pixel_shuffle(Tensor input, int upscale_factor)", on="torch F", half="direct",
@@ -261,7 +264,8 @@ def pixel_shuffle(xp, input, upscale_factor):
     *batch, channels, height, width = input.shape
     if channels % (r * r):
         raise RuntimeError(
-            "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, but "
+            "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, "
+            "but "
             f"input.size(-3)={channels} is not divisible by {r * r}"
         )
     blocks = input.reshape((*batch, channels // (r * r), r, r, height, width))
@@ -299,7 +303,9 @@ def channel_shuffle(xp, input, groups):
         raise RuntimeError(f"Number of groups to divide channels in must be positive. Value of groups:{groups}")
     batch, channels, *rest = input.shape
     if channels % groups:
-        raise RuntimeError(f"Number of channels must be divisible by groups. Got {channels} channels and {groups} groups.")
+        raise RuntimeError(
+            f"Number of channels must be divisible by groups. Got {channels} channels and {groups} groups."
+        )
     grouped = input.reshape((batch, groups, channels // groups, *rest))
     return xp.ascontiguousarray(grouped.swapaxes(1, 2)).reshape(input.shape)
 
@@ -309,7 +315,8 @@ def channel_shuffle(xp, input, groups):
 
 def _declare_triangle_indices(name, lower):
     @composite(
-        f"{name}(int row, int col, int offset=0, *, any dtype=None, any layout=None, any device=None, any pin_memory=False, "
+        f"{name}(int row, int col, int offset=0, *, any dtype=None, any layout=None, any device=None, any "
+        "pin_memory=False, "
         "any requires_grad=False)",
         on="torch",
     )
@@ -319,7 +326,7 @@ def _declare_triangle_indices(name, lower):
         ones = k._triangle_places(row, col, offset, lower)
         return ones if dtype is None else ones.to(dtype)
 
-    body.body.__doc__ = f"""Rows and columns of the {'lower' if lower else 'upper'} triangle of a matrix. Shape: (2, count).
+    body.body.__doc__ = f"""Rows and columns of the {"lower" if lower else "upper"} triangle. Shape: (2, count).
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from penlight.ops.table import composite, op
 
@@ -22,59 +23,81 @@ def _expand(value, dims, name):
     return (int(value),) * dims
 
 
-def _check(name, dims, input, weight, bias, stride, padding, dilation, groups, transposed):
-    if input.ndim not in (dims + 1, dims + 2):
+@lru_cache(maxsize=512)
+def _plan(name, dims, shape, weight_shape, bias_shape, types, stride, padding, dilation, groups, transposed):
+    """The checked (stride, padding, dilation) of a call; calls of one form are checked once.
+
+    types: the scalar type names of input, weight and bias.
+    """
+    stride, dilation = _expand(stride, dims, "stride"), _expand(dilation, dims, "dilation")
+    padding = _expand(padding, dims, "padding")
+    if len(shape) not in (dims + 1, dims + 2):
         raise RuntimeError(
-            f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {name}, but got input of size: "
-            f"{list(input.shape)}"
+            f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {name}, but got input of size: {list(shape)}"
         )
-    if weight.ndim != dims + 2:
+    if len(weight_shape) != dims + 2:
         raise RuntimeError(
-            f"expected weight of {dims + 2} dimensions for {name}, but got weight of size {list(weight.shape)}"
+            f"expected weight of {dims + 2} dimensions for {name}, but got weight of size {list(weight_shape)}"
         )
-    if input.dtype != weight.dtype:
-        first, second = (f"torch.{a.dtype.legacy}Tensor" for a in (input, weight))
+    if types[0] != types[1]:
         raise RuntimeError(
-            f"Input type ({first}) and weight type ({second}) should be the same or input should be a MKLDNN tensor and "
-            "weight is a dense tensor"
+            f"Input type (torch.{types[0]}Tensor) and weight type (torch.{types[1]}Tensor) should be the same or input should "
+            "be a MKLDNN tensor and weight is a dense tensor"
         )
-    if bias is not None and bias.dtype != input.dtype:
-        first, second = (f"torch.{a.dtype.legacy}Tensor" for a in (input, bias))
-        raise RuntimeError(f"Input type ({first}) and bias type ({second}) should be the same")
-    for value, label in ((padding, "negative padding"), (stride, "non-positive stride"), (dilation, "non-positive dilation")):
-        if any(v < (0 if value is padding else 1) for v in value):
+    if types[2] not in (None, types[0]):
+        raise RuntimeError(
+            f"Input type (torch.{types[0]}Tensor) and bias type (torch.{types[2]}Tensor) should be the same"
+        )
+    for values, lowest, label in (
+        (padding, 0, "negative padding"),
+        (stride, 1, "non-positive stride"),
+        (dilation, 1, "non-positive dilation"),
+    ):
+        if min(values) < lowest:
             raise RuntimeError(f"{label} is not supported")
     if groups <= 0:
         raise RuntimeError("non-positive groups is not supported")
-    channels = input.shape[-dims - 1]
-    wanted = weight.shape[0] if transposed else weight.shape[1] * groups
-    if channels != wanted:
-        kind = "transposed=1, weight" if transposed else "weight"
-        raise RuntimeError(
-            f"Given {f'transposed=1, weight of size {list(weight.shape)}' if transposed else f'groups={groups}, {kind} of size {list(weight.shape)}'}"
-            f", expected input{list(input.shape)} to have {wanted} channels, but got {channels} channels instead"
-        )
-    if not transposed and weight.shape[0] % groups:
-        raise RuntimeError(
-            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, and divisible by it, but got "
-            f"weight of size {list(weight.shape)} instead"
-        )
-    out_channels = weight.shape[1] * groups if transposed else weight.shape[0]
-    if bias is not None and tuple(bias.shape) != (out_channels,):
-        raise RuntimeError(
-            f"Given {'transposed=1, ' if transposed else ''}weight of size {list(weight.shape)}, expected bias to be "
-            f"1-dimensional with {out_channels} elements, but got bias of size {list(bias.shape)} instead"
-        )
+    _check_channels(dims, shape, weight_shape, bias_shape, groups, transposed)
     if not transposed:
-        sizes, kernel = input.shape[-dims:], weight.shape[2:]
-        padded = [n + 2 * p for n, p in zip(sizes, padding)]
-        reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation)]
+        padded = [n + 2 * p for n, p in zip(shape[-dims:], padding)]
+        reach = [d * (n - 1) + 1 for n, d in zip(weight_shape[2:], dilation)]
         if any(p < r for p, r in zip(padded, reach)):
             shown, wide = (" x ".join(map(str, v)) for v in (padded, reach))
             raise RuntimeError(
                 f"Calculated padded input size per channel: ({shown}). Kernel size: ({wide}). Kernel size can't be greater "
                 "than actual input size"
             )
+    return stride, padding, dilation
+
+
+def _check_channels(dims, shape, weight_shape, bias_shape, groups, transposed):
+    channels = shape[-dims - 1]
+    wanted = weight_shape[0] if transposed else weight_shape[1] * groups
+    kind = "transposed=1, weight" if transposed else f"groups={groups}, weight"
+    if channels != wanted:
+        raise RuntimeError(
+            f"Given {kind} of size {list(weight_shape)}, expected input{list(shape)} to have {wanted} channels, but got "
+            f"{channels} channels instead"
+        )
+    if not transposed and weight_shape[0] % groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, and divisible by it, but got "
+            f"weight of size {list(weight_shape)} instead"
+        )
+    out_channels = weight_shape[1] * groups if transposed else weight_shape[0]
+    if bias_shape not in (None, (out_channels,)):
+        raise RuntimeError(
+            f"Given {'transposed=1, ' if transposed else ''}weight of size {list(weight_shape)}, expected bias to be "
+            f"1-dimensional with {out_channels} elements, but got bias of size {list(bias_shape)} instead"
+        )
+
+
+def _planned(name, dims, input, weight, bias, stride, padding, dilation, groups, transposed=False):
+    form = [tuple(v) if v.__class__ is list else v for v in (stride, padding, dilation)]
+    none = bias is None
+    types = (input.dtype.legacy, weight.dtype.legacy, None if none else bias.dtype.legacy)
+    shapes = tuple(input.shape), tuple(weight.shape), None if none else tuple(bias.shape)
+    return _plan(name, dims, *shapes, types, *form, groups, transposed)
 
 
 def _convolution_rule(k, g, need, input, weight, bias, stride, padding, dilation, groups):
@@ -156,22 +179,22 @@ def _same_padding(k, input, weight, dims, dilation):
 
 
 def _conv(k, name, dims, input, weight, bias, stride, padding, dilation, groups):
-    stride, dilation = _expand(stride, dims, "stride"), _expand(dilation, dims, "dilation")
-    if isinstance(padding, str):
-        if padding not in ("same", "valid"):
-            raise RuntimeError(f"Invalid padding string: '{padding}'")
-        if padding == "same":
-            if any(s != 1 for s in stride):
-                raise RuntimeError("padding='same' is not supported for strided convolutions")
-            input, padding = _same_padding(k, input, weight, dims, dilation)
-        else:
-            padding = (0,) * dims
-    else:
-        padding = _expand(padding, dims, "padding")
-    _check(name, dims, input, weight, bias, stride, padding, dilation, groups, False)
+    if padding.__class__ is str:
+        input, padding = _named_padding(k, dims, input, weight, stride, padding, dilation)
+    stride, padding, dilation = _planned(name, dims, input, weight, bias, stride, padding, dilation, groups)
     x, added = _batched(k, input, dims)
     out = k._convolution(x, weight, bias, stride, padding, dilation, groups)
     return k.squeeze(out, 0) if added else out
+
+
+def _named_padding(k, dims, input, weight, stride, padding, dilation):
+    if padding not in ("same", "valid"):
+        raise RuntimeError(f"Invalid padding string: '{padding}'")
+    if padding == "valid":
+        return input, (0,) * dims
+    if any(s != 1 for s in _expand(stride, dims, "stride")):
+        raise RuntimeError("padding='same' is not supported for strided convolutions")
+    return _same_padding(k, input, weight, dims, _expand(dilation, dims, "dilation"))
 
 
 _SIGNATURE = "(Tensor input, Tensor weight, Tensor? bias=None, any stride=1, any padding=0, any dilation=1, int groups=1)"
@@ -210,9 +233,8 @@ def conv3d(k, input, weight, bias, stride, padding, dilation, groups):
 
 
 def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padding, groups, dilation):
-    stride, dilation = _expand(stride, dims, "stride"), _expand(dilation, dims, "dilation")
-    padding, output_padding = _expand(padding, dims, "padding"), _expand(output_padding, dims, "output_padding")
-    _check(name, dims, input, weight, bias, stride, padding, dilation, groups, True)
+    stride, padding, dilation = _planned(name, dims, input, weight, bias, stride, padding, dilation, groups, True)
+    output_padding = _expand(output_padding, dims, "output_padding")
     for o, s, d in zip(output_padding, stride, dilation):
         if o >= s and o >= d:
             raise RuntimeError(

@@ -86,8 +86,10 @@ def _embedding_grad_back(xp, g, indices, padding_idx, scale_grad_by_freq):
     return result
 
 
-@composite("embedding(Tensor weight, Tensor indices, int padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)",
-           on="torch")  # fmt: skip
+@composite(
+    "embedding(Tensor weight, Tensor indices, int padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)",
+    on="torch",
+)
 def embedding(k, weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False):
     """Rows of a table; the row `padding_idx` gets no gradient.
 

@@ -9,15 +9,13 @@ __all__: list[str] = []
 
 def _no_elements(name, input, dim):
     if input.ndim and input.shape[dim] == 0:
-        raise IndexError(
-            f"{name}(): Expected reduction dim {dim} to have non-zero size."
-        )
+        raise IndexError(f"{name}(): Expected reduction dim {dim} to have non-zero size.")
 
 
 def _ordered(name, input):
     if input.dtype.kind == "c":
         kind = "ComplexFloat" if input.dtype.itemsize == 8 else "ComplexDouble"
-        raise NotImplementedError(f'"{name}" not implemented for \'{kind}\'')
+        raise NotImplementedError(f"\"{name}\" not implemented for '{kind}'")
 
 
 def _declare_extreme(name):
@@ -30,7 +28,8 @@ def _declare_extreme(name):
     def everything(xp, input):
         if not input.size:
             raise RuntimeError(
-                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
+                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
+                "with the "
                 "'dim' argument."
             )
         _ordered(name, input)
@@ -49,9 +48,8 @@ def _declare_extreme(name):
         _ordered(name, input)
         if input.ndim == 0:
             return input.copy(), xp.zeros((), "int64")
-        indices = getattr(xp, argument)(input, dim, keepdims=True)
-        values = xp.take_along_axis(input, indices, dim)
-        return (values, indices) if keepdim else (values.squeeze(dim), indices.squeeze(dim))
+        indices = getattr(input, argument)(dim, keepdims=keepdim)
+        return (xp.maximum if largest else xp.minimum).reduce(input, dim, keepdims=keepdim), indices
 
     along.__doc__ = f"The {name}ima along a dimension and where they stand."
     op(
@@ -62,7 +60,11 @@ def _declare_extreme(name):
         half="direct",
         non_differentiable="indices",
         grad_name=f"{title}Backward0",
-        vjp={"input": lambda k, g, input_shape, indices, dim, keepdim: k._put_selected(g, indices, input_shape, dim, keepdim)},
+        vjp={
+            "input": lambda k, g, input_shape, indices, dim, keepdim: k._put_selected(
+                g, indices, input_shape, dim, keepdim
+            )
+        },
     )(along)
 
     @composite(f"{name}(Tensor input, any dim=None, any keepdim=False, *, any other=None)", out=True)
@@ -73,19 +75,20 @@ def _declare_extreme(name):
             return getattr(k, pair)(input, other)
         return getattr(k, f"_{name}_all")(input) if dim is None else getattr(k, f"_{name}_dim")(input, dim, keepdim)
 
-    public.body.__doc__ = f"""The {name}imum of all elements; (values, indices) along `dim`; or, of two tensors, elementwise.
+    public.body.__doc__ = f"""The {name}imum of all elements; (values, indices) along `dim`; of two tensors, elementwise.
 
     NaN counts as the {name}imum. Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
 
     >>> import penlight as torch
     >>> torch.{name}(torch.tensor([[1, 2], [4, 3]]), dim=1).indices
-    tensor([{'1, 0' if largest else '0, 1'}])
+    tensor([{"1, 0" if largest else "0, 1"}])
     """
 
     def reduce_over(xp, input, dim, keepdim):
         if dim == () and not input.size:
             raise RuntimeError(
-                f"a{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
+                f"a{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction "
+                "dim with the "
                 "'dim' argument."
             )
         dims = tuple(range(input.ndim)) if dim in (None, ()) else dim
@@ -109,7 +112,8 @@ def _declare_extreme(name):
         if dim is None:
             if not input.size:
                 raise IndexError(
-                    f"arg{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
+                    f"arg{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+                    "reduction dim "
                     "with the 'dim' argument."
                 )
             index = getattr(xp, argument)(input)
@@ -122,7 +126,7 @@ def _declare_extreme(name):
     def checked(xp, input, dim, keepdim):
         _ordered(f"arg{name}", input)
         if input.dtype.kind == "b":
-            raise NotImplementedError(f'"arg{name}_cpu" not implemented for \'Bool\'')
+            raise NotImplementedError(f"\"arg{name}_cpu\" not implemented for 'Bool'")
         return where(xp, input, dim, keepdim)
 
     checked.__doc__ = f"""Where the {name}imum stands: in the flattened tensor, or along `dim`; the first of equal ones.
@@ -237,7 +241,9 @@ def aminmax(xp, input, dim, keepdim):
     """
     _ordered("aminmax", input)
     if dim is None and not input.size:
-        raise RuntimeError("aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.")
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
+        )
     if dim is not None:
         _no_elements("aminmax", input, dim)
     axis = None if dim is None else dim if input.ndim else ()

@@ -61,8 +61,8 @@ def _check_scatter(name, input, dim, index, src=None):
         if d != dim and n > (input.shape or (1,))[d] or src is not None and n > (src.shape or (1,))[d]:
             against = f" and to be no larger size than src {list(src.shape)}" if src is not None else ""
             raise RuntimeError(
-                f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from dimension {dim}"
-                + against
+                f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from "
+                f"dimension {dim}" + against
             )
     check_index(index, (input.shape or (1,))[dim], dim)
 
@@ -186,7 +186,11 @@ def _scatter_combine(xp, input, dim, index, src, reduce):
     return result.reshape(input.shape)
 
 
-@composite("scatter(Tensor input, dim dim, Tensor index, any src=None, *, any value=None, any reduce=None)", inplace=True, out=True)
+@composite(
+    "scatter(Tensor input, dim dim, Tensor index, any src=None, *, any value=None, any reduce=None)",
+    inplace=True,
+    out=True,
+)
 def scatter(k, input, dim, index, src=None, value=None, reduce=None):
     """A copy of `input` with src[i][j] stored at [index[i][j]][j] (dim 0); `src` is a tensor or a number.
 
@@ -201,7 +205,8 @@ def scatter(k, input, dim, index, src=None, value=None, reduce=None):
             src = k.expand(k.cast(k._constant(src), input.dtype.np), index.shape)
         else:
             warnings.warn(
-                "The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future PyTorch "
+                "The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future "
+                "PyTorch "
                 "release. Use torch.scatter_reduce instead for more reduction options.", UserWarning, stacklevel=3,
             )  # fmt: skip
         return k._scatter_combine(input, dim, index, src, reduce)
@@ -353,9 +358,7 @@ def scatter_reduce(k, input, dim, index, src, reduce, include_self=True):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_reduce_.html
     """
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
-        raise RuntimeError(
-            f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}."
-        )
+        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     return k._scatter_reduce(input, dim, index, src, reduce, include_self)
 
 
@@ -395,9 +398,9 @@ def take(xp, input, index):
     inplace=True,
     non_differentiable="index",
     vjp={
-        "input": lambda k, g, index, source_shape, accumulate: g
-        if accumulate
-        else k.put(g, index, k._zeros_of(g, source_shape), False),
+        "input": lambda k, g, index, source_shape, accumulate: (
+            g if accumulate else k.put(g, index, k._zeros_of(g, source_shape), False)
+        ),
         "source": lambda k, g, index, source_shape: k.reshape(k.take(g, index), source_shape),
     },
 )
@@ -405,7 +408,8 @@ def put(xp, input, index, source, accumulate):
     """A copy with elements stored (or added) at places of the flattened tensor."""
     if index.size != source.size:
         raise RuntimeError(
-            f"put_(): Expected source and index to have the same number of elements, but got source.numel() = {source.size}, "
+            "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+            f"{source.size}, "
             f"index.numel() = {index.size}"
         )
     if input.dtype is not source.dtype:
@@ -443,7 +447,9 @@ def take_along_dim(k, input, indices, dim=None):
     for d, (n, m) in enumerate(zip(own, shape)):
         if d != dim:
             if n != m and 1 not in (n, m):
-                raise RuntimeError(f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension {d}")
+                raise RuntimeError(
+                    f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension {d}"
+                )
             own[d] = shape[d] = m if n == 1 else n
     n = own[dim] if own else 1
     indices = k.where(indices < 0, indices + n, indices)  # negative indices count from the end here

@@ -11,7 +11,9 @@ __all__: list[str] = []
 def _item_kernel(xp, input, index):
     """A NumPy view at a basic index, an array also where NumPy would give a scalar."""
     result = input[index]
-    return result if result.__class__ is xp.ndarray else input[(*index, ...) if index.__class__ is tuple else (index, ...)]
+    return (
+        result if result.__class__ is xp.ndarray else input[(*index, ...) if index.__class__ is tuple else (index, ...)]
+    )
 
 
 def _declare_item(kind):
@@ -141,9 +143,9 @@ def _fit_values(k, g, shape):
     non_differentiable="indices",
     inplace=True,
     vjp={
-        "input": lambda k, g, where, indices, values_shape, accumulate: g
-        if accumulate
-        else k._index_clear(g, indices, where),
+        "input": lambda k, g, where, indices, values_shape, accumulate: (
+            g if accumulate else k._index_clear(g, indices, where)
+        ),
         "values": lambda k, g, where, indices, values_shape: _fit_values(k, k._index(g, where, indices), values_shape),
     },
 )

@@ -1,4 +1,4 @@
-"""Whole slices through a vector of indices: index_select, index_add, index_copy, index_fill; and masked and part-wise writes."""
+"""Whole slices through a vector of indices (index_select, index_add …), masked and part-wise writes."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ def index_select(xp, input, dim, index):
         raise IndexError("index out of range in self")
     if input.ndim == 0:
         if index.size != 1:
-            raise IndexError(
-                f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)"
-            )
+            raise IndexError(f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)")
         return input.copy()
     return xp.take(input, index.reshape(-1), dim)
 
@@ -62,10 +60,13 @@ def _check_along(name, input, dim, index, source):
         )
     count = source.shape[dim] if source.ndim else 1
     if math.prod(index.shape) != count:
-        raise RuntimeError(f"{name}(): Number of indices ({math.prod(index.shape)}) should be equal to source.size(dim): ({count})")
+        raise RuntimeError(
+            f"{name}(): Number of indices ({math.prod(index.shape)}) should be equal to source.size(dim): ({count})"
+        )
     for d, (n, m) in enumerate(zip(input.shape, source.shape)):
         if d != dim and n != m:
-            raise RuntimeError(f"{name}(): Source/destination tensor must have same slice shapes, got {list(input.shape)} and "
+            raise RuntimeError(f"{name}(): Source/destination tensor must have same slice shapes, got "
+                               f"{list(input.shape)} and "
                                f"{list(source.shape)} at dimension {dim}")  # fmt: skip
 
 
@@ -188,7 +189,11 @@ def _index_fill_tensor(xp, input, dim, index, value):
 @composite("index_fill(Tensor input, dim dim, Tensor index, any value)", inplace=True)
 def index_fill(k, input, dim, index, value):
     """A copy with one value at the given indices of a dimension."""
-    return k._index_fill_tensor(input, dim, index, value) if hasattr(value, "_a") else k._index_fill_number(input, dim, index, value)
+    return (
+        k._index_fill_tensor(input, dim, index, value)
+        if hasattr(value, "_a")
+        else k._index_fill_number(input, dim, index, value)
+    )
 
 
 @composite("index_reduce(Tensor input, dim dim, Tensor index, Tensor source, str reduce, *, bool include_self=True)",
@@ -233,7 +238,8 @@ def _masked_put(xp, g, mask, shape):
 
 
 @op("_masked_read(Tensor grad, Tensor mask)", on="", half="direct", non_differentiable="mask",
-    grad_name="MaskedSelectBackward0", vjp={"grad": lambda k, g, grad_shape, mask: k._masked_put(g, mask, grad_shape)})  # fmt: skip
+    grad_name="MaskedSelectBackward0",
+    vjp={"grad": lambda k, g, grad_shape, mask: k._masked_put(g, mask, grad_shape)})  # fmt: skip
 def _masked_read(xp, g, mask):
     """The elements where the mask is true."""
     return g[xp.broadcast_to(mask, g.shape)]
@@ -266,7 +272,8 @@ def _masked_scatter(xp, input, mask, source):
     """Elements of `source`, in order, where the mask is true."""
     if input.dtype is not source.dtype:
         raise RuntimeError(
-            f"masked_scatter: expected self and source to have same dtypes but got {input.dtype.name} and {source.dtype.name}"
+            f"masked_scatter: expected self and source to have same dtypes but got {input.dtype.name} and "
+            f"{source.dtype.name}"
         )
     shape = xp.broadcast_shapes(input.shape, mask.shape)
     result = xp.array(xp.broadcast_to(input, shape), order="C")
@@ -301,11 +308,13 @@ def masked_scatter(k, input, mask, source):
 
 def _declare_part(name, arguments, grad_name, part_rule, clear_rule, place):
     def kernel(xp, input, src, *statics):
+        """A copy of `input` with `src` in the place that the other arguments describe."""
         result = xp.array(input, order="K" if 0 not in input.strides else "C")
         view = place(xp, result, *statics)
         if view.shape != src.shape:
             raise RuntimeError(
-                f"expected src to have a size equal to the part of self it replaces. src size = {list(src.shape)}, part size = "
+                f"expected src to have a size equal to the part of self it replaces. src size = {list(src.shape)}, "
+                "part size = "
                 f"{list(view.shape)}"
             )
         view[...] = src
@@ -409,7 +418,8 @@ def _as_strided_scatter(xp, input, src, size, stride, offset):
     result = xp.array(input, order="C")
     view = _strided_part(xp, result, size, stride, offset)
     if view.shape != src.shape:
-        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
+        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
+                           "slice size = "
                            f"{list(view.shape)}")  # fmt: skip
     view[...] = src
     return result
@@ -419,14 +429,18 @@ def _strided_part(xp, array, size, stride, offset):
     item = array.itemsize
     last = offset + sum((n - 1) * s for n, s in zip(size, stride)) if 0 not in size else -1
     if last >= array.size:
-        raise RuntimeError(f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset} are out of bounds "
+        raise RuntimeError(f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset} are out of "
+                           "bounds "
                            f"for storage of size {array.nbytes}")  # fmt: skip
-    return xp.ndarray(size, array.dtype, array, offset * item, tuple([s * item for s in stride])) if last >= 0 else xp.ndarray(
-        size, array.dtype
+    return (
+        xp.ndarray(size, array.dtype, array, offset * item, tuple([s * item for s in stride]))
+        if last >= 0
+        else xp.ndarray(size, array.dtype)
     )
 
 
-@op("_strided_copy(Tensor grad, any size, any stride, int offset)", on="", half="direct", grad_name="AsStridedBackward0",
+@op("_strided_copy(Tensor grad, any size, any stride, int offset)", on="", half="direct",
+    grad_name="AsStridedBackward0",
     vjp={"grad": lambda k, g, grad_shape, size, stride, offset: k._as_strided_scatter(
         k._zeros_of(g, grad_shape), g, size, stride, offset)})  # fmt: skip
 def _strided_copy(xp, g, size, stride, offset):

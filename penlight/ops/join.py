@@ -14,12 +14,20 @@ from penlight.ops.table import composite, op
 __all__: list[str] = []
 
 
-def _common(k, tensors):
+def shapes_of(tensors):
+    """Shapes as plain tuples, from arrays or Tensors."""
+    return [getattr(t, "_a", t).shape for t in tensors]
+
+
+def _common(tensors):
     """All in one dtype."""
-    first = tensors[0].dtype
-    if all(t.dtype is first for t in tensors):
+    first = getattr(tensors[0], "_a", tensors[0]).dtype
+    for t in tensors:
+        if getattr(t, "_a", t).dtype is not first:
+            break
+    else:
         return tensors
-    d = first
+    d = tensors[0].dtype
     for t in tensors[1:]:
         d = promote_types(d, t.dtype)
     return tuple([t if t.dtype is d else t.to(d) for t in tensors])
@@ -38,11 +46,31 @@ def _cat_rule(k, g, need, tensors_shape, dim):
     return tuple(result)
 
 
+def _cat_error(shapes, dim):
+    like = next((s for s in shapes if s != (0,)), shapes[0])
+    for i, shape in enumerate(shapes):
+        if len(shape) != len(like) and shape != (0,):
+            return RuntimeError(f"Tensors must have same number of dimensions: got {len(like)} and {len(shape)}")
+        for d, (n, want) in enumerate(zip(shape, like)):
+            if d != dim and n != want:
+                return RuntimeError(
+                    f"Sizes of tensors must match except in dimension {dim}. Expected size {want} but got size {n} "
+                    "for tensor "
+                    f"number {i} in the list."
+                )
+    return RuntimeError(f"cannot join tensors of shapes {[list(s) for s in shapes]} along dimension {dim}")
+
+
 @op("_cat(Tensors tensors, int dim)", on="", half="direct", grad_name="CatBackward0", joint=_cat_rule)
 def _cat(xp, tensors, dim):
     """Arrays joined along a dimension."""
-    kept = [t for t in tensors if t.shape != (0,)]  # PyTorch ignores empty vectors
-    return xp.concatenate(kept or tensors, dim)
+    try:
+        return xp.concatenate(tensors, dim)
+    except ValueError:
+        kept = [t for t in tensors if t.shape != (0,)]  # PyTorch ignores empty vectors
+        if 0 < len(kept) < len(tensors):
+            return _cat.kernel(xp, kept, dim)
+        raise _cat_error([t.shape for t in tensors], dim) from None
 
 
 @composite("cat(Tensors tensors, any dim=0)", on="torch", out=True, aliases="concat concatenate")
@@ -58,25 +86,13 @@ def cat(k, tensors, dim=0):
     """
     if not tensors:
         raise ValueError("expected a non-empty list of Tensors")
-    for i, t in enumerate(tensors):
-        if not t.ndim:
-            raise RuntimeError(f"zero-dimensional tensor (at position {i}) cannot be concatenated")
-    tensors = _common(k, tensors)
-    full = [t for t in tensors if t.shape != (0,)] or tensors[:1]
-    like = full[0].shape
-    dim = dimension(dim, len(like))
-    for i, t in enumerate(full):
-        shape = t.shape
-        if len(shape) != len(like):
-            raise RuntimeError(f"Tensors must have same number of dimensions: got {len(like)} and {len(shape)}")
-        if shape[:dim] != like[:dim] or shape[dim + 1 :] != like[dim + 1 :]:
-            bad = next(n for d, (n, m) in enumerate(zip(shape, like)) if d != dim and n != m)
-            want = next(m for d, (n, m) in enumerate(zip(shape, like)) if d != dim and n != m)
-            raise RuntimeError(
-                f"Sizes of tensors must match except in dimension {dim}. Expected size {want} but got size {bad} for tensor "
-                f"number {i} in the list."
-            )
-    return k._cat(tensors, dim)
+    shapes = shapes_of(tensors)
+    if () in shapes:
+        raise RuntimeError(f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated")
+    like = shapes[0]
+    if like == (0,):
+        like = next((s for s in shapes if s != (0,)), like)
+    return k._cat(_common(tensors), dimension(dim, len(like)))
 
 
 def _stack_rule(k, g, need, tensors_shape, dim):
@@ -87,7 +103,15 @@ def _stack_rule(k, g, need, tensors_shape, dim):
 @op("_stack(Tensors tensors, int dim)", on="", half="direct", grad_name="StackBackward0", joint=_stack_rule)
 def _stack(xp, tensors, dim):
     """Arrays joined along a new dimension."""
-    return xp.stack(tensors, dim)
+    first = tensors[0]
+    result = xp.empty((*first.shape[:dim], len(tensors), *first.shape[dim:]), first.dtype)
+    if dim == 0 and first.ndim:
+        xp.concatenate(tensors, 0, result.reshape((len(tensors) * first.shape[0], *first.shape[1:])))
+        return result
+    before = (slice(None),) * dim
+    for i, t in enumerate(tensors):
+        result[(*before, i)] = t
+    return result
 
 
 @composite("stack(Tensors tensors, any dim=0)", on="torch", out=True)
@@ -98,14 +122,16 @@ def stack(k, tensors, dim=0):
     """
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
-    like = tensors[0].shape
+    shapes = shapes_of(tensors)
+    like = shapes[0]
     dim = dimension(dim, len(like) + 1)
-    for i, t in enumerate(tensors):
-        if t.shape != like:
+    for i, shape in enumerate(shapes):
+        if shape != like:
             raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(like)} at entry 0 and {list(t.shape)} at entry {i}"
+                f"stack expects each tensor to be equal size, but got {list(like)} at entry 0 and {list(shape)} at "
+                f"entry {i}"
             )
-    return k._stack(_common(k, tensors), dim)
+    return k._stack(_common(tensors), dim)
 
 
 def _several(name, tensors):
@@ -190,10 +216,9 @@ def block_diag(k, tensors):
     for i, t in enumerate(tensors):
         if t.ndim > 2:
             raise RuntimeError(
-                "torch.block_diag: Input tensors must have 2 or fewer dimensions. Input "
-                f"{i} has {t.ndim} dimensions"
+                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {i} has {t.ndim} dimensions"
             )
-    return k._block_diag(_common(k, tensors))
+    return k._block_diag(_common(tensors))
 
 
 # --- broadcasting several together ---------------------------------------------------------------------------------
@@ -269,9 +294,7 @@ def meshgrid(k, tensors, indexing=None):
         )  # fmt: skip
         indexing = "ij"
     if indexing not in ("ij", "xy"):
-        raise RuntimeError(
-            f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}'
-        )
+        raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     if not tensors:
         raise RuntimeError("meshgrid expects a non-empty TensorList")
     for t in tensors:

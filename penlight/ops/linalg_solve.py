@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from penlight.base.errors import LinAlgError
 from penlight.ops.matrices import (
-    check_floating, check_matrix, check_square, eliminate, mh, mt, positive_definite_error, singular_error, substitute,
+    check_floating, check_matrix, check_square, eliminate, mh, mt, named, positive_definite_error, singular_error, substitute,
 )  # fmt: skip
 from penlight.ops.statistics import pick
 from penlight.ops.table import composite, op
@@ -62,7 +62,7 @@ def linalg_inv_ex(k, A, check_errors=False):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.inv_ex.html
     """
-    return k._named("linalg_inv_ex", k._inv(A, "linalg.inv_ex", check_errors))
+    return named("linalg_inv_ex", k._inv(A, "linalg.inv_ex", check_errors))
 
 
 def _solve_rule(k, g, need, A, result, left):
@@ -140,7 +140,7 @@ def linalg_solve_ex(k, A, B, left=True, check_errors=False):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve_ex.html
     """
     result = k.linalg_solve(A, B, left=left)
-    return k._named("linalg_solve_ex", (result, k._zero_info(A.detach())))
+    return named("linalg_solve_ex", (result, k._zero_info(A.detach())))
 
 
 @op("_zero_info(Tensor A)", on="", half="direct")
@@ -208,7 +208,7 @@ def triangular_solve(k, input, A, upper=True, transpose=False, unitriangular=Fal
     check_matrix("torch.triangular_solve", input, "b")
     a, b = _joint_batch(k, A, input)
     a_used, up = (mt(k, a), not upper) if transpose else (a, upper)
-    return k._named("triangular_solve", (k._solve_triangular(a_used, b, up, unitriangular), k.clone(a)))
+    return named("triangular_solve", (k._solve_triangular(a_used, b, up, unitriangular), k.clone(a)))
 
 
 # --- determinants ----------------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def linalg_slogdet(xp, A):
 @composite("slogdet(Tensor input)")
 def slogdet(k, input):
     """`torch.linalg.slogdet`."""
-    return k._named("slogdet", k.linalg_slogdet(input))
+    return named("slogdet", k.linalg_slogdet(input))
 
 
 @composite("logdet(Tensor input)")
@@ -374,7 +374,7 @@ def linalg_cholesky_ex(k, A, upper=False, check_errors=False):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.cholesky_ex.html
     """
-    return k._named("linalg_cholesky_ex", k._cholesky(A, upper, "linalg.cholesky_ex", check_errors))
+    return named("linalg_cholesky_ex", k._cholesky(A, upper, "linalg.cholesky_ex", check_errors))
 
 
 @composite("cholesky_solve(Tensor B, Tensor L, bool upper=False)", out=True)
@@ -497,7 +497,7 @@ def linalg_lu_factor_ex(k, A, pivot=True, check_errors=False):
     found = k._lu_factor(A)
     if check_errors:
         _raise_zero_pivot(found[2])
-    return k._named("linalg_lu_factor_ex", found)
+    return named("linalg_lu_factor_ex", found)
 
 
 def _raise_zero_pivot(info):
@@ -519,7 +519,7 @@ def linalg_lu_factor(k, A, pivot=True):
     _check_lu("linalg.lu_factor", A, pivot)
     LU, pivots, info = k._lu_factor(A)
     _raise_zero_pivot(info)
-    return k._named("linalg_lu_factor", (LU, pivots))
+    return named("linalg_lu_factor", (LU, pivots))
 
 
 @composite("linalg_lu(Tensor A, *, bool pivot=True)", on="linalg", out=True)
@@ -531,7 +531,7 @@ def linalg_lu(k, A, pivot=True):
     _check_lu("linalg.lu_factor", A, pivot)
     LU, pivots, _ = k._lu_factor(A)
     L, U = _split(k, LU)
-    return k._named("linalg_lu", (k._permutation(pivots, LU.detach()), L, U))
+    return named("linalg_lu", (k._permutation(pivots, LU.detach()), L, U))
 
 
 @composite("lu(Tensor A, bool pivot=True, bool get_infos=False)")
@@ -562,7 +562,7 @@ def lu_unpack(k, LU_data, LU_pivots, unpack_data=True, unpack_pivots=True):
         )
     P = k._permutation(LU_pivots, LU_data.detach()) if unpack_pivots else nothing
     L, U = _split(k, LU_data) if unpack_data else (nothing, nothing)
-    return k._named("lu_unpack", (P, L, U))
+    return named("lu_unpack", (P, L, U))
 
 
 @op("_nothing_like(Tensor input)", on="", half="direct")

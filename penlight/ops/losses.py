@@ -276,7 +276,10 @@ def kl_div(k, input, target, size_average, reduce, reduction, log_target):
 @composite(f"soft_margin_loss(Tensor input, Tensor target, {_OLD})", on="F")
 def soft_margin_loss(k, input, target, size_average, reduce, reduction):
     """log(1 + exp(-t x)) for targets 1 and -1."""
-    return k._soft_margin_loss(input, target, reduction_name(size_average, reduce, reduction))
+    reduction = reduction_name(size_average, reduce, reduction)
+    if tuple(input.shape) != tuple(target.shape):
+        input, target = k.broadcast_tensors(input, target)
+    return k._soft_margin_loss(input, target, reduction)
 
 
 @composite(f"margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, {_OLD})", on="torch F")
@@ -343,6 +346,12 @@ def triplet_margin_loss(k, anchor, positive, negative, margin, p, eps, swap, siz
     return reduce_(k, k.clamp_min(near - far + margin, 0), reduction)
 
 
+def _matrix(input):
+    shape = tuple(input.shape)
+    if len(shape) > 2 or (shape and shape[-1] == 0):
+        raise RuntimeError(f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {list(shape)}")
+
+
 @composite(
     "multi_margin_loss(Tensor input, Tensor target, number p=1, number margin=1.0, Tensor? weight=None, "
     f"{_OLD})",
@@ -353,6 +362,17 @@ def multi_margin_loss(k, input, target, p, margin, weight, size_average, reduce,
     reduction = reduction_name(size_average, reduce, reduction)
     if p not in (1, 2):
         raise ValueError("only p == 1 and p == 2 supported")
+    _matrix(input)
+    rows = input.shape[0] if len(input.shape) == 2 else 1
+    if len(target.shape) > 1 or target.numel() != rows:
+        raise RuntimeError(f"inconsistent target size, expected {rows} but got {list(target.shape)}")
+    if target.dtype.legacy != "Long":
+        raise RuntimeError(f"expected scalar type Long but found {target.dtype.legacy}")
+    classes = input.shape[-1] if len(input.shape) else 1
+    if weight is not None and weight.numel() != classes:
+        raise RuntimeError(f"inconsistent weight size, expected {classes} but got {list(weight.shape)}")
+    if target.numel() and (int(k.amax(target)) >= classes or int(k.amin(target)) < 0):
+        raise RuntimeError("target out of range")
     return k._multi_margin_loss(input, target, p, margin, weight, reduction)
 
 
@@ -406,4 +426,45 @@ def gaussian_nll_loss(k, input, target, var, full, eps, reduction):
     values = 0.5 * (k.log(var) + (input - target) ** 2 / var)
     if full:
         values = values + 0.5 * math.log(2 * math.pi)
+    return reduce_(k, values, reduction)
+
+
+@composite(
+    "triplet_margin_with_distance_loss(Tensor anchor, Tensor positive, Tensor negative, *, any distance_function=None, "
+    "float margin=1.0, bool swap=False, str reduction='mean')",
+    on="F",
+)
+def triplet_margin_with_distance_loss(k, anchor, positive, negative, distance_function, margin, swap, reduction):
+    """`triplet_margin_loss` with a distance of one's own."""
+    reduction = reduction_name(None, None, reduction)
+    if margin <= 0:
+        raise ValueError(f"margin must be greater than 0, got {margin}")
+    distance = k.pairwise_distance if distance_function is None else distance_function
+    near, far = distance(anchor, positive), distance(anchor, negative)
+    if swap:
+        far = k.minimum(far, distance(positive, negative))
+    return reduce_(k, k.clamp_min(margin + near - far, 0), reduction)
+
+
+@composite(f"multilabel_margin_loss(Tensor input, Tensor target, {_OLD})", on="F")
+def multilabel_margin_loss(k, input, target, size_average, reduce, reduction):
+    """The mean of max(0, 1 - (x[y] - x[i])) over labels y (up to the first -1) and classes i that are no labels."""
+    reduction = reduction_name(size_average, reduce, reduction)
+    if tuple(input.shape) != tuple(target.shape):
+        raise RuntimeError(
+            f"inconsistent target size: expected {list(input.shape)}, got target of size {list(target.shape)}"
+        )
+    _matrix(input)
+    single = len(input.shape) < 2
+    x = k.reshape(input, (1, -1)) if single else input
+    labels = k.reshape(target, (1, -1)) if single else target
+    classes = x.shape[1]
+    valid = k.eq(k.cumsum(k.lt(labels, 0).to(labels.dtype), 1), 0)
+    safe = k.where(valid, labels, 0)
+    is_label = k.scatter_add(labels * 0, 1, safe, valid.to(labels.dtype)) > 0
+    gaps = k.clamp_min(1 - (k.unsqueeze(k.gather(x, 1, safe), 2) - k.unsqueeze(x, 1)), 0)  # (N, labels, classes)
+    counted = k.logical_and(k.unsqueeze(valid, 2), k.logical_not(k.unsqueeze(is_label, 1)))
+    values = k.sum(k.where(counted, gaps, 0.0), (1, 2)) / classes
+    if single:
+        values = k.squeeze(values, 0)
     return reduce_(k, values, reduction)

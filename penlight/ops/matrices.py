@@ -5,11 +5,17 @@ from __future__ import annotations
 from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
 from penlight.base.errors import LinAlgError
+from penlight.return_types import __dict__ as return_types
 
 __all__ = [
-    "check_floating", "check_matrix", "check_square", "eliminate", "mh", "mt", "positive_definite_error",
+    "check_floating", "check_matrix", "check_square", "eliminate", "mh", "mt", "named", "positive_definite_error",
     "singular_error", "substitute",
 ]  # fmt: skip
+
+
+def named(name, values):
+    """Several results as the named tuple of `torch.return_types`."""
+    return return_types[name](*values)
 
 
 def mt(k, value):

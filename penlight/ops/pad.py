@@ -41,7 +41,8 @@ def _constant_pad(xp, input, pad, value):
     if any(n < 0 for n in shape):
         d = next(d for d, n in enumerate(shape) if n < 0)
         raise RuntimeError(
-            f"The input size {input.shape[d]}, plus negative padding {pads[d][0]} and {pads[d][1]} resulted in a negative "
+            f"The input size {input.shape[d]}, plus negative padding {pads[d][0]} and {pads[d][1]} resulted in a "
+            "negative "
             "output size, which is invalid. Check dimension " + f"{d} of your input."
         )
     result = xp.full(shape, input.dtype.type(value), input.dtype) if value else xp.zeros(shape, input.dtype)
@@ -76,7 +77,8 @@ def _check_border(mode, input, pad, dims):
         if mode == "reflect" and (before >= n or after >= n):
             d = input.ndim - 1 - i
             raise RuntimeError(
-                f"Argument #4: Padding size should be less than the corresponding input dimension, but got: padding ({before}, "
+                "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding "
+                f"({before}, "
                 f"{after}) at dimension {d} of input {list(input.shape)}"
             )
         if mode == "circular" and (before > n or after > n):

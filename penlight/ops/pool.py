@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -18,9 +20,15 @@ def expand(value, dims, name, function):
     return (int(value),) * dims
 
 
+def _key(*values):
+    return tuple([tuple(v) if v.__class__ is list else v for v in values])
+
+
+@lru_cache(maxsize=256)
 def _windows(function, dims, kernel_size, stride, padding):
+    """The checked (kernel, stride, padding) as tuples; calls of one form are read once."""
     kernel = expand(kernel_size, dims, "kernel_size", function)
-    stride = kernel if stride is None or stride == () or stride == [] else expand(stride, dims, "stride", function)
+    stride = kernel if stride is None or stride == () else expand(stride, dims, "stride", function)
     padding = expand(padding, dims, "padding", function)
     if any(s == 0 for s in stride):
         raise RuntimeError("stride should not be zero")
@@ -29,12 +37,14 @@ def _windows(function, dims, kernel_size, stride, padding):
     return kernel, stride, padding
 
 
-def _check(function, dims, input, kernel, stride, padding, dilation, ceil_mode):
-    shape = tuple(input.shape)
+@lru_cache(maxsize=256)
+def _check(function, dims, shape, kernel, stride, padding, dilation, ceil_mode):
     if len(shape) not in (dims + 1, dims + 2) or any(n == 0 for n in shape[-dims - 1 :]):
         kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
         raise RuntimeError(f"non-empty {kinds} (batch mode) tensor expected for input, got size {list(shape)}")
     for p, n, d in zip(padding, kernel, dilation):
+        if d <= 0:
+            raise RuntimeError(f"{function}() dilation must be greater than zero, but got {d}")
         if p < 0:
             raise RuntimeError(f"pad must be non-negative, but got pad: {p}")
         if p > ((n - 1) * d + 1) // 2:
@@ -111,9 +121,9 @@ def _take_plane(xp, input, indices):
 
 
 def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilation, ceil_mode):
-    kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
+    kernel, stride, padding = _windows(function, dims, *_key(kernel_size, stride, padding))
     dilation = expand(dilation, dims, "dilation", function)
-    _check(function, dims, input, kernel, stride, padding, dilation, ceil_mode)
+    _check(function, dims, tuple(input.shape), kernel, stride, padding, dilation, ceil_mode)
     batched = len(input.shape) == dims + 2
     out, indices = k._max_pool(input if batched else k.unsqueeze(input, 0), kernel, stride, padding, dilation, ceil_mode)
     return (out, indices) if batched else (k.squeeze(out, 0), k.squeeze(indices, 0))
@@ -182,8 +192,8 @@ def _avg_pool_grad(xp, grad, input, shape, kernel, stride, padding, ceil_mode, c
 
 def _avg_pool_any(k, dims, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor):
     function = f"avg_pool{dims}d"
-    kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
-    _check(function, dims, input, kernel, stride, padding, (1,) * dims, ceil_mode)
+    kernel, stride, padding = _windows(function, dims, *_key(kernel_size, stride, padding))
+    _check(function, dims, tuple(input.shape), kernel, stride, padding, (1,) * dims, ceil_mode)
     if divisor == 0:
         raise RuntimeError("divisor must be not zero")
     batched = len(input.shape) == dims + 2
@@ -269,6 +279,8 @@ def _adaptive_max_pool(xp, input, size):
 
 def _adaptive_size(function, dims, input, output_size):
     shape = tuple(input.shape)
+    if len(shape) <= dims and dims > 1:
+        raise ValueError(f"Input dimension should be at least {dims + 1}, got {len(shape)}: input of shape {list(shape)}")
     if len(shape) not in (dims + 1, dims + 2):
         kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
         raise RuntimeError(f"{function}(): Expected {kinds} tensor, but got {list(shape)}")
@@ -331,7 +343,7 @@ for _dims in (1, 2, 3):
 
 def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
     function = f"max_unpool{dims}d"
-    kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
+    kernel, stride, padding = _windows(function, dims, *_key(kernel_size, stride, padding))
     batched = len(input.shape) == dims + 2
     if tuple(input.shape) != tuple(indices.shape):
         raise RuntimeError(

@@ -32,7 +32,12 @@ def _cumsum(xp, input, dim):
     return _accumulated(xp, xp.add, input, dim)
 
 
-@op("_cumsum_back(Tensor input, dim dim)", on="", grad_name="FlipBackward0", vjp={"input": lambda k, g, dim: k._cumsum(g, dim)})
+@op(
+    "_cumsum_back(Tensor input, dim dim)",
+    on="",
+    grad_name="FlipBackward0",
+    vjp={"input": lambda k, g, dim: k._cumsum(g, dim)},
+)
 def _cumsum_back(xp, input, dim):
     """Running sums from the end."""
     if not input.ndim:
@@ -108,7 +113,9 @@ def cumprod(k, input, dim, dtype=None):
 def _declare_running(name, pick):
     def kernel(xp, input, dim):
         if input.dtype.kind == "c":
-            raise NotImplementedError(f'"{name}_cpu" not implemented for \'Complex{"Float" if input.itemsize == 8 else "Double"}\'')
+            raise NotImplementedError(
+                f"\"{name}_cpu\" not implemented for 'Complex{'Float' if input.itemsize == 8 else 'Double'}'"
+            )
         if not input.ndim:
             return input.copy(), xp.zeros((), "int64")
         values = getattr(xp, pick).accumulate(input, dim)
@@ -128,7 +135,11 @@ def _declare_running(name, pick):
         returns=name,
         out=True,
         non_differentiable="indices",
-        vjp={"input": lambda k, g, input_shape, indices, dim: k._scatter_add(k._zeros_of(g, input_shape), dim, indices, g)},
+        vjp={
+            "input": lambda k, g, input_shape, indices, dim: k._scatter_add(
+                k._zeros_of(g, input_shape), dim, indices, g
+            )
+        },
     )(kernel)
 
 
@@ -174,7 +185,7 @@ def _logcumsumexp(xp, input, dim):
     if input.dtype.kind == "c":
         raise NotImplementedError("logcumsumexp of complex tensors")
     if input.dtype.kind in "biu":
-        raise NotImplementedError(f'"logcumsumexp_out_cpu" not implemented for \'{input.dtype.name}\'')
+        raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype.name}'")
     if not input.ndim:
         return input.copy()
     with xp.errstate(invalid="ignore"):
@@ -248,7 +259,7 @@ def _declare_trapezoid(name, aliases, finish):
         dim = dim + y.ndim if dim < 0 else dim
         return finish(k, _trapezoids(k, y, x, dx, dim), dim)
 
-    body.body.__doc__ = f"""{'Running i' if 'cumulative' in name else 'I'}ntegrals of samples by the trapezoid rule.
+    body.body.__doc__ = f"""{"Running i" if "cumulative" in name else "I"}ntegrals of samples by the trapezoid rule.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
     """

@@ -55,7 +55,8 @@ def _searchsorted(xp, sequence, values, right, sorter):
 
 
 @composite(
-    "searchsorted(Tensor sorted_sequence, any input, *, bool out_int32=False, bool right=False, any side=None, any sorter=None)",
+    "searchsorted(Tensor sorted_sequence, any input, *, bool out_int32=False, bool right=False, any side=None, any "
+    "sorter=None)",
     on="torch",
     out=True,
 )
@@ -72,10 +73,14 @@ def searchsorted(k, sorted_sequence, input, out_int32=False, right=False, side=N
         if side not in ("left", "right"):
             raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
         if side == "left" and right:
-            raise RuntimeError("torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True")
+            raise RuntimeError(
+                "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True"
+            )
         right = side == "right"
     if sorted_sequence.ndim == 0:
-        raise RuntimeError("torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension")
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension"
+        )
     if number and sorted_sequence.ndim != 1:
         raise RuntimeError(
             "torch.searchsorted(): input value can be a scalar only when boundaries tensor dimension is 1, but we got "
@@ -83,8 +88,10 @@ def searchsorted(k, sorted_sequence, input, out_int32=False, right=False, side=N
         )
     if sorted_sequence.ndim != 1 and sorted_sequence.shape[:-1] != input.shape[:-1]:
         raise RuntimeError(
-            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor "
-            f"and input value tensor must match, but we got boundaries tensor {list(sorted_sequence.shape)} and input value "
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
+            "tensor "
+            f"and input value tensor must match, but we got boundaries tensor {list(sorted_sequence.shape)} and "
+            "input value "
             f"tensor {list(input.shape)}"
         )
     if sorter is not None:
@@ -94,7 +101,9 @@ def searchsorted(k, sorted_sequence, input, out_int32=False, right=False, side=N
                 f"{list(sorted_sequence.shape)}and got sorter tensor {list(sorter.shape)}"
             )
         if sorter.dtype.name != "int64":
-            raise RuntimeError(f"torch.searchsorted(): sorter must be a tensor of long dtype but got dtype {sorter.dtype.legacy}")
+            raise RuntimeError(
+                f"torch.searchsorted(): sorter must be a tensor of long dtype but got dtype {sorter.dtype.legacy}"
+            )
         sorter = sorter._a
     result = k._searchsorted(sorted_sequence, input, right, sorter)
     return result.int() if out_int32 else result
@@ -118,7 +127,7 @@ def bincount(xp, input, weights, minlength):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.bincount.html
     """
     if input.dtype.kind not in "iu":
-        raise NotImplementedError(f'"bincount_cpu" not implemented for \'{input.dtype.name}\'')
+        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{input.dtype.name}'")
     if minlength < 0:
         raise RuntimeError("minlength should be >= 0")
     if input.ndim != 1 or input.size and input.min() < 0:
@@ -143,7 +152,7 @@ def histc(xp, input, bins, min, max):
     if bins <= 0:
         raise RuntimeError("bins must be > 0")
     if input.dtype.kind not in "f":
-        raise NotImplementedError(f'"histogram_cpu" not implemented for \'{input.dtype.name}\'')
+        raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{input.dtype.name}'")
     values = input.reshape(-1)
     low, high = float(min), float(max)
     if low == high and values.size:
@@ -164,7 +173,8 @@ def _counts(xp, values, bins, low, high, weight):
     return xp.bincount(xp.minimum(position, bins - 1), None if weight is None else weight[inside], bins)
 
 
-@op("_histogram_uniform(Tensor input, int bins, any range, Tensor? weight, bool density)", on="", outputs="hist bin_edges",
+@op("_histogram_uniform(Tensor input, int bins, any range, Tensor? weight, bool density)", on="",
+    outputs="hist bin_edges",
     returns="histogram")  # fmt: skip
 def _histogram_uniform(xp, input, bins, range, weight, density):
     """Counts in equal bins, and the bins' edges."""
@@ -188,7 +198,9 @@ def _finish(xp, values, edges, weight, density):
     bins = len(edges) - 1
     position = xp.where(values == edges[-1], bins - 1, position)
     inside = (position >= 0) & (position < bins)
-    counts = xp.bincount(position[inside], None if weight is None else weight.reshape(-1)[inside], bins).astype(edges.dtype)
+    counts = xp.bincount(position[inside], None if weight is None else weight.reshape(-1)[inside], bins).astype(
+        edges.dtype
+    )
     if density:
         counts = counts / (counts.sum() * xp.diff(edges))
     return counts, edges
@@ -208,7 +220,7 @@ def histogram(k, input, bins, range=None, weight=None, density=False):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.histogram.html
     """
     if input.dtype.name not in ("float32", "float64"):
-        raise NotImplementedError(f'"histogram_cpu" not implemented for \'{input.dtype.legacy}\'')
+        raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{input.dtype.legacy}'")
     if hasattr(bins, "_a"):
         return k._histogram_edges(input, bins, weight, density)
     return k._histogram_uniform(input, bins, range, weight, density)

@@ -65,12 +65,13 @@ def _where(xp, condition, input, other):
     """input where condition, else other."""
     if condition.dtype.kind != "b":
         condition = condition != 0
-    if input.__class__ in NUMBERS and getattr(other, "dtype", condition.dtype).kind in "fV":
+    if input.__class__ in NUMBERS and getattr(other, "dtype", condition.dtype).kind in "fVc":
         input = other.dtype.type(input)  # rules call this with bare numbers, which take the array's dtype
-    elif other.__class__ in NUMBERS and getattr(input, "dtype", condition.dtype).kind in "fV":
+    elif other.__class__ in NUMBERS and getattr(input, "dtype", condition.dtype).kind in "fVc":
         other = input.dtype.type(other)
     if (
         condition.size >= _BLEND_FROM
+        and input.__class__ is other.__class__ is xp.ndarray
         and input.shape == other.shape == condition.shape
         and input.dtype is other.dtype
         and input.dtype.itemsize in (2, 4, 8)

@@ -86,7 +86,8 @@ def movedim(k, input, source, destination):
     ndim = input.ndim
     if len(source) != len(destination):
         raise RuntimeError(
-            f"movedim: Invalid source or destination dims: source ({list(source)} dims) should contain the same number of "
+            f"movedim: Invalid source or destination dims: source ({list(source)} dims) should contain the same "
+            "number of "
             f"dims as destination ({list(destination)} dims)"
         )
     source, destination = dimensions_named("source", source, ndim), dimensions_named("destination", destination, ndim)
@@ -135,6 +136,7 @@ def _squeeze_all(xp, input):
 
 
 def _squeeze(xp, input, dim):
+    """Drop the given dimensions where they have length 1."""
     if input.ndim == 0:
         return input[...]
     dims = tuple([d for d in ((dim,) if dim.__class__ is int else dim) if input.shape[d] == 1])
@@ -164,7 +166,9 @@ def squeeze(k, input, dim=None):
 @view(
     "unfold(Tensor input, dim dimension, int size, int step)",
     on="Tensor",
-    vjp={"input": lambda k, g, input_shape, dimension, size, step: k._unfold_grad(g, input_shape, dimension, size, step)},
+    vjp={
+        "input": lambda k, g, input_shape, dimension, size, step: k._unfold_grad(g, input_shape, dimension, size, step)
+    },
 )
 def unfold(xp, input, dimension, size, step):
     """Windows of `size` along a dimension, `step` apart, as a new last dimension; a view.
@@ -348,8 +352,10 @@ def _as_strided(xp, input, size, stride, offset, own):
     last = sum((n - 1) * s for n, s in zip(size, stride)) if 0 not in size else -1
     if start + (last + 1) * item > buffer.nbytes:
         raise RuntimeError(
-            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {start // item}, and itemsize {item} "
-            f"requiring a storage size of {start + (last + 1) * item} are out of bounds for storage of size {buffer.nbytes}"
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {start // item}, and itemsize "
+            f"{item} "
+            f"requiring a storage size of {start + (last + 1) * item} are out of bounds for storage of size "
+            f"{buffer.nbytes}"
         )
     if last < 0:
         return xp.ndarray(size, input.dtype)
@@ -388,7 +394,11 @@ def _as_strided_grad(xp, g, shape, size, stride, offset, own):
     "_as_strided_read(Tensor grad, any size, any stride, int offset, any own)",
     on="",
     grad_name="AsStridedBackward0",
-    vjp={"grad": lambda k, g, grad_shape, size, stride, offset, own: k._as_strided_grad(g, grad_shape, size, stride, offset, own)},
+    vjp={
+        "grad": lambda k, g, grad_shape, size, stride, offset, own: k._as_strided_grad(
+            g, grad_shape, size, stride, offset, own
+        )
+    },
 )
 def _as_strided_read(xp, g, size, stride, offset, own):
     """The elements of `g`, laid out with the strides `own`, as a tensor of another geometry reads them."""

@@ -120,7 +120,9 @@ def topk(namespace, input, k, dim, largest=True, sorted=True):
     half="direct",
     grad_name="KthvalueBackward0",
     non_differentiable="indices",
-    vjp={"input": lambda k, g, input_shape, indices, dim, keepdim: k._put_selected(g, indices, input_shape, dim, keepdim)},
+    vjp={
+        "input": lambda k, g, input_shape, indices, dim, keepdim: k._put_selected(g, indices, input_shape, dim, keepdim)
+    },
 )
 def _kthvalue(xp, input, count, dim, keepdim):
     """The k-th smallest along a dimension and where it stands."""
@@ -186,9 +188,11 @@ def _unique_consecutive(xp, input, dim):
     a = input.reshape(-1) if dim is None else xp.moveaxis(input, dim, 0)
     n = a.shape[0]
     if not n:
-        return input.reshape(-1).copy() if dim is None else input.copy(), xp.zeros(
-            input.shape if dim is None else (0,), "int64"
-        ), xp.zeros(0, "int64")
+        return (
+            input.reshape(-1).copy() if dim is None else input.copy(),
+            xp.zeros(input.shape if dim is None else (0,), "int64"),
+            xp.zeros(0, "int64"),
+        )
     differs = a[1:] != a[:-1]
     new = xp.concatenate((xp.ones(1, bool), differs.reshape(n - 1, -1).any(1) if n > 1 else xp.zeros(0, bool)))
     starts = xp.flatnonzero(new)

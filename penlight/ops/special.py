@@ -265,9 +265,10 @@ def i0e(xp, input):
 
 def _order_one_rule(k, g, input, out, lower, decay):
     # i1' = i0 - i1 / x, 1/2 at 0
-    safe = k.where(input == 0, 1.0, input)
+    away = k.abs(input) > 1e-12
+    safe = k.where(away, input, 1.0)
     slope = lower(safe) - out * ((k.sign(safe) if decay else 0) + 1 / safe)
-    return g * k.where(input == 0, 0.5, slope)
+    return g * k.where(away, slope, 0.5)
 
 
 @unary(

@@ -31,9 +31,7 @@ def _sizes(name, input, split_size, dim):
         raise RuntimeError(f"split expects split_size be non-negative, but got split_size={split_size}")
     if split_size == 0:
         if n:
-            raise RuntimeError(
-                f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
-            )
+            raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}")
         return (0,)
     return tuple([min(split_size, n - i) for i in range(0, n, split_size)]) or (0,)
 
@@ -67,7 +65,8 @@ def split_with_sizes(k, input, split_sizes, dim):
         )
     if sum(sizes) != input.shape[dim]:
         raise RuntimeError(
-            f"split_with_sizes expects split_sizes to sum exactly to {input.shape[dim]} (input tensor's size at dimension "
+            f"split_with_sizes expects split_sizes to sum exactly to {input.shape[dim]} (input tensor's size at "
+            "dimension "
             f"{dim}), but got split_sizes={list(sizes)}"
         )
     return k._split(input, sizes, dim, "SplitWithSizesBackward0")
@@ -109,7 +108,9 @@ def tensor_split(k, input, indices_or_sections, dim):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.tensor_split.html
     """
     if input.ndim == 0:
-        raise RuntimeError(f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.ndim} dims")
+        raise RuntimeError(
+            f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.ndim} dims"
+        )
     n = input.shape[dim]
     if hasattr(indices_or_sections, "tolist"):
         if indices_or_sections.dtype.name != "int64":
@@ -119,7 +120,8 @@ def tensor_split(k, input, indices_or_sections, dim):
             )
         if indices_or_sections.ndim > 1:
             raise RuntimeError(
-                "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but "
+                "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional "
+                "tensor, but "
                 f"got a tensor with {indices_or_sections.ndim} dims"
             )
         indices_or_sections = indices_or_sections.tolist()
@@ -140,7 +142,8 @@ def _declare_split(name, dim, ndim):
     def body(k, input, indices_or_sections):
         if input.ndim < ndim:
             raise RuntimeError(
-                f"torch.{name} requires a tensor with at least {ndim} dimension{'s' * (ndim > 1)}, but got a tensor with "
+                f"torch.{name} requires a tensor with at least {ndim} dimension{'s' * (ndim > 1)}, but got a tensor "
+                "with "
                 f"{input.ndim} dimensions!"
             )
         if isinstance(indices_or_sections, (str, float)):
@@ -149,11 +152,10 @@ def _declare_split(name, dim, ndim):
                 f"{type(indices_or_sections).__name__}"
             )
         d = 0 if name == "hsplit" and input.ndim == 1 else dim
-        if isinstance(indices_or_sections, int) and (
-            indices_or_sections <= 0 or input.shape[d] % indices_or_sections
-        ):
+        if isinstance(indices_or_sections, int) and (indices_or_sections <= 0 or input.shape[d] % indices_or_sections):
             raise RuntimeError(
-                f"torch.{name} attempted to split along dimension {d}, but the size of the dimension {input.shape[d]} is "
+                f"torch.{name} attempted to split along dimension {d}, but the size of the dimension "
+                f"{input.shape[d]} is "
                 f"not divisible by the split_size {indices_or_sections}!"
             )
         return k.tensor_split(input, indices_or_sections, d)
@@ -193,7 +195,9 @@ def narrow(k, input, dim, start, length):
 def _narrow_start(input, dim, start, length):
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
-    if hasattr(start, "dtype") and (getattr(start, "ndim", 0) or start.dtype.name not in ("int64", "int32", "int16", "int8", "uint8")):
+    if hasattr(start, "dtype") and (
+        getattr(start, "ndim", 0) or start.dtype.name not in ("int64", "int32", "int16", "int8", "uint8")
+    ):
         raise RuntimeError("start must be an 0-dim integral Tensor.")
     start = start.__index__()
     n = input.shape[dim]

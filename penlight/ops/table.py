@@ -18,7 +18,7 @@ from typing import Any
 
 from penlight.ops.schema import Schema
 
-__all__ = ["COMPOSITES", "OPS", "Composite", "Op", "composite", "op", "pointwise", "view"]
+__all__ = ["COMPOSITES", "OPS", "Composite", "Op", "composite", "op", "pointwise", "underivable", "view"]
 
 DEFAULT_HOME = "torch Tensor"
 
@@ -145,6 +145,15 @@ def op(signature: str, **fields: Any) -> Callable[[Callable], Op]:
     inplace, out: whether the `f_` and `out=` forms exist. aliases: further public names.
     """
     return lambda kernel: _register(Op(signature, kernel, **fields), OPS)
+
+
+def underivable(what: str) -> Callable:
+    """A rule for what has no derivative in PyTorch either: it raises when it is needed."""
+
+    def rule(k: Any, g: Any) -> Any:
+        raise RuntimeError(f"derivative for {what} is not implemented")
+
+    return rule
 
 
 def pointwise(signature: str, **fields: Any) -> Callable[[Callable], Op]:

@@ -102,12 +102,17 @@ def asinh(xp, input):
     return xp.arcsinh(input)
 
 
+def _acosh_rule(k, g, input):
+    if k.is_complex(input):  # the root of the product would have another branch
+        return g * k.conj(k.rsqrt(input - 1) * k.rsqrt(input + 1))
+    return g * k.rsqrt(input * input - 1)
+
+
 @floating(
     "acosh(Tensor input)",
     ufunc="arccosh",
     aliases="arccosh",
-    # rsqrt(x - 1) * rsqrt(x + 1): the root of the product has another branch for complex numbers
-    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(input - 1) * k.rsqrt(input + 1))},
+    vjp={"input": lambda k, g, input: _acosh_rule(k, g, input)},
 )
 def acosh(xp, input):
     """The inverse hyperbolic cosine; nan below 1."""

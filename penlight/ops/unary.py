@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.ops.kinds import refuse, unary
+from penlight.ops.kinds import refuse, unary, zero_of
 from penlight.ops.table import composite, op, pointwise
 
 __all__: list[str] = []
@@ -166,7 +166,8 @@ def _sgn_rule(k, g, input, out):
 def sgn(xp, input):
     """input / |input|, elementwise, 0 at 0: `sign` for complex numbers too."""
     if input.dtype.kind == "c":
-        return xp.sign(input)
+        zero = input == 0
+        return xp.where(zero, zero_of(xp, input.dtype), input / xp.where(zero, 1, xp.absolute(input)))
     return _sign(xp, input)
 
 

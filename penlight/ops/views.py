@@ -38,7 +38,8 @@ def infer_size(shape, count):
         if known == 0:
             if count == 0:
                 raise RuntimeError(
-                    f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension size "
+                    f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension "
+                    "size "
                     "-1 can be any value and is ambiguous"
                 )
             raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
@@ -162,12 +163,14 @@ def _view_as_dtype(k, input, dtype):
             )
         if input.stride(-1) != 1:
             raise RuntimeError(
-                f"self.stride(-1) must be 1 to view {input.dtype.legacy} as {dtype.legacy} (different element sizes), but "
+                f"self.stride(-1) must be 1 to view {input.dtype.legacy} as {dtype.legacy} (different element "
+                "sizes), but "
                 f"got {input.stride(-1)}"
             )
         if new > old and input.shape[-1] * old % new:
             raise RuntimeError(
-                f"self.size(-1) must be divisible by {new // old} to view {input.dtype.legacy} as {dtype.legacy} (different "
+                f"self.size(-1) must be divisible by {new // old} to view {input.dtype.legacy} as {dtype.legacy} "
+                "(different "
                 f"element sizes), but got {input.shape[-1]}"
             )
     return k._view_dtype(input, dtype.np)
@@ -197,7 +200,7 @@ def flatten(k, input, start_dim=0, end_dim=-1):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.flatten.html
     """
-    shape = input.shape
+    shape = getattr(input, "_a", input).shape
     start, end = dimension(start_dim, len(shape)), dimension(end_dim, len(shape))
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
@@ -222,7 +225,8 @@ def unflatten(k, input, dim, sizes):
         sizes = infer_size(sizes, shape[dim] if shape else 1)
     except RuntimeError:
         raise RuntimeError(
-            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[dim]}) in the input "
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[dim]}) in "
+            "the input "
             "tensor"
         ) from None
     return k._view(input, (*shape[:dim], *sizes, *shape[dim + 1 :]))
@@ -270,7 +274,8 @@ def expand(xp, input, size):
     extra = len(size) - input.ndim
     if extra < 0:
         raise RuntimeError(
-            f"expand({list(size)}): the number of sizes provided ({len(size)}) must be greater or equal to the number of "
+            f"expand({list(size)}): the number of sizes provided ({len(size)}) must be greater or equal to the "
+            "number of "
             f"dimensions in the tensor ({input.ndim})"
         )
     shape, strides = [], []
@@ -284,7 +289,8 @@ def expand(xp, input, size):
             n = own
         if own != n and own != 1:
             raise RuntimeError(
-                f"The expanded size of the tensor ({n}) must match the existing size ({own}) at non-singleton dimension {i}."
+                f"The expanded size of the tensor ({n}) must match the existing size ({own}) at non-singleton "
+                f"dimension {i}."
                 f"  Target sizes: {list(size)}.  Tensor sizes: {list(input.shape)}"
             )
         shape.append(n)
@@ -307,9 +313,7 @@ def sum_to_size(k, input, size):
     extra = len(input.shape) - len(size)
     dims = tuple(range(extra)) + tuple(i + extra for i, n in enumerate(size) if n == 1 and input.shape[i + extra] != 1)
     if any(n not in (1, input.shape[i + extra]) for i, n in enumerate(size)) or extra < 0:
-        raise RuntimeError(
-            f"size {{{list(size)}}} is not expandable to size {{{list(input.shape)}}}."
-        )
+        raise RuntimeError(f"size {{{list(size)}}} is not expandable to size {{{list(input.shape)}}}.")
     if dims:
         input = k.sum(input, dims, True)
     return k.reshape(input, size)

@@ -8,9 +8,10 @@ from weakref import ref as weak
 
 import numpy as np
 
-from penlight.engine import engine
-from penlight.engine.node import EXTRAS, LEAF, OP, PORT, SAVED
 from penlight.base.mode import mode
+from penlight.engine import engine
+from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, PORT, SAVED
+from penlight.tensor.memory import memory_of
 
 __all__ = ["backward", "grad", "grad_of", "set_tensor_class", "weak"]
 
@@ -53,38 +54,48 @@ class RawValues:
             g = _row_major_like(g, array)
         if held is None:
             leaf._grad = _Tensor._wrap(g)
-        elif held._node is not None:
-            leaf._grad = _Tensor._wrap(held._a + g)
         else:
             np.add(held._a, g, out=held._a)
-            if held._v is not None:
-                held._v.changed()
+            memory_of(held).changed()
 
     @staticmethod
     def tensor_hooks(extras: dict, g: Any) -> Any:
-        g = np.asarray(g)
-        t = _Tensor._wrap(g)
         with _recording(False):
-            t = _call_tensor_hooks(extras, t)
-        return t._a
+            return _call_tensor_hooks(extras, _Tensor._wrap(np.asarray(g)))._a
 
     @staticmethod
-    def node_pre_hooks(node: list, g: Any) -> Any:
-        with _recording(False):
-            return _unwrap(_call_pre_hooks(node, _wrap(g)))
+    def before_node(node: list, g: Any) -> Any:
+        extras = node[EXTRAS]
+        if "pre_hooks" in extras:
+            with _recording(False):
+                g = _unwrap(_call_pre_hooks(node, _wrap(g)))
+        if "packed" in extras:
+            with _recording(False):
+                node[SAVED] = extras["packed"].unpack(node, False)
+        return g
 
     @staticmethod
-    def node_post_hooks(node: list, results: tuple, g: Any) -> tuple:
+    def after_node(node: list, results: tuple, g: Any) -> tuple:
+        extras = node[EXTRAS]
+        if "packed" in extras:
+            node[SAVED] = extras["packed"].placeholder
+        if "post_hooks" not in extras:
+            return results
         with _recording(False):
             out = _call_post_hooks(node, tuple(_wrap(r) for r in results), _wrap(g))
         return tuple(_unwrap(r) for r in out)
 
     @staticmethod
-    def post_accumulate(node: list) -> None:
+    def after_leaf(node: list, g: Any) -> None:
+        extras = node[EXTRAS]
         leaf = node[SAVED]()
-        if leaf is not None:
+        if "post_hooks" in extras:
             with _recording(False):
-                for hook in list(node[EXTRAS]["post_accumulate"].values()):
+                for hook in list(extras["post_hooks"].values()):
+                    hook((), (_wrap(g),))
+        if leaf is not None and "post_accumulate" in extras:
+            with _recording(False):
+                for hook in list(extras["post_accumulate"].values()):
                     hook(leaf)
 
 
@@ -114,12 +125,48 @@ class TensorValues(RawValues):
         return _call_tensor_hooks(extras, g)
 
     @staticmethod
-    def node_pre_hooks(node: list, g: Any) -> Any:
-        return _call_pre_hooks(node, g)
+    def before_node(node: list, g: Any) -> Any:
+        extras = node[EXTRAS]
+        if "pre_hooks" in extras:
+            g = _call_pre_hooks(node, g)
+        if "packed" in extras:
+            node[SAVED] = extras["packed"].unpack(node, True)
+        return g
 
     @staticmethod
-    def node_post_hooks(node: list, results: tuple, g: Any) -> tuple:
-        return _call_post_hooks(node, results, g)
+    def after_node(node: list, results: tuple, g: Any) -> tuple:
+        extras = node[EXTRAS]
+        if "packed" in extras:
+            node[SAVED] = extras["packed"].placeholder
+        return _call_post_hooks(node, results, g) if "post_hooks" in extras else results
+
+    @staticmethod
+    def after_leaf(node: list, g: Any) -> None:
+        extras = node[EXTRAS]
+        leaf = node[SAVED]()
+        for hook in list(extras.get("post_hooks", {}).values()):
+            hook((), (g,))
+        if leaf is not None:
+            for hook in list(extras.get("post_accumulate", {}).values()):
+                hook(leaf)
+
+
+class Watch:
+    """Anomaly mode: a failing rule is reported with the line of the forward pass that recorded it; NaN raises."""
+
+    @staticmethod
+    def failed(node: list, error: Exception) -> None:
+        _name_the_forward(node)
+
+    @staticmethod
+    def check(node: list, results: tuple) -> None:
+        if not mode.anomaly_check_nan:
+            return
+        for i, r in enumerate(results):
+            a = getattr(r, "_a", r)
+            if a is not None and node[EDGES][i] is not None and not np.array_equal(a, a):  # only NaN differs from itself
+                _name_the_forward(node)
+                raise RuntimeError(f"Function '{grad_of(node)}' returned nan values in its {i}th output.")
 
 
 class _recording:
@@ -150,87 +197,135 @@ def _unwrap(t: Any) -> Any:
     return None if t is None else t._a
 
 
+def _hook_name(hook: Any) -> str:
+    return getattr(hook, "__name__", None) or type(hook).__name__
+
+
 def _call_tensor_hooks(extras: dict, t: Any) -> Any:
     for hook in list(extras.get("hooks", {}).values()):
         replaced = hook(t)
         if replaced is not None:
             if not isinstance(replaced, _Tensor):
-                raise TypeError(f"hook on tensor must return a Tensor or None, got {type(replaced).__name__}")
+                raise TypeError(f"expected Variable, but hook returned '{type(replaced).__name__}'")
             if replaced._a.shape != t._a.shape:
-                raise RuntimeError(
-                    f"hook has changed the size of value: expected {list(t._a.shape)}, got {list(replaced._a.shape)}"
-                )
+                raise RuntimeError(f"hook '{_hook_name(hook)}' has changed the size of value")
+            if replaced._a.dtype is not t._a.dtype:
+                raise RuntimeError(f"hook '{_hook_name(hook)}' has changed the type of value")
             t = replaced
     keeper = extras.get("retain")
     if keeper is not None:
         tensor = keeper()
         if tensor is not None:
-            tensor._grad = t if tensor._grad is None else tensor._grad + t
+            if tensor._grad is None:
+                tensor._grad = t.clone() if t._node is not None else _Tensor._wrap(np.array(t._a))
+            else:
+                tensor._grad = tensor._grad + t
     return t
 
 
-def _as_tuple(g: Any) -> tuple:
-    return tuple(g.get(i) for i in range(max(g) + 1)) if isinstance(g, dict) else (g,)
+def _outputs_of(node: list) -> int:
+    """How many outputs a node has: as many gradients its hooks are shown."""
+    count = getattr(node[OP], "count_outputs", None)
+    if count is not None:
+        return count(node)
+    return len(getattr(node[OP], "outputs", ())) or 1
+
+
+def _as_tuple(node: list, g: Any) -> tuple:
+    if isinstance(g, dict):
+        return tuple(g.get(i) for i in range(max(max(g) + 1, _outputs_of(node))))
+    return (g,)
 
 
 def _call_pre_hooks(node: list, g: Any) -> Any:
     for hook in list(node[EXTRAS]["pre_hooks"].values()):
-        replaced = hook(_as_tuple(g))
+        shown = _as_tuple(node, g)
+        replaced = hook(shown)
         if replaced is not None:
             replaced = replaced if isinstance(replaced, tuple) else (replaced,)
+            if len(replaced) != len(shown):
+                raise _wrong_count(hook, len(replaced), len(shown))
             g = {i: v for i, v in enumerate(replaced) if v is not None} if isinstance(g, dict) else replaced[0]
     return g
 
 
 def _call_post_hooks(node: list, results: tuple, g: Any) -> tuple:
     for hook in list(node[EXTRAS]["post_hooks"].values()):
-        replaced = hook(results, _as_tuple(g))
+        replaced = hook(results, _as_tuple(node, g))
         if replaced is not None:
-            results = replaced if isinstance(replaced, tuple) else (replaced,)
-            if len(results) != len(node[2]):
-                raise RuntimeError(
-                    f"hook returned an incorrect number of values: expected {len(node[2])}, got {len(results)}"
-                )
+            replaced = replaced if isinstance(replaced, tuple) else (replaced,)
+            if len(replaced) != len(results):
+                raise _wrong_count(hook, len(replaced), len(results))
+            results = replaced
     return results
+
+
+def _wrong_count(hook: Any, got: int, expected: int) -> RuntimeError:
+    return RuntimeError(
+        f"hook '{_hook_name(hook)}' has returned an incorrect number of values (got {got}, but expected {expected})"
+    )
 
 
 def _tuple_of(value: Any) -> tuple:
     return (value,) if isinstance(value, _Tensor) or value is None else tuple(value)
 
 
+def _targets(values: Any, function: str) -> tuple:
+    """The `inputs` of `grad` and `backward` as (node, tensor or None) pairs; graph edges are taken too."""
+    given = (values,) if isinstance(values, _Tensor) or hasattr(values, "node") else tuple(values)
+    if not given:
+        raise RuntimeError(f"`inputs` argument to `{function}()` cannot be empty.")
+    pairs = []
+    for v in given:
+        if isinstance(v, _Tensor):
+            if v._node is None:
+                raise RuntimeError("One of the differentiated Tensors does not require grad")
+            pairs.append((v._node, v))
+        elif hasattr(v, "node") and hasattr(v, "output_nr"):
+            pairs.append((v._record, None))
+        else:
+            raise TypeError(f"{function}(): argument 'inputs' must be tuple of Tensors, not {type(v).__name__}")
+    return tuple(pairs)
+
+
 def _root_gradients(outputs: tuple, gradients: tuple, create_graph: bool) -> list:
     roots = []
-    for output, gradient in zip(outputs, gradients):
+    for i, (output, gradient) in enumerate(zip(outputs, gradients)):
+        if not isinstance(output, _Tensor):
+            if not (hasattr(output, "node") and hasattr(output, "output_nr")):
+                raise TypeError(f"outputs must be Tensors, but element {i} is of type {type(output).__name__}")
+            if gradient is None:
+                raise RuntimeError("grad can be implicitly created only for scalar outputs, not for graph edges")
+            roots.append((output._record, gradient if create_graph else gradient._a))
+            continue
         if gradient is None:
-            if output._node is not None or len(outputs) == 1:
+            if output._node is not None:
                 if output._a.size != 1:
                     raise RuntimeError("grad can be implicitly created only for scalar outputs")
-                if output._a.dtype.kind not in "fV" and output._node is not None:
+                if output._a.dtype.kind not in "fV":
                     raise RuntimeError(
                         f"grad can be implicitly created only for real scalar outputs but got {output.dtype!r}"
                     )
             g = _Tensor._wrap(np.ones(output._a.shape, output._a.dtype))
         elif not isinstance(gradient, _Tensor):
-            raise TypeError(
-                f"gradients can be either Tensors or None, but got {type(gradient).__name__}"
-            )
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
         else:
             if gradient._a.shape != output._a.shape:
                 raise RuntimeError(
-                    f"Mismatch in shape: grad_output[{len(roots)}] has a shape of {gradient.shape} and "
-                    f"output[{len(roots)}] has a shape of {output.shape}."
+                    f"Mismatch in shape: grad_output[{i}] has a shape of {gradient.shape} and "
+                    f"output[{i}] has a shape of {output.shape}."
                 )
             if (gradient._a.dtype.kind == "c") != (output._a.dtype.kind == "c"):
                 raise RuntimeError(
                     "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in "
-                    f"dtype: grad_output[{len(roots)}] has a dtype of {gradient.dtype!r} and output[{len(roots)}] has a "
+                    f"dtype: grad_output[{i}] has a dtype of {gradient.dtype!r} and output[{i}] has a "
                     f"dtype of {output.dtype!r}."
                 )
             g = gradient
+            if g._a.dtype is not output._a.dtype:
+                g = g.to(output.dtype)
         if output._node is None:
-            raise RuntimeError(
-                f"element {len(roots)} of tensors does not require grad and does not have a grad_fn"
-            )
+            raise RuntimeError(f"element {i} of tensors does not require grad and does not have a grad_fn")
         roots.append((output._node, g if create_graph else g._a))
     return roots
 
@@ -254,26 +349,20 @@ def backward(
     gradients = (None,) * len(outputs) if grad_tensors is None else _tuple_of(grad_tensors)
     if len(gradients) != len(outputs):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
-    targets = None
-    if inputs is not None:
-        targets = _tuple_of(inputs)
-        if not targets:
-            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-        for t in targets:
-            if t._node is None:
-                raise RuntimeError("One of the differentiated Tensors does not require grad")
+    targets = None if inputs is None else _targets(inputs, "backward")
     roots = _root_gradients(outputs, gradients, create_graph)
     retain = create_graph if retain_graph is None else retain_graph
     if targets is None:
         _execute(roots, retain, create_graph)
         return
-    needed = engine.needed_nodes([n for n, _ in roots], [t._node for t in targets])
-    captures: dict[int, Any] = {id(t._node): None for t in targets if t._node[OP] is not LEAF}
-    kept = {id(t._node): t for t in targets}
+    needed = engine.needed_nodes([n for n, _ in roots], [n for n, _ in targets])
+    captures: dict[int, Any] = {id(n): None for n, _ in targets if n[OP] is not LEAF}
+    kept = {id(n): t for n, t in targets}
+    retaining = {key for key, t in kept.items() if t is not None and t._retains}  # their hooks fill `.grad` already
     _execute(roots, retain, create_graph, needed=needed, captures=captures)
     for key, g in captures.items():
-        if g is not None:
-            t = kept[key]
+        t = kept[key]
+        if g is not None and t is not None and key not in retaining:
             g = g if create_graph else _Tensor._wrap(np.array(g))
             t._grad = g if t._grad is None else t._grad + g
 
@@ -296,48 +385,49 @@ def grad(
     if is_grads_batched:
         raise NotImplementedError("penlight's autograd.grad does not have is_grads_batched yet; see docs/coverage.md")
     if materialize_grads and allow_unused is False:
-        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False")
-    outputs, inputs = _tuple_of(outputs), _tuple_of(inputs)
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
+    outputs = _tuple_of(outputs)
     gradients = (None,) * len(outputs) if grad_outputs is None else _tuple_of(grad_outputs)
     if len(gradients) != len(outputs):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
-    for t in inputs:
-        if not isinstance(t, _Tensor):
-            raise TypeError(f"grad(): argument 'inputs' must be tuple of Tensors, not {type(t).__name__}")
     roots = _root_gradients(outputs, gradients, create_graph)
-    for t in inputs:
-        if t._node is None:
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    targets = _targets(inputs, "grad")
     retain = create_graph if retain_graph is None else retain_graph
-    needed = engine.needed_nodes([n for n, _ in roots], [t._node for t in inputs])
-    captures: dict[int, Any] = {id(t._node): None for t in inputs}
+    needed = engine.needed_nodes([n for n, _ in roots], [n for n, _ in targets])
+    captures: dict[int, Any] = {id(n): None for n, _ in targets}
     _execute(roots, retain, create_graph, needed=needed, captures=captures, accumulate=False)
-    results = []
-    for t in inputs:
-        g = captures[id(t._node)]
+    results: list = []
+    given: set[int] = set()
+    for i, (node, t) in enumerate(targets):
+        g = captures[id(node)]
         if g is None:
             if not (allow_unused or materialize_grads):
                 raise RuntimeError(
-                    "One of the differentiated Tensors appears to not have been used in the graph. Set "
+                    f"The differentiated Tensor at index {i} appears to not have been used in the graph. Set "
                     "allow_unused=True if this is the desired behavior."
                 )
-            results.append(_Tensor._wrap(np.zeros(t._a.shape, t._a.dtype)) if materialize_grads else None)
-            continue
-        if not create_graph:
+            results.append(_Tensor._wrap(np.zeros(t._a.shape, t._a.dtype)) if materialize_grads and t is not None else None)
+        elif create_graph:
+            results.append(g if t is None or g._a.dtype is t._a.dtype else g.to(t.dtype))
+        else:
             g = g if g.__class__ is np.ndarray else np.asarray(g)
-            if g.dtype is not t._a.dtype:
+            if t is not None and g.dtype is not t._a.dtype:
                 g = g.astype(t._a.dtype)
-            if g.base is not None and not g.flags.writeable:
+            # each result is the caller's own: no view of what the graph or another result holds
+            if g.base is not None or id(g) in given or any(g is other for _, other in roots):
                 g = np.array(g)
-            g = _Tensor._wrap(g)
-        elif g._a.dtype is not t._a.dtype:
-            g = g.to(t.dtype)
-        results.append(g)
+            given.add(id(g))
+            results.append(_Tensor._wrap(g))
     return tuple(results)
 
 
 def grad_of(node: list) -> str:
-    return node[OP].grad_name if node[OP] is not PORT else node[2][0][OP].grad_name
+    """The name of a node as PyTorch's."""
+    record = node[EDGES][0] if node[OP] is PORT else node
+    name = record[OP].grad_name
+    return name if isinstance(name, str) else name(record)
 
 
 def _execute(roots: list, retain: bool, create_graph: bool, **options: Any) -> None:
@@ -349,19 +439,18 @@ def _execute(roots: list, retain: bool, create_graph: bool, **options: Any) -> N
                 roots,
                 TensorValues if create_graph else RawValues,
                 retain=bool(retain),
-                guard=_name_the_forward if mode.anomaly else None,
+                watch=Watch if mode.anomaly else None,
                 **options,
             )
     finally:
         mode.in_backward = before
 
 
-def _name_the_forward(node: list, error: Exception) -> None:
+def _name_the_forward(node: list) -> None:
     """In anomaly mode: show the line of the forward pass whose gradient failed."""
     trace = node[EXTRAS].get("trace") if node[EXTRAS] else None
-    text = "".join(trace) if trace else "(no forward call was recorded: anomaly mode was off then)\n"
-    warnings.warn(
-        f"Error detected in {grad_of(node)}. Traceback of forward call that caused the error:\n{text}",
-        UserWarning,
-        stacklevel=6,
-    )
+    if trace:
+        text = f"Error detected in {grad_of(node)}. Traceback of forward call that caused the error:\n{''.join(trace)}"
+    else:
+        text = f"Error detected in {grad_of(node)}. No forward pass information available. Enable detect anomaly during forward pass for more information."
+    warnings.warn(text, UserWarning, stacklevel=6)

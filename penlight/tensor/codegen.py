@@ -149,11 +149,19 @@ def _read_arguments(op: Any, lines: list[str], arrays: bool = True) -> None:
             ]
         elif p.type == "Tensors":
             lines += [
-                f"{n} = _tensor_list('{op.name}', '{n}', {position}, {n})",
-                f"if _overridden(({others},)):",
-                f"    {redirect}",
-                f"a_{n} = [v._a for v in {n}]",
+                f"if {n}.__class__ is list:",
+                f"    {n} = tuple({n})",
+                f"elif {n}.__class__ is not tuple:",
+                f"    {n} = _tensor_list('{op.name}', '{n}', {position}, {n})",
+                f"for v in {n}:",
+                "    if v.__class__ is not _Tensor and v.__class__ not in _PLAIN:",
+                f"        {n} = _tensor_list('{op.name}', '{n}', {position}, {n})",
+                f"        if _overridden(({others},)):",
+                f"            {redirect}",
+                "        break",
             ]
+            if isinstance(op, Op):
+                lines.append(f"a_{n} = [v._a for v in {n}]")
         else:
             raise ValueError(f"{op.name}: unknown tensor type {p.type!r}")
 
@@ -307,6 +315,7 @@ def _wrap_and_record(op: Op, lines: list[str]) -> None:
     if op.out:
         names = ", ".join(p.name for p in op.schema.tensors)
         produced = f"({', '.join('t_' + o for o in outputs)},)" if several else f"t_{outputs[0]}"
+        produced = f"_returns({produced})" if several and op.returns else produced
         lines += ["if out is not None:", f"    return _write_out('{op.name}', out, {produced}, ({names},))"]
     if not several:
         lines.append(f"return t_{outputs[0]}")

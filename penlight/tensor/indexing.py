@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from penlight.engine.node import LEAF
 from penlight.base.mode import mode, tick
+from penlight.engine.node import LEAF
 from penlight.ops.index import put
 from penlight.ops.table import OPS
 from penlight.tensor.arguments import NUMBERS
@@ -22,7 +22,7 @@ from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
 from penlight.tensor.mutation import copy_into, fill_value
 from penlight.tensor.nested import nested_array
-from penlight.tensor.override import PLAIN, override, overridden
+from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import slow_record
 from penlight.tensor.tensor import Tensor
 
@@ -129,8 +129,10 @@ def _means_tuple(index: list) -> bool:
     if not any(isinstance(i, special) for i in index):
         return False
     warnings.warn(
-        "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use "
-        "x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, x[torch.tensor(seq)], "
+        "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; "
+        "use "
+        "x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, "
+        "x[torch.tensor(seq)], "
         "which will result either in an error or a different result",
         UserWarning,
         stacklevel=4,
@@ -146,9 +148,7 @@ def _as_index_tensor(i: Any) -> Tensor | None:
         t = Tensor._wrap(i)
     elif isinstance(i, (list, tuple, range)):
         values = nested_array(list(i), None)
-        if values.size == 0:
-            values = values.astype(np.int64)
-        elif values.dtype.kind == "f":
+        if values.size == 0 or values.dtype.kind == "f":
             values = values.astype(np.int64)
         t = Tensor._wrap(values)
     else:
@@ -187,7 +187,8 @@ def _read(self: Tensor, index: Any) -> tuple[tuple, Any, list]:
                     i = as_index(i)
                 except TypeError:
                     raise IndexError(
-                        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+                        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
+                        "indices "
                         f"(got {type(i).__name__})"
                     ) from None
             elif t._a.ndim == 0:
@@ -287,13 +288,12 @@ def _getitem_general(self: Tensor, index: Any) -> Tensor:
     if index is ...:
         return _item(self, self._a[...], ALIAS, ...)
     if index.__class__ is Tensor and index._a.ndim:  # the most common advanced index
-        if index._a.dtype.kind in "ib" and index._a.dtype.itemsize in (1, 4, 8) and self._a.ndim:
-            if index._a.dtype.kind == "b":
-                if index._a.ndim <= self._a.ndim:
-                    _check_masks(self._a, [(0, index)])
-                    return tensor_ops._index(self, (0,), (index,))
-            elif index._a.dtype.itemsize > 1:
-                return tensor_ops._index(self, (0,), (index,))
+        d = index._a.dtype
+        if d.kind == "b" and index._a.ndim <= self._a.ndim:
+            _check_masks(self._a, [(0, index)])
+            return tensor_ops._index(self, (0,), (index,))
+        if d.kind == "i" and d.itemsize >= 4 and self._a.ndim:
+            return tensor_ops._index(self, (0,), (index,))
     basic, op, advanced = _read(self, index)
     target = self if op is None else _basic(self, basic, op)
     if not advanced:
@@ -314,7 +314,9 @@ def _value_tensor(self: Tensor, value: Any) -> Tensor:
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
-    """Store a number or a tensor at an index, in place; what is stored broadcasts and is cast to this tensor's dtype."""
+    """Store a number or a tensor at an index, in place; it is broadcast and cast to this tensor's dtype."""
+    if self._view is None and (self._node is None or not mode.grad) and _stored_plainly(self, index, value):
+        return
     if (self.__class__ not in PLAIN or value.__class__ not in PLAIN) and overridden((self, value)):
         override(setitem, (self, index, value), {})
         return
@@ -337,6 +339,47 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     _check_masks(target, advanced)
     place = self if op is None else _basic(self, basic, op) if recording else None
     _store_advanced(self if place is None else place, target, advanced, value, recording)
+
+
+def _stored_plainly(self: Tensor, index: Any, value: Any) -> bool:
+    """Store without a record where NumPy does just what PyTorch does; False where the general way must look closer."""
+    a = self._a
+    if self.__class__ not in PLAIN or 0 in a.strides:
+        return False
+    kind = value.__class__
+    if kind is float or kind is int:
+        if a.dtype.char not in "fd" and not (kind is int and a.dtype.kind == "i"):
+            return False
+    elif kind is Tensor and (value._node is None or not mode.grad) and value._a.dtype is a.dtype:
+        if value._v is not None and value._v is self._v and index.__class__ is Tensor:
+            return False
+        value = value._a
+    else:
+        return False
+    kind = index.__class__
+    if kind is Tensor:
+        index = index._a
+        if not index.ndim or not (index.dtype.kind == "b" or index.dtype.kind == "i" and index.itemsize == 8):
+            return False
+    elif kind is slice:
+        if index.step is not None:
+            return False
+    elif kind is tuple:
+        for i in index:
+            kind = i.__class__
+            if kind is not int and not (kind is slice and i.step is None) and kind is not Dots and i is not None:
+                return False
+    elif kind is not int:
+        return False
+    try:
+        a[index] = value
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return False
+    memory = self._v
+    if memory is None:
+        memory = memory_of(self)
+    memory.changed()
+    return True
 
 
 def _check_setitem(self: Tensor, through_view: bool) -> None:

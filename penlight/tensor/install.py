@@ -77,8 +77,8 @@ def _compile_composite(row: Composite) -> Any:
     arguments = ", ".join(p.name for p in row.schema.parameters)
     lines.append(f"r = _body(_k, {arguments})")
     if row.out:
-        tensors = ", ".join(p.name for p in row.schema.tensors)
-        lines += ["if out is not None:", f"    return _write_out('{row.name}', out, r, ({tensors},))"]
+        tensors = "".join(f"{p.name}, " for p in row.schema.tensors)
+        lines += ["if out is not None:", f"    return _write_out('{row.name}', out, r, ({tensors}))"]
     lines.append("return r")
     source = f"def {row.name}({codegen.signature_source(row)}):\n" + "\n".join("    " + line for line in lines) + "\n"
     function = _compile(source, names, row.name, row.name)

@@ -8,6 +8,7 @@ from weakref import ref
 import numpy as np
 
 from penlight.base.mode import tick
+from penlight.engine.node import EDGES, OP, PORT, SAVED, extras_of
 
 __all__ = ["Memory", "memory_of", "root_of"]
 
@@ -56,9 +57,10 @@ def memory_of(tensor) -> Memory:
         memory = tensor._v = Memory(tensor._a)
         node = tensor._node
         if node is not None:
-            if node[4] is None:
-                node[4] = {}
-            node[4]["memory"] = memory
+            if node[OP] is PORT:  # the node that saves the outputs is the shared one
+                extras_of(node[EDGES][0]).setdefault("memories", {})[node[SAVED]] = memory
+            else:
+                extras_of(node)["memory"] = memory
     return memory
 
 

@@ -121,7 +121,8 @@ def _transposed(self: Tensor) -> Tensor:
     """All dimensions in reverse order."""
     if self._a.ndim not in (0, 2):
         warnings.warn(
-            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw "
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will "
+            "throw "
             "an error in a future release. Consider `x.mT` to transpose batches of matrices or "
             "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
             UserWarning,
@@ -134,8 +135,7 @@ def _matrix_transposed(self: Tensor) -> Tensor:
     """The last two dimensions swapped."""
     if self._a.ndim < 2:
         raise RuntimeError(
-            "tensor.mT is only supported on matrices or batches of matrices. Got "
-            f"{self._a.ndim}-D tensor."
+            f"tensor.mT is only supported on matrices or batches of matrices. Got {self._a.ndim}-D tensor."
         )
     return self.transpose(-2, -1)
 
@@ -144,7 +144,8 @@ def _hermitian(self: Tensor) -> Tensor:
     """The conjugate transpose of a matrix."""
     if self._a.ndim not in (0, 2):
         raise RuntimeError(
-            f"tensor.H is only supported on matrices (2-D tensors). Got {self._a.ndim}-D tensor. For batches of matrices, "
+            f"tensor.H is only supported on matrices (2-D tensors). Got {self._a.ndim}-D tensor. For batches of "
+            "matrices, "
             "consider using tensor.mH"
         )
     return self.adjoint() if self._a.ndim else self.conj()
@@ -167,5 +168,10 @@ def install_multiview() -> None:
     tensor_ops.broadcast_shapes = common_shape  # a single shape must not be taken for several integers
     raw_ops._unbind = lambda a, dim: tuple(_unbind_arrays(a, dim))
     raw_ops._split = lambda a, sizes, dim, grad_name: tuple(_split_arrays(a, sizes, dim))
-    for name, function in (("T", _transposed), ("mT", _matrix_transposed), ("H", _hermitian), ("mH", _batched_hermitian)):
+    for name, function in (
+        ("T", _transposed),
+        ("mT", _matrix_transposed),
+        ("H", _hermitian),
+        ("mH", _batched_hermitian),
+    ):
         setattr(Tensor, name, property(function))

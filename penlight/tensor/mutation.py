@@ -14,7 +14,7 @@ from penlight.tensor.arguments import NUMBERS, type_error
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import public_names, raw_ops, tensor_ops
 from penlight.tensor.memory import Memory, memory_of, root_of
-from penlight.tensor.override import PLAIN, override, overridden
+from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import broadcast_error, slow_record
 from penlight.tensor.tensor import Tensor
 
@@ -59,7 +59,8 @@ def _check_overlap(target: np.ndarray) -> None:
 def _expand_error(have: tuple, want: tuple) -> RuntimeError:
     if len(have) > len(want):
         return RuntimeError(
-            f"expand(torch.FloatTensor{{{list(have)}}}, size={list(want)}): the number of sizes provided ({len(want)}) must "
+            f"expand(torch.FloatTensor{{{list(have)}}}, size={list(want)}): the number of sizes provided "
+            f"({len(want)}) must "
             f"be greater or equal to the number of dimensions in the tensor ({len(have)})"
         )
     i = next(i for i in range(1, len(have) + 1) if have[-i] not in (1, want[-i]))
@@ -82,7 +83,9 @@ def copy_into(place: Tensor, target: np.ndarray, value: Tensor, recording: bool,
             error = broadcast_error(target, v)
             if str(error).startswith("cannot"):
                 shape = list(np.broadcast_shapes(target.shape, v.shape))
-                error = RuntimeError(f"output with shape {list(target.shape)} doesn't match the broadcast shape {shape}")
+                error = RuntimeError(
+                    f"output with shape {list(target.shape)} doesn't match the broadcast shape {shape}"
+                )
             raise error
     if 0 in target.strides:
         _check_overlap(target)
@@ -259,7 +262,8 @@ def set_(self: Tensor, source: Any = None, storage_offset: int = 0, size: Any = 
     elif isinstance(source, Tensor):
         if source._a.dtype is not self._a.dtype:
             raise RuntimeError(
-                f"Could not set tensor of type {source.dtype.legacy.lower()} to a tensor of type {self.dtype.legacy.lower()}"
+                f"Could not set tensor of type {source.dtype.legacy.lower()} to a tensor of type "
+                f"{self.dtype.legacy.lower()}"
             )
         array, memory = source._a, memory_of(source)
     else:

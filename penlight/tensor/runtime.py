@@ -192,7 +192,9 @@ def view_of(base: Tensor, array: np.ndarray) -> Tensor:
 
 
 def tensor_list(function: str, name: str, position: int, values: Any) -> tuple:
-    if type(values) not in (tuple, list):
+    if values.__class__ is list:
+        values = tuple(values)
+    if values.__class__ is not tuple:
         if isinstance(values, Tensor) or not hasattr(values, "__iter__"):
             raise type_error(function, name, position, values, "tuple of Tensors")
     values = tuple(values)
@@ -209,7 +211,7 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             raise TypeError(f"{function}(): argument 'out' must be tuple of {len(produced)} Tensors, not {type_name(out)}")
         for o, p in zip(out, produced):
             write_out(function, o, p, inputs)
-        return type(produced)(out) if type(produced) is tuple else produced
+        return type(produced)(tuple(out))
     if not isinstance(out, Tensor):
         raise TypeError(f"{function}(): argument 'out' must be Tensor, not {type_name(out)}")
     flat = [v for i in inputs for v in (i if isinstance(i, tuple) else (i,))]
@@ -217,6 +219,11 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
         raise RuntimeError(
             f"{function}(): functions with out=... arguments don't support automatic differentiation, but one of the "
             "arguments requires grad."
+        )
+    if any(n > 1 and step == 0 for n, step in zip(out._a.shape, out._a.strides)):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+            "Please clone() the tensor before performing the operation."
         )
     source = produced._a
     wrong_in_place(from_numpy(source.dtype), from_numpy(out._a.dtype))

@@ -1,4 +1,4 @@
-"""Elementwise ops: special values, dtypes and gradients by name. Expectations are PyTorch 2.13's or exact mathematics."""
+"""Elementwise ops: special values, dtypes, gradients. Expectations are PyTorch 2.13's or exact mathematics."""
 
 import math
 

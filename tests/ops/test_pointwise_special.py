@@ -73,8 +73,11 @@ def test_lgamma_against_the_c_library():
 def test_lgamma_near_its_zeros_is_relatively_exact():
     step = 2.0**-30  # lgamma(1 + e) = -gamma e + pi^2/12 e^2 - ...
     euler = 0.5772156649015328606
-    close(torch.lgamma(double([1 + step, 1 - step])),
-          [-euler * step + math.pi**2 / 12 * step**2, euler * step + math.pi**2 / 12 * step**2], 6)
+    close(
+        torch.lgamma(double([1 + step, 1 - step])),
+        [-euler * step + math.pi**2 / 12 * step**2, euler * step + math.pi**2 / 12 * step**2],
+        6,
+    )
 
 
 def test_digamma_and_polygamma():
@@ -94,6 +97,8 @@ def test_zeta():
     close(special.zeta(3.0, double([1.0])), [1.2020569031595942854], 4)
     assert special.zeta(double([1.0, 0.5]), 2)[0].item() == math.inf
     assert special.zeta(double([0.5]), 2).isnan().all()
+    # the terms with k < 3 split off: zeta(s, -2.5) = zeta(s, 0.5) + the sum over -2.5, -1.5, -0.5
+    close(special.zeta(double([2.0]), -2.5), [math.pi**2 / 2 + 1 / 6.25 + 1 / 2.25 + 4], 4)
     with pytest.raises(NotImplementedError):
         special.zeta(double([2.0]).requires_grad_(), 1).sum().backward()
 
@@ -106,7 +111,9 @@ def test_mvlgamma():
 
 def test_bessel_functions_against_their_series():
     def series(order, x):
-        return math.fsum((x / 2) ** (2 * k + order) / (math.factorial(k) * math.factorial(k + order)) for k in range(80))
+        return math.fsum(
+            (x / 2) ** (2 * k + order) / (math.factorial(k) * math.factorial(k + order)) for k in range(80)
+        )
 
     x = np.linspace(-20, 20, 81)
     close(torch.i0(double(x)), [series(0, v) for v in x], 8)

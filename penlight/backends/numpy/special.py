@@ -335,27 +335,35 @@ def digamma(x):
     return result
 
 
-@_in_double
-def zeta(s, q):
-    """The Hurwitz zeta function, sum of (q + k)^-s over k >= 0, by the Euler-Maclaurin formula (A&S 23.2.9 with q)."""
+def _zeta_positive(s, q):
+    """The Hurwitz zeta function for s > 1, q > 0 by the Euler-Maclaurin formula, from the eleventh term on."""
     total = np.zeros_like(s)
     a = q.copy()
     for _ in range(10):
         total += a**-s
         a += 1
-    while True:  # negative q: more single terms
-        more = a < 10
-        if not more.any():
-            break
-        total = np.where(more, total + np.where(more, a, 1.0) ** -s, total)
-        a = np.where(more, np.maximum(a + 1, -1e4), a)
     tail = a ** (1 - s) / (s - 1) + 0.5 * a**-s
     factor, power = s * a ** (-s - 1), 1.0 / (a * a)
     for k, b in enumerate(_BERNOULLI, 1):
         tail += b / math.factorial(2 * k) * factor
         factor = factor * (s + (2 * k - 1)) * (s + 2 * k) * power
     result = np.where(np.isposinf(s) & (q >= 1), (q == 1) * 1.0, total + tail)
-    result = np.where(np.isposinf(q), 0.0, result)
+    return np.where(np.isposinf(q), 0.0, result)
+
+
+@_in_double
+def zeta(s, q):
+    """The Hurwitz zeta function, the sum of (q + k)^-s over k >= 0.
+
+    Left of 0, for whole s, the m terms with q + k < 0 are a difference of two zetas of positive arguments.
+    """
+    negative = (q < 0) & (q > -np.inf)
+    m = np.where(negative, np.ceil(-q), 0.0)
+    result = _zeta_positive(s, q + m)
+    if negative.any():
+        order, v, n = s[negative], q[negative], m[negative]
+        sign = np.where(np.remainder(order, 2) == 0, 1.0, -1.0)
+        result[negative] += sign * (_zeta_positive(order, 1 - v - n) - _zeta_positive(order, 1 - v))
     bad = (s < 1) | ((q <= 0) & (s != np.floor(s)))
     result = np.where(bad, np.nan, result)
     result = np.where((q <= 0) & (q == np.floor(q)) & (s > 1), np.inf, result)

@@ -1,0 +1,5 @@
+"""`torch.monitor`: monitoring, which penlight does not have; its names can be imported and raise when used."""
+
+from penlight.ledger.absent import mark_absent
+
+mark_absent(__name__, "there are no counters")

@@ -1,0 +1,174 @@
+# Written by `penlight stubs --write`; not to be edited.
+from builtins import bool as _bool, bytes as _bytes, complex as _complex, dict as _dict, float as _float, int as _int, list as _list, object as _object, set as _set, slice as _slice, str as _str, tuple as _tuple, type as _type
+from collections.abc import Callable as _Callable, Iterator as _Iterator, Sequence as _Sequence
+from typing import Any as _Any, overload as _overload
+
+import numpy as _np
+
+_Number = _float | _complex
+
+from penlight import Tensor
+from penlight import return_types as _return_types
+from penlight.tensor.random import Generator as _Generator
+from penlight.base.size import Size as _Size
+from penlight.base.device import device as _device
+from penlight.base.dtypes import dtype as _dtype
+from penlight.base.formats import layout as _layout
+from penlight.base.formats import memory_format as _memory_format
+
+def adaptive_avg_pool1d(input: Tensor, output_size: _Any) -> Tensor:
+    """Means over parts that divide each size into `output_size`."""
+def adaptive_avg_pool2d(input: Tensor, output_size: _Any) -> Tensor:
+    """Means over parts that divide each size into `output_size`."""
+def adaptive_avg_pool3d(input: Tensor, output_size: _Any) -> Tensor:
+    """Means over parts that divide each size into `output_size`."""
+def adaptive_max_pool1d(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _Any:
+    """Maxima over parts that divide each size into `output_size`."""
+def adaptive_max_pool1d_with_indices(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+    """`adaptive_max_pool1d` and the flat positions of the maxima."""
+def adaptive_max_pool2d(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _Any:
+    """Maxima over parts that divide each size into `output_size`."""
+def adaptive_max_pool2d_with_indices(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+    """`adaptive_max_pool2d` and the flat positions of the maxima."""
+def adaptive_max_pool3d(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _Any:
+    """Maxima over parts that divide each size into `output_size`."""
+def adaptive_max_pool3d_with_indices(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+    """`adaptive_max_pool3d` and the flat positions of the maxima."""
+def avg_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
+    """The mean of each window. Shape: (N, C, L) or (C, L) -> (N, C, L')."""
+def avg_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _Any = None) -> Tensor:
+    """The mean of each window. Shape: (N, C, H, W) or (C, H, W) -> (N, C, H', W')."""
+def avg_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _Any = None) -> Tensor:
+    """The mean of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> (N, C, D', H', W')."""
+def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None = None, bias: Tensor | None = None, training: _bool = False, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
+    """(x - mean) / sqrt(var + eps) * weight + bias per channel, with the batch's or the running …"""
+def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """-(t log p + (1 - t) log(1 - p)) of probabilities."""
+def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean', pos_weight: Tensor | None = None) -> Tensor:
+    """Binary cross-entropy of logits, computed stably."""
+def channel_shuffle(input: Tensor, groups: _int) -> Tensor:
+    """Channels of `groups` groups interleaved. Shape: (B, C, *) -> (B, C, *)."""
+def conv1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, dilation: _Any = 1, groups: _int = 1) -> Tensor:
+    """1-d convolution (cross-correlation). Shape: (N, C, L) or (C, L), (O, C / groups, K) -> (N, O, …"""
+def conv2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, dilation: _Any = 1, groups: _int = 1) -> Tensor:
+    """2-d convolution (cross-correlation). Shape: (N, C, H, W) or (C, H, W), (O, C / groups, K, L) -> …"""
+def conv3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, dilation: _Any = 1, groups: _int = 1) -> Tensor:
+    """3-d convolution (cross-correlation). Shape: (N, C, D, H, W), (O, C / groups, …) -> (N, O, D', …"""
+def conv_transpose1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, output_padding: _Any = 0, groups: _int = 1, dilation: _Any = 1) -> Tensor:
+    """The transpose (gradient) of a 1-d convolution. Shape: (N, C, L), (C, O / groups, K) -> (N, O, …"""
+def conv_transpose2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, output_padding: _Any = 0, groups: _int = 1, dilation: _Any = 1) -> Tensor:
+    """The transpose (gradient) of a 2-d convolution. Shape: (N, C, H, W), (C, O / groups, K, L) -> …"""
+def conv_transpose3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, output_padding: _Any = 0, groups: _int = 1, dilation: _Any = 1) -> Tensor:
+    """The transpose (gradient) of a 3-d convolution."""
+def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """1 - cos for targets 1, max(0, cos - margin) for -1."""
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08, *, axis: _Any = ...) -> Tensor:
+    """x1 . x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`, with broadcasting."""
+def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: _Any = None, ignore_index: _int = -100, reduce: _Any = None, reduction: _str = 'mean', label_smoothing: _float = 0.0) -> Tensor:
+    """Cross-entropy of logits with class indices, or with class probabilities of the input's shape."""
+def ctc_loss(log_probs: Tensor, targets: Tensor, input_lengths: _Any, target_lengths: _Any, blank: _int = 0, reduction: _str = 'mean', zero_infinity: _bool = False) -> Tensor:
+    """The CTC loss of log-probabilities. Shape: (T, N, C) or (T, C), targets (N, S) or (sum of …"""
+def gaussian_nll_loss(input: Tensor, target: Tensor, var: _Any, full: _bool = False, eps: _float = 1e-06, reduction: _str = 'mean') -> Tensor:
+    """0.5 (log var + (x - t)**2 / var), the variance kept above `eps`."""
+def gelu(input: Tensor, *, approximate: _str = 'none', out: _Any = None) -> Tensor:
+    """input * Phi(input), Phi the normal distribution function; or its tanh approximation with …"""
+def gelu_(input: Tensor, *, approximate: _str = 'none') -> Tensor:
+    """`gelu` in place."""
+def glu(input: Tensor, dim: _int = -1) -> Tensor:
+    """The first half of a dimension times the sigmoid of the second."""
+def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
+    """(x - mean) / sqrt(var + eps) over groups of channels, then weight and bias per channel."""
+def hardshrink(input: Tensor, lambd: _Number = 0.5, *, out: _Any = None) -> Tensor:
+    """The input, but 0 where |input| <= lambd."""
+def hinge_embedding_loss(input: Tensor, target: Tensor, margin: _float = 1.0, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """x where the target is 1, max(0, margin - x) where it is -1."""
+def huber_loss(input: Tensor, target: Tensor, reduction: _str = 'mean', delta: _float = 1.0, weight: Tensor | None = None) -> Tensor:
+    """Squared below `delta`, linear above."""
+def instance_norm(input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None, weight: Tensor | None = None, bias: Tensor | None = None, use_input_stats: _bool = True, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
+    """Batch normalisation of each sample by itself. Shape: (N, C, *) -> (N, C, *)."""
+def interpolate(input: Tensor, size: _Any = None, scale_factor: _Any = None, mode: _str = 'nearest', align_corners: _Any = None, recompute_scale_factor: _Any = None, antialias: _bool = False) -> Tensor:
+    """Resample a batch to another size. Shape: (N, C, *in) -> (N, C, *out)."""
+def kl_div(input: Tensor, target: Tensor, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean', log_target: _bool = False) -> Tensor:
+    """target * (log target - input), with input given as log-probabilities."""
+def l1_loss(input: Tensor, target: Tensor, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean', weight: Tensor | None = None) -> Tensor:
+    """The mean (or sum) of |input - target|."""
+def layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
+    """(x - mean) / sqrt(var + eps) * weight + bias over the last dimensions."""
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """input @ weight.T + bias. Shape: (*, in), (out, in), (out) -> (*, out)."""
+def logsigmoid(input: Tensor, *, out: _Any = None) -> Tensor:
+    """log(sigmoid(input)) = min(0, input) - log(1 + exp(-|input|))."""
+def lp_pool1d(input: Tensor, norm_type: _Number, kernel_size: _Any, stride: _Any = None, ceil_mode: _bool = False) -> Tensor:
+    """(sum of x ** p over each window) ** (1 / p)."""
+def lp_pool2d(input: Tensor, norm_type: _Number, kernel_size: _Any, stride: _Any = None, ceil_mode: _bool = False) -> Tensor:
+    """(sum of x ** p over each window) ** (1 / p)."""
+def lp_pool3d(input: Tensor, norm_type: _Number, kernel_size: _Any, stride: _Any = None, ceil_mode: _bool = False) -> Tensor:
+    """(sum of x ** p over each window) ** (1 / p)."""
+def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """max(0, -t (x1 - x2) + margin)."""
+def max_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
+    """The maximum of each window. Shape: (N, C, L) or (C, L) -> the same with smaller sizes."""
+def max_pool1d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+    """`max_pool1d` and the flat positions of the maxima in each plane."""
+def max_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
+    """The maximum of each window. Shape: (N, C, H, W) or (C, H, W) -> the same with smaller sizes."""
+def max_pool2d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+    """`max_pool2d` and the flat positions of the maxima in each plane."""
+def max_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
+    """The maximum of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> the same with smaller …"""
+def max_pool3d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+    """`max_pool3d` and the flat positions of the maxima in each plane."""
+def max_unpool1d(input: Tensor, indices: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, output_size: _Any = None) -> Tensor:
+    """Put maxima back to their positions, zeros elsewhere."""
+def max_unpool2d(input: Tensor, indices: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, output_size: _Any = None) -> Tensor:
+    """Put maxima back to their positions, zeros elsewhere."""
+def max_unpool3d(input: Tensor, indices: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, output_size: _Any = None) -> Tensor:
+    """Put maxima back to their positions, zeros elsewhere."""
+def mse_loss(input: Tensor, target: Tensor, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean', weight: Tensor | None = None) -> Tensor:
+    """The mean (or sum) of (input - target) ** 2."""
+def multi_margin_loss(input: Tensor, target: Tensor, p: _Number = 1, margin: _Number = 1.0, weight: Tensor | None = None, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """The multi-class hinge loss."""
+def multilabel_margin_loss(input: Tensor, target: Tensor, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """The mean of max(0, 1 - (x[y] - x[i])) over labels y (up to the first -1) and classes i that are …"""
+def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """Binary cross-entropy of logits, averaged over the classes."""
+def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: _Any = None, ignore_index: _int = -100, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """-input at the target class: the loss of log-probabilities. Shape: (N, C, ...), (N, ...) -> ()."""
+def normalize(input: Tensor, p: _float = 2.0, dim: _Any = 1, eps: _float = 1e-12, out: _Any = None) -> Tensor:
+    """x / max(norm(x), eps) along `dim`."""
+def one_hot(input: Tensor, num_classes: _int = -1) -> Tensor:
+    """Vectors with 1 at the class and 0 elsewhere. Shape: (*) -> (*, num_classes)."""
+def pad(input: Tensor, pad: _Any, mode: _str = 'constant', value: _Any = None) -> Tensor:
+    """A border around the last dimensions: `pad` is (left, right, top, bottom, …), negative widths …"""
+def pairwise_distance(x1: Tensor, x2: Tensor, p: _Number = 2.0, eps: _Number = 1e-06, keepdim: _bool = False) -> Tensor:
+    """The p-norm of x1 - x2 + eps over the last dimension."""
+def pdist(input: Tensor, p: _Number = 2) -> Tensor:
+    """p-norm distances between all pairs of different rows. Shape: (n, m) -> (n (n - 1) / 2)."""
+def pixel_shuffle(input: Tensor, upscale_factor: _int) -> Tensor:
+    """Channels spread over r x r blocks of pixels. Shape: (*, C r^2, H, W) -> (*, C, H r, W r)."""
+def pixel_unshuffle(input: Tensor, downscale_factor: _int) -> Tensor:
+    """r x r blocks of pixels gathered into channels. Shape: (*, C, H r, W r) -> (*, C r^2, H, W)."""
+def poisson_nll_loss(input: Tensor, target: Tensor, log_input: _bool = True, full: _bool = False, size_average: _Any = None, eps: _float = 1e-08, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """exp(x) - t x (or x - t log(x + eps)), with Stirling's term if `full`."""
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """input where positive, weight * input elsewhere; one weight, or one per channel (dimension 1)."""
+def rms_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, eps: _Any = None) -> Tensor:
+    """x / sqrt(mean(x**2) + eps) * weight over the last dimensions; eps None is the dtype's epsilon."""
+def smooth_l1_loss(input: Tensor, target: Tensor, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean', beta: _float = 1.0) -> Tensor:
+    """Squared below `beta`, absolute above."""
+def soft_margin_loss(input: Tensor, target: Tensor, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """log(1 + exp(-t x)) for targets 1 and -1."""
+def softplus(input: Tensor, beta: _Number = 1, threshold: _Number = 20, *, out: _Any = None) -> Tensor:
+    """log(1 + exp(beta * input)) / beta; the input itself where beta * input > threshold."""
+def softshrink(input: Tensor, lambd: _Number = 0.5, *, out: _Any = None) -> Tensor:
+    """The input moved toward 0 by lambd, and 0 where |input| <= lambd."""
+def softsign(input: Tensor) -> Tensor:
+    """input / (1 + |input|)."""
+def tanhshrink(input: Tensor) -> Tensor:
+    """input - tanh(input)."""
+def triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin: _float = 1.0, p: _float = 2, eps: _float = 1e-06, swap: _bool = False, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
+    """max(0, d(a, p) - d(a, n) + margin)."""
+def triplet_margin_with_distance_loss(anchor: Tensor, positive: Tensor, negative: Tensor, *, distance_function: _Any = None, margin: _float = 1.0, swap: _bool = False, reduction: _str = 'mean') -> Tensor:
+    """`triplet_margin_loss` with a distance of one's own."""
+def upsample(input: Tensor, size: _Any = None, scale_factor: _Any = None, mode: _str = 'nearest', align_corners: _Any = None) -> Tensor:
+    """`interpolate` by its old name."""

@@ -1,0 +1,5 @@
+"""`torch.quantization`: quantization, which penlight does not have; its names can be imported and raise when used."""
+
+from penlight.ledger.absent import mark_absent
+
+mark_absent(__name__, "there are no quantized kernels")

@@ -1,0 +1,215 @@
+"""What nodes save for backward: version checks, saved-tensor hooks, `grad_fn._saved_…`.
+
+Registered among the names that generated op functions see, so that ops pay for none of it unless it is switched on.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from typing import Any
+
+import numpy as np
+
+from penlight.base.dtypes import from_numpy
+from penlight.base.mode import mode, tick
+from penlight.engine.engine import FREED
+from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, SAVED, extras_of
+from penlight.ops.table import Op
+from penlight.tensor import codegen
+from penlight.tensor.backward import grad_of
+from penlight.tensor.graph import GraphNode
+from penlight.tensor.runtime import Runtime
+from penlight.tensor.tensor import Tensor
+
+__all__ = ["check_version", "note_record", "pack", "unpacked"]
+
+
+# --- versions ----------------------------------------------------------------------------------------------------------
+
+
+def operation_name(node: list) -> str:
+    """The name of a node's operation as PyTorch's messages give it: 'Add' for AddBackward0."""
+    return re.sub(r"Backward\d*$", "", grad_of(node))
+
+
+def check_version(moment: int, array: np.ndarray, memory: Any, producer: list | None) -> None:
+    """Raise when the memory changed after `moment`, the time at which a node saved the array."""
+    if not memory.changed_after(moment):
+        return
+    what = ""
+    if producer is not None and producer[OP] is not LEAF:
+        number = producer[SAVED] if producer[OP] is PORT else 0
+        what = f", which is output {number} of {operation_name(producer)},"
+    if mode.anomaly:
+        hint = (
+            "the backtrace further above shows the operation that failed to compute its gradient. The variable in "
+            "question was changed in there or anywhere later. Good luck!"
+        )
+    else:
+        hint = (
+            "enable anomaly detection to find the operation that failed to compute its gradient, with "
+            "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+        )
+    raise RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[torch.{from_numpy(array.dtype).legacy}Tensor {list(array.shape)}]{what} is at version {memory.version}; "
+        f"expected version {memory.version_at(moment)} instead. Hint: {hint}"
+    )
+
+
+def _check_saved(node: list, tensor: Tensor) -> None:
+    check_version(node[ORDER], tensor._a, tensor._v, tensor._node)
+
+
+def _check_output(node: list) -> None:
+    extras = node[EXTRAS]
+    memory = extras.get("memory")
+    if memory is not None:
+        check_version(node[ORDER], memory.root, memory, node)
+    if "memories" in extras:
+        op = node[OP]
+        saved = set(codegen.saved_names(op))
+        for i, memory in extras["memories"].items():
+            if op.outputs[i] in saved:
+                check_version(node[ORDER], memory.root, memory, [0, PORT, (node,), i, None])
+
+
+# --- saved-tensor hooks --------------------------------------------------------------------------------------------------
+
+
+class Packed:
+    """What a node's saved tensors were packed into; in the node stands `placeholder`."""
+
+    def __init__(self, placeholder: tuple, entries: list) -> None:
+        self.placeholder = placeholder
+        self.entries = entries  # (position, position in a list or None, handle, unpack, node, as array)
+
+    def unpack(self, node: list, on_tensors: bool) -> Any:
+        if node[SAVED] is None:
+            return None
+        values = [list(v) if isinstance(v, (list, tuple)) else v for v in self.placeholder]
+        for i, j, handle, unpack, producer, as_array in self.entries:
+            t = unpacked(handle, unpack, producer)
+            value = t._a if as_array else t
+            if j is None:
+                values[i] = value
+            else:
+                values[i][j] = value
+        return tuple(values)
+
+
+def unpacked(handle: Any, unpack: Any, producer: list | None) -> Tensor:
+    """The tensor that an unpack hook gives, at the packed one's place in the graph."""
+    t = unpack(handle)
+    if not isinstance(t, Tensor):
+        raise TypeError(
+            "Output of saved tensor unpack_hook expected to be a Tensor but got result of type " + type(t).__name__
+        )
+    new = Tensor._wrap(t._a)
+    new._node = producer
+    return new
+
+
+def pack(t: Tensor) -> tuple[Any, Any]:
+    """(handle, unpack) from the innermost pair of hooks."""
+    hooks, (pack_hook, unpack_hook) = mode.saved_hooks, mode.saved_hooks[-1]
+    grad = mode.grad
+    mode.set(saved_hooks=(), grad=False)
+    version = t._version
+    try:
+        handle = pack_hook(t)
+    finally:
+        mode.set(saved_hooks=hooks, grad=grad)
+    if t._version != version:
+        raise RuntimeError(
+            "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook can not be "
+            "modified by in-place operations as this can lead to unexpected side-effects. Please open an issue if you "
+            "need to perform in-place operations on the input to a pack hook."
+        )
+    return handle, unpack_hook
+
+
+def _pack_saved(node: list) -> None:
+    op = node[OP]
+    if not isinstance(op, Op) or node[SAVED] is None:
+        return
+    names = codegen.saved_names(op)
+    several = len([o for o in op.outputs if o not in op.non_differentiable]) > 1
+    placeholder, entries = [], []
+    for i, (name, value) in enumerate(zip(names, node[SAVED])):
+        if isinstance(value, Tensor):
+            entries.append((i, None, *pack(value), value._node, False))
+            value = None
+        elif isinstance(value, np.ndarray) and (name in op.outputs or name in op.aux):
+            t = Tensor._wrap(value)
+            if name in op.outputs and name not in op.non_differentiable:
+                t._node = [tick(), PORT, (node,), op.outputs.index(name), None] if several else node
+            entries.append((i, None, *pack(t), None, True))
+            value = None
+        elif type(value) in (list, tuple) and any(isinstance(v, Tensor) for v in value):
+            for j, v in enumerate(value):
+                if isinstance(v, Tensor):
+                    entries.append((i, j, *pack(v), v._node, False))
+            value = [None if isinstance(v, Tensor) else v for v in value]
+        placeholder.append(value)
+    if entries:
+        packed = Packed(tuple(placeholder), entries)
+        node[SAVED] = packed.placeholder
+        extras_of(node)["packed"] = packed
+
+
+def note_record(node: list, outputs: tuple) -> None:
+    """What is done to each new record in anomaly mode and under saved-tensor hooks."""
+    if mode.anomaly:
+        extras_of(node)["trace"] = traceback.format_list(traceback.extract_stack(sys._getframe(2)))
+    if mode.saved_hooks:
+        _pack_saved(node)
+
+
+Runtime.names.update(check_saved=_check_saved, check_output=_check_output, slow_record=note_record)
+
+
+# --- grad_fn._saved_… ------------------------------------------------------------------------------------------------------
+
+_TORCH_NAMES = {"input": "self", "out": "result"}
+_OWN_NAMES = {"linear": {"input": "mat1"}}
+
+
+def _names(record: list) -> dict[str, int]:
+    """PyTorch's names of what a record saved -> positions."""
+    op = record[OP]
+    if not isinstance(op, Op):
+        return {}
+    own = {**_TORCH_NAMES, **_OWN_NAMES.get(op.name, {})}
+    return {own.get(n, n): i for i, n in enumerate(codegen.saved_names(op)) if not n.startswith("fit_")}
+
+
+def _saved_value(record: list, name: str) -> Any:
+    names = _names(record)
+    if name not in names:
+        raise AttributeError(f"'{grad_of(record)}' object has no attribute '_saved_{name}'")
+    if record[SAVED] is None:
+        raise RuntimeError(FREED)
+    values = record[SAVED]
+    if record[EXTRAS] is not None and "packed" in record[EXTRAS]:
+        values = record[EXTRAS]["packed"].unpack(record, True)
+    value = values[names[name]]
+    if isinstance(value, Tensor):
+        if value._v is not None:
+            _check_saved(record, value)
+        return value
+    if isinstance(value, np.ndarray):
+        if record[EXTRAS] is not None:
+            _check_output(record)
+        own = codegen.saved_names(record[OP])[names[name]]
+        t = Tensor._wrap(value)
+        if own in record[OP].outputs:
+            t._node = record
+        return t
+    return tuple(value) if isinstance(value, list) else value
+
+
+GraphNode._saved_names = staticmethod(lambda record: sorted(_names(record)))  # type: ignore[method-assign]
+GraphNode._saved_value = staticmethod(_saved_value)  # type: ignore[method-assign]
