@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib as _importlib
 import math as _math
+import warnings as _warnings
 from typing import Any as _Any
 
 from penlight.autograd.grad_mode import (
@@ -42,6 +43,8 @@ from penlight.version import __version__, torch_version
 
 globals().update(_DTYPES)
 globals().update({_alias: _DTYPES[_name] for _alias, _name in _ALIASES.items()})
+# PyTorch computes log(-1) and 1 / 0 without a word; so do NumPy's calls inside penlight (not the user's own)
+_warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"penlight(\.|$)")
 pi, e, inf, nan = _math.pi, _math.e, _math.inf, _math.nan
 newaxis = None
 globals().update(_MEMORY_FORMATS)

@@ -716,8 +716,6 @@ def lgamma_(input: Tensor) -> Tensor:
     """`lgamma` in place."""
 def linspace(start: _Any, end: _Any, steps: _int, *, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """`steps` values from start to end, both included, evenly spaced. Shape: () -> (steps,)."""
-def load(f: _Any, map_location: _Callable | _str | _dict | _Any = None, pickle_module: _Any = None, *, weights_only: _bool | None = None, mmap: _bool | None = None, **pickle_load_args: _Any) -> _Any:
-    """Load what `save` or PyTorch's `torch.save` wrote: zip and legacy files, and `.safetensors` by …"""
 def log(input: Tensor, *, out: _Any = None) -> Tensor:
     """The natural logarithm, elementwise: -inf at 0, nan below."""
 def log10(input: Tensor, *, out: _Any = None) -> Tensor:
@@ -801,7 +799,7 @@ def matrix_power(input: Tensor, n: _int, *, out: _Any = None) -> Tensor:
     """The n-th power of square matrices."""
 @_overload
 def max(input: Tensor) -> Tensor:
-    """The maximum of all elements; (values, indices) along `dim`; or, of two tensors, elementwise."""
+    """The maximum of all elements; (values, indices) along `dim`; of two tensors elementwise."""
 @_overload
 def max(input: Tensor, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.max: ...
 @_overload
@@ -833,7 +831,7 @@ def meshgrid(*tensors: _Any, indexing: _Any = None) -> _tuple[Tensor, ...]:
     """Coordinates of a grid: one tensor per vector, each varying along its own dimension."""
 @_overload
 def min(input: Tensor) -> Tensor:
-    """The minimum of all elements; (values, indices) along `dim`; or, of two tensors, elementwise."""
+    """The minimum of all elements; (values, indices) along `dim`; of two tensors elementwise."""
 @_overload
 def min(input: Tensor, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.min: ...
 @_overload
@@ -1044,8 +1042,6 @@ def rsqrt_(input: Tensor) -> Tensor:
     """`rsqrt` in place."""
 def rsub(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
     """other - alpha * input, elementwise."""
-def save(obj: _object, f: _Any, pickle_module: _Any = ..., pickle_protocol: _int = 2, _use_new_zipfile_serialization: _bool = True, _disable_byteorder_record: _bool = False) -> None:
-    """Save an object, usually a `state_dict()`, to a file that PyTorch reads too."""
 def scalar_tensor(s: _Any, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """A 0-dim tensor, of the default dtype unless told otherwise."""
 def scatter(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Any = None, *, value: _Any = None, reduce: _Any = None, out: _Any = None, axis: _Any = ...) -> Tensor:
@@ -1213,19 +1209,19 @@ def trapz(y: Tensor, x: _Any = None, dx: _Any = 1.0, *, dim: _Any = -1, axis: _A
 def triangular_solve(input: Tensor, A: Tensor, upper: _bool = True, transpose: _bool = False, unitriangular: _bool = False, *, out: _Any = None) -> _return_types.triangular_solve:
     """(X, a copy of A) with A X = input for triangular A; `torch.linalg.solve_triangular` is its …"""
 def tril(input: Tensor, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
-    """The lower triangle of matrices: elements on the other side of a diagonal become 0."""
+    """The lower triangle of matrices; what lies beyond a diagonal becomes 0."""
 def tril_(input: Tensor, diagonal: _int = 0) -> Tensor:
     """`tril` in place."""
 def tril_indices(row: _int, col: _int, offset: _int = 0, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _Any = False, requires_grad: _Any = False) -> Tensor:
-    """Rows and columns of the lower triangle of a matrix. Shape: (2, count)."""
+    """Rows and columns of the lower triangle. Shape: (2, count)."""
 def triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin: _float = 1.0, p: _float = 2, eps: _float = 1e-06, swap: _bool = False, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
     """max(0, d(a, p) - d(a, n) + margin)."""
 def triu(input: Tensor, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
-    """The upper triangle of matrices: elements on the other side of a diagonal become 0."""
+    """The upper triangle of matrices; what lies beyond a diagonal becomes 0."""
 def triu_(input: Tensor, diagonal: _int = 0) -> Tensor:
     """`triu` in place."""
 def triu_indices(row: _int, col: _int, offset: _int = 0, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _Any = False, requires_grad: _Any = False) -> Tensor:
-    """Rows and columns of the upper triangle of a matrix. Shape: (2, count)."""
+    """Rows and columns of the upper triangle. Shape: (2, count)."""
 def true_divide(input: Tensor | _Number, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input / other, elementwise; integers give the default float dtype."""
 def true_divide_(input: Tensor | _Number, other: Tensor | _Number) -> Tensor:

@@ -153,7 +153,7 @@ def load(
     return _entry(_local(repo_or_dir, source), model)(*args, **kwargs)
 
 
-def list(github: str, force_reload: bool = False, skip_validation: bool = False, **options: Any) -> list[str]:
+def list(github: str, force_reload: bool = False, skip_validation: bool = False, **options: Any) -> Any:
     """The functions that a cached repository's `hubconf.py` offers."""
     module = _local(github, "github")
     return [name for name in dir(module) if callable(getattr(module, name)) and not name.startswith("_")]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from typing import Any
 
 from penlight.base.mode import mode
 
 __all__ = [
-    "detect_anomaly", "enable_grad", "inference_mode", "is_anomaly_check_nan_enabled", "is_anomaly_enabled",
-    "is_grad_enabled", "is_inference_mode_enabled", "no_grad", "set_detect_anomaly", "set_grad_enabled",
+    "enable_grad", "inference_mode", "is_anomaly_check_nan_enabled", "is_anomaly_enabled", "is_grad_enabled",
+    "is_inference_mode_enabled", "no_grad", "set_grad_enabled", "set_multithreading_enabled",
 ]  # fmt: skip
 
 
@@ -35,10 +34,12 @@ class _Switch:
         mode.set(**self._before.pop())
 
     def __call__(self, function: Any) -> Any:
-        if inspect.isclass(function):
+        if isinstance(function, type):
             raise RuntimeError(
                 f"{type(self).__name__} cannot decorate a class: decorate its __init__ (or another method) instead"
             )
+        import inspect  # late, for a short start-up
+
         if inspect.isgeneratorfunction(function):
             return self._wrap_generator(function)
 
@@ -173,42 +174,18 @@ class inference_mode(_Switch):
         return {"grad": False, "inference": True} if self.wanted else {"inference": False}
 
 
-class set_detect_anomaly(_Switch):
-    """Remember where each op was called, and name that line when its gradient fails or becomes NaN."""
+class set_multithreading_enabled(_Switch):
+    """Accepted for PyTorch's sake: a backward pass runs in the calling thread either way."""
 
-    def __init__(self, mode: bool, check_nan: bool = True) -> None:
+    def __init__(self, mode: bool) -> None:
         super().__init__()
-        self.wanted, self.check_nan = mode, check_nan
-        self._at_call = _anomaly()
-        _set_anomaly(mode, check_nan)
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *exc_info: Any) -> None:
-        _set_anomaly(*self._at_call)
-
-
-class detect_anomaly(_Switch):
-    """A block in which anomaly detection is on."""
-
-    def __init__(self, check_nan: bool = True) -> None:
-        super().__init__()
-        self.check_nan = check_nan
+        self.wanted = mode
 
     def clone(self) -> Any:
-        return type(self)(self.check_nan)
+        return type(self)(self.wanted)
 
     def changes(self) -> dict:
-        return {"anomaly": True, "anomaly_check_nan": self.check_nan}
-
-
-def _anomaly() -> tuple[bool, bool]:
-    return mode.anomaly, mode.anomaly_check_nan
-
-
-def _set_anomaly(on: bool, check_nan: bool) -> None:
-    mode.set(anomaly=on, anomaly_check_nan=check_nan)
+        return {}
 
 
 def is_anomaly_enabled() -> bool:

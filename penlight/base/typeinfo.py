@@ -71,9 +71,10 @@ class finfo(_Limits):
     Raises: TypeError for a dtype that is not floating or complex.
     Source: https://docs.pytorch.org/docs/stable/type_info.html#torch.finfo
 
-    >>> finfo(DTYPES["float16"]).max
+    >>> import penlight as torch
+    >>> torch.finfo(torch.float16).max
     65504.0
-    >>> finfo(DTYPES["float16"])
+    >>> torch.finfo(torch.float16)
     finfo(resolution=0.001, min=-65504, max=65504, eps=0.000976562, smallest_normal=6.10352e-05, tiny=6.10352e-05, dtype=float16)
     """  # noqa: E501
 
@@ -133,9 +134,10 @@ class iinfo(_Limits):
     Raises: TypeError for a dtype that is not an integer one.
     Source: https://docs.pytorch.org/docs/stable/type_info.html#torch.iinfo
 
-    >>> iinfo(DTYPES["int8"]).min
+    >>> import penlight as torch
+    >>> torch.iinfo(torch.int8).min
     -128
-    >>> iinfo(DTYPES["int64"])
+    >>> torch.iinfo(torch.int64)
     iinfo(min=-9.22337e+18, max=9.22337e+18, dtype=int64)
     """
 

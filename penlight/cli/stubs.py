@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 
-from penlight.ledger.stubs import all_stubs, write
+from penlight.ledger.stubs import STUBS, write
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
         for path in write(folder):
             print(f"wrote {path}")
         return 0
-    stale = [path for path, text in all_stubs().items() if _read(os.path.join(folder, path)) != text]
+    stale = [path for path, make in STUBS.items() if _read(os.path.join(folder, path)) != make()]
     for path in stale:
         print(f"out of date: {path}")
     return 1 if stale else 0

@@ -51,8 +51,10 @@ class Watch(Protocol):
     def check(self, node: list, results: tuple) -> None: ...
 
 
-def needed_nodes(roots: list[list], targets: list[list]) -> set[int]:
-    """The ids of the nodes on a path from `roots` to one of `targets` (iterative: graphs are deep)."""
+def needed_nodes(roots: list[list], targets: list[list] | None) -> set[int]:
+    """The ids of the nodes on a path from `roots` to one of `targets` (None: to any leaf); iterative: graphs are deep."""
+    if targets is None:
+        return _reached_nodes(roots)
     wanted = {id(t) for t in targets}
     known: dict[int, bool] = {}
     stack = [(root, False) for root in roots]
@@ -66,6 +68,17 @@ def needed_nodes(roots: list[list], targets: list[list]) -> set[int]:
             stack.append((node, True))
             stack.extend((e, False) for e in node[EDGES] if e is not None and id(e) not in known)
     return {key for key, needed in known.items() if needed}
+
+
+def _reached_nodes(roots: list[list]) -> set[int]:
+    found: set[int] = set()
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if id(node) not in found:
+            found.add(id(node))
+            stack.extend(e for e in node[EDGES] if e is not None)
+    return found
 
 
 def run(

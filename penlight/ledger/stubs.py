@@ -24,7 +24,7 @@ from penlight.ops.table import COMPOSITES, OPS
 from penlight.tensor import Tensor, legacy, operators, public_function, public_names
 from penlight.tensor.codegen import takes_axis
 
-__all__ = ["all_stubs", "write"]
+__all__ = ["STUBS", "write"]
 
 NOTE = "# Written by `penlight stubs --write`; not to be edited.\n"
 LONGEST_LINE_OF_DOC = 96
@@ -71,8 +71,8 @@ _RETURNS = {
     **dict.fromkeys(("allclose", "equal", "is_complex", "is_floating_point", "is_nonzero"), "_bool"),
     **dict.fromkeys(
         ("broadcast_tensors", "meshgrid", "chunk", "unsafe_chunk", "split", "split_with_sizes", "unsafe_split",
-         "unsafe_split_with_sizes", "tensor_split", "hsplit", "vsplit", "dsplit", "unbind", "atleast_1d", "atleast_2d",
-         "atleast_3d", "align_tensors", "gradient", "split_copy", "split_with_sizes_copy", "unbind_copy"),
+         "unsafe_split_with_sizes", "tensor_split", "hsplit", "vsplit", "dsplit", "unbind", "align_tensors",
+         "gradient", "split_copy", "split_with_sizes_copy", "unbind_copy"),
         _TENSORS,
     ),
     **dict.fromkeys(("var_mean", "std_mean"), "_tuple[Tensor, Tensor]"),
@@ -80,22 +80,23 @@ _RETURNS = {
     **dict.fromkeys((f"max_pool{n}d_with_indices" for n in (1, 2, 3)), "_tuple[Tensor, Tensor]"),
     **dict.fromkeys((f"fractional_max_pool{n}d_with_indices" for n in (2, 3)), "_tuple[Tensor, Tensor]"),
     **dict.fromkeys((f"{a}max_pool{n}d" for a in ("", "adaptive_", "fractional_") for n in (1, 2, 3)), "_Any"),
-    **dict.fromkeys(("unique", "unique_consecutive", "nonzero", "where", "embedding_bag", "native_batch_norm"), "_Any"),
+    **dict.fromkeys(("unique", "unique_consecutive", "nonzero", "embedding_bag", "native_batch_norm", "lu"), "_Any"),
+    **dict.fromkeys((f"atleast_{n}d" for n in (1, 2, 3)), "_Any"),
     **dict.fromkeys(("multi_head_attention_forward", "linalg_ldl_factor", "linalg_ldl_factor_ex"), "_Any"),
-    **dict.fromkeys(("linalg_lu", "linalg_eig", "linalg_eigh", "linalg_svd"), ""),
-    "result_type": "_dtype",
+    "result_type": "_dtype", "broadcast_shapes": "_Size",
 }  # fmt: skip
 _RETURN_TYPES = {name for name in return_types.__all__}
-# Overloads: what stands for one more signature, without `input`, and its result.
+# Overloads: the arguments without the first one, and the result
 _OVERLOADS = {
     **{
-        n: (("", "Tensor"), (f"dim: _int, keepdim: _bool = False, *, out: _Any = None", f"_return_types.{n}"), *more)
+        n: (("", "Tensor"), ("dim: _int, keepdim: _bool = False, *, out: _Any = None", f"_return_types.{n}"), *more)
         for n, more in {
             "max": (("other: Tensor, *, out: Tensor | None = None", "Tensor"),),
             "min": (("other: Tensor, *, out: Tensor | None = None", "Tensor"),),
             "median": (), "nanmedian": (),
         }.items()
     },
+    "where": (("", "_tuple[Tensor, ...]"), (f"input: Tensor | {_NUMBER}, other: Tensor | {_NUMBER}, *, out: _Any = None", "Tensor")),
 }  # fmt: skip
 # Methods written by hand on classes that know no Tensor, so that their annotations say Any
 _METHODS = {
@@ -196,7 +197,7 @@ def _row_stub(name: str, row: Any, method: bool, indent: str = "") -> str:
     overloads = _OVERLOADS.get(row.name)
     if not overloads:
         return _define(name, _row_arguments(row, method), _row_result(row), row.doc, indent)
-    first = "self" if method else "input: Tensor"
+    first = "self" if method else f"{row.schema.parameters[0].name}: Tensor"
     return "".join(
         f"{indent}@_overload\n"
         + _define(name, f"{first}, {arguments}" if arguments else first, result, "" if i else row.doc, indent)
@@ -227,7 +228,7 @@ def _function_arguments(function: Any, method: bool) -> str:
         if p.kind is p.KEYWORD_ONLY and not starred:
             parts.append("*")
         starred = starred or p.kind in (p.VAR_POSITIONAL, p.KEYWORD_ONLY)
-        text = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "") + p.name
+        text = ("*" if p.kind is p.VAR_POSITIONAL else "**" if p.kind is p.VAR_KEYWORD else "") + p.name
         if not (method and i == 0):
             text += f": {_annotation(p.annotation)}"
             if p.default is not p.empty:
@@ -486,23 +487,23 @@ def _return_types_stub() -> str:
     return "".join(lines)
 
 
-def all_stubs() -> dict[str, str]:
-    """File, relative to the package -> its text."""
-    stubs = {
-        "__init__.pyi": _top_stub(),
-        "tensor/tensor.pyi": _tensor_stub(),
-        "return_types.pyi": _return_types_stub(),
-    }
-    for name, home, prefix in (("linalg", "linalg", "linalg_"), ("special", "special", "special_"), ("fft", "fft", "fft_")):
-        stubs[f"{name}/__init__.pyi"] = _module_stub(f"penlight.{name}", (home,), prefix)
-    stubs["nn/functional.pyi"] = _module_stub("penlight.nn.functional", ("F",))
-    return stubs
+# File, relative to the package -> what makes its text
+STUBS = {
+    "__init__.pyi": _top_stub,
+    "tensor/tensor.pyi": _tensor_stub,
+    "return_types.pyi": _return_types_stub,
+    "linalg/__init__.pyi": lambda: _module_stub("penlight.linalg", ("linalg",), "linalg_"),
+    "special/__init__.pyi": lambda: _module_stub("penlight.special", ("special",), "special_"),
+    "fft/__init__.pyi": lambda: _module_stub("penlight.fft", ("fft",), "fft_"),
+    "nn/functional.pyi": lambda: _module_stub("penlight.nn.functional", ("F",)),
+}
 
 
 def write(folder: str) -> list[str]:
     """Write the stubs into a package folder, replacing each file in one step; return the files that changed."""
     changed = []
-    for path, text in all_stubs().items():
+    for path, make in STUBS.items():
+        text = make()
         target = os.path.join(folder, *path.split("/"))
         if os.path.exists(target):
             with open(target, encoding="utf-8") as file:

@@ -28,6 +28,8 @@ def cross(input: Tensor, other: Tensor, *, dim: _int = -1, out: _Any = None, axi
     """The cross product of vectors of length 3 along `dim`."""
 def det(A: Tensor, *, out: _Any = None) -> Tensor:
     """The determinant. Shape: (*, n, n) -> (*)."""
+def diagonal(A: Tensor, *, offset: _int = 0, dim1: _int = -2, dim2: _int = -1) -> Tensor:
+    """`torch.diagonal` of the last two dimensions."""
 def eig(A: Tensor, *, out: _Any = None) -> _return_types.linalg_eig:
     """(eigenvalues, eigenvectors) of square matrices, complex."""
 def eigh(A: Tensor, UPLO: _str = 'L', *, out: _Any = None) -> _return_types.linalg_eigh:
@@ -42,7 +44,7 @@ def inv(A: Tensor, *, out: _Any = None) -> Tensor:
     """The inverse of square matrices. Shape: (*, n, n) -> same."""
 def inv_ex(A: Tensor, *, check_errors: _bool = False, out: _Any = None) -> _return_types.linalg_inv_ex:
     """(inverse, info): info is 0, or which diagonal element of U is zero."""
-def lstsq(A: Tensor, B: Tensor, rcond: _Any = None, *, driver: _str | None = None) -> _return_types.linalg_lstsq:
+def lstsq(A: Tensor, B: Tensor, rcond: _Any = None, *, driver: _str | None = None, out: _Any = None) -> _return_types.linalg_lstsq:
     """(solution, residuals, rank, singular_values) of min |A X - B|."""
 def lu(A: Tensor, *, pivot: _bool = True, out: _Any = None) -> _return_types.linalg_lu:
     """(P, L, U) with A = P L U."""
@@ -74,7 +76,7 @@ def slogdet(A: Tensor, *, out: _Any = None) -> _return_types.linalg_slogdet:
     """(sign, log|determinant|)."""
 def solve(A: Tensor, B: Tensor, *, left: _bool = True, out: _Any = None) -> Tensor:
     """X with A X = B (or X A = B). Shape: (*, n, n), (*, n, k) or (*, n) -> as B."""
-def solve_ex(A: Tensor, B: Tensor, *, left: _bool = True, check_errors: _bool = False) -> _return_types.linalg_solve_ex:
+def solve_ex(A: Tensor, B: Tensor, *, left: _bool = True, check_errors: _bool = False, out: _Any = None) -> _return_types.linalg_solve_ex:
     """(result, info). A singular matrix raises also without `check_errors`: PyTorch returns …"""
 def solve_triangular(A: Tensor, B: Tensor, *, upper: _bool, left: _bool = True, unitriangular: _bool = False, out: _Any = None) -> Tensor:
     """X with A X = B (or X A = B) for triangular A. Shape: (*, n, n), (*, n, k) -> (*, n, k)."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import cmath
+import math
+
 from penlight.ops.table import composite, pointwise
 
 __all__: list[str] = []
@@ -167,8 +170,6 @@ def neg(xp, input):
 
 def _pow(xp, input, exponent):
     if input.dtype.kind in "iu":
-        if exponent.ndim == 0 and exponent < 0:
-            raise RuntimeError("Integers to negative integer powers are not allowed.")
         negative = exponent < 0
         if negative.any():
             result = xp.power(input, xp.where(negative, 0, exponent))
@@ -228,13 +229,23 @@ def _pow_number_rule(k, g, input, exponent):
     vjp={
         "input": lambda k, g, input, exponent: g
         * k.conj(k.where(exponent == 0, 0.0, exponent * k._pow_tensor(input, exponent - 1))),
-        "exponent": lambda k, g, input, out, exponent: g
-        * k.conj(k.where(k.logical_and(input == 0, k.real(exponent) >= 0), 0.0, out * k.log(input))),
+        "exponent": lambda k, g, input, out, exponent: _pow_exponent_rule(k, g, input, out, exponent),
     },
 )
 def _pow_tensor(xp, input, exponent):
     """input ** exponent, elementwise, for a tensor exponent."""
     return _pow(xp, xp.asarray(input), xp.asarray(exponent))
+
+
+def _pow_exponent_rule(k, g, input, out, exponent):
+    """g conj(out log(input)), zero where 0 is raised to a power that is not negative."""
+    if isinstance(input, (int, float, complex)):
+        if input == 0:
+            return k.where(k.real(exponent) >= 0, 0.0, g * k.conj(out * -math.inf))
+        if isinstance(input, complex):
+            return g * k.conj(out * cmath.log(input))
+        return g * k.conj(out * (math.log(input) if input > 0 else math.nan))
+    return g * k.conj(k.where(k.logical_and(input == 0, k.real(exponent) >= 0), 0.0, out * k.log(input)))
 
 
 @composite("pow(Tensor|Number input, Tensor|Number exponent)", inplace=True, out=True)

@@ -32,7 +32,7 @@ def _slope(k, difference, distance, p):
     if p == 1:
         return k.sgn(difference)
     if p == 2:
-        return k.where(distance == 0, 0.0, difference / distance)
+        return k.where(distance == 0, 0.0, difference / k.where(distance == 0, 1.0, distance))
     size = k.abs(difference)
     if math.isinf(p):
         return k.sgn(difference) * (size == distance)

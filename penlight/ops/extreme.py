@@ -75,7 +75,7 @@ def _declare_extreme(name):
             return getattr(k, pair)(input, other)
         return getattr(k, f"_{name}_all")(input) if dim is None else getattr(k, f"_{name}_dim")(input, dim, keepdim)
 
-    public.body.__doc__ = f"""The {name}imum of all elements; (values, indices) along `dim`; of two tensors, elementwise.
+    public.body.__doc__ = f"""The {name}imum of all elements; (values, indices) along `dim`; of two tensors elementwise.
 
     NaN counts as the {name}imum. Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
 

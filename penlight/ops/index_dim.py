@@ -429,7 +429,8 @@ def _strided_part(xp, array, size, stride, offset):
     item = array.itemsize
     last = offset + sum((n - 1) * s for n, s in zip(size, stride)) if 0 not in size else -1
     if last >= array.size:
-        raise RuntimeError(f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset} are out of "
+        raise RuntimeError(f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset} are out "
+                           "of "
                            "bounds "
                            f"for storage of size {array.nbytes}")  # fmt: skip
     return (

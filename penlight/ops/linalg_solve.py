@@ -1,10 +1,10 @@
-"""Inverses, linear systems, determinants, Cholesky, LU."""
+"""Inverses, linear systems, determinants, Cholesky."""
 
 from __future__ import annotations
 
 from penlight.base.errors import LinAlgError
 from penlight.ops.matrices import (
-    check_floating, check_matrix, check_square, eliminate, mh, mt, named, positive_definite_error, singular_error, substitute,
+    check_matrix, check_square, eliminate, mh, mt, named, positive_definite_error, singular_error, substitute,
 )  # fmt: skip
 from penlight.ops.statistics import pick
 from penlight.ops.table import composite, op
@@ -16,7 +16,7 @@ __all__: list[str] = []
 
 
 @op(
-    "_inv(Tensor A, str name, bool check)",
+    "_inv(Tensor A, str name, bool check)", half="direct",
     on="",
     outputs="inverse info",
     non_differentiable="info",
@@ -75,7 +75,7 @@ def _solve_rule(k, g, need, A, result, left):
     return d_A, d_B if need[1] else None
 
 
-@op("_solve(Tensor A, Tensor B, bool left)", on="", outputs="result", grad_name="LinalgSolveExBackward0", joint=_solve_rule)
+@op("_solve(Tensor A, Tensor B, bool left)", half="direct", on="", outputs="result", grad_name="LinalgSolveExBackward0", joint=_solve_rule)
 def _solve(xp, A, B, left):
     """A X = B, or X A = B; both of one batch shape, B of matrices."""
     if not left:
@@ -133,7 +133,7 @@ def linalg_solve(k, A, B, left=True):
     return k.squeeze(result, -1) if vector else result
 
 
-@composite("linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False)", on="linalg")
+@composite("linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False)", on="linalg", out=True)
 def linalg_solve_ex(k, A, B, left=True, check_errors=False):
     """(result, info). A singular matrix raises also without `check_errors`: PyTorch returns unspecified values there.
 
@@ -162,7 +162,7 @@ def _triangular_rule(k, g, need, A, out, upper, unit):
 
 
 @op(
-    "_solve_triangular(Tensor A, Tensor B, bool upper, bool unit)",
+    "_solve_triangular(Tensor A, Tensor B, bool upper, bool unit)", half="direct",
     on="",
     grad_name="LinalgSolveTriangularBackward0",
     joint=_triangular_rule,
@@ -224,17 +224,17 @@ def _det_rule(k, g, A, out):
     n = S.shape[-1]
     columns = []
     for i in range(n):
-        others = [k.select(S, -1, j) for j in range(n) if j != i]
-        total = k.select(S, -1, i) * 0 + 1
+        others = [k.select(S, S.ndim - 1, j) for j in range(n) if j != i]
+        total = k.select(S, S.ndim - 1, i) * 0 + 1
         for other in others:
             total = total * other
         columns.append(total)
-    others = k.unsqueeze(k.stack(columns, -1), -2)
+    others = k.unsqueeze(k.stack(columns, S.ndim - 1), -2)
     phase = k.unsqueeze(k.unsqueeze(k.conj(k.linalg_det(U) * k.linalg_det(Vh)), -1), -1)
     return g * phase * k.matmul(U * others, Vh)
 
 
-@op("linalg_det(Tensor A)", on="linalg", out=True, vjp={"A": _det_rule})
+@op("linalg_det(Tensor A)", half="direct", on="linalg", out=True, vjp={"A": _det_rule})
 def linalg_det(xp, A):
     """The determinant. Shape: (*, n, n) -> (*).
 
@@ -262,7 +262,7 @@ def _slogdet_rule(k, g, A, sign):
 
 
 @op(
-    "linalg_slogdet(Tensor A)",
+    "linalg_slogdet(Tensor A)", half="direct",
     on="linalg",
     outputs="sign logabsdet",
     returns="linalg_slogdet",
@@ -313,7 +313,7 @@ def _cholesky_rule(k, g, L, upper):
 
 
 @op(
-    "_cholesky(Tensor A, bool upper, str name, bool check)",
+    "_cholesky(Tensor A, bool upper, str name, bool check)", half="direct",
     on="",
     outputs="L info",
     non_differentiable="info",
@@ -393,9 +393,30 @@ def cholesky_solve(k, B, L, upper=False):
             f"matrix is {B.shape[-2]} by {B.shape[-1]}"
         )
     L, B = _joint_batch(k, L, B)
-    lower = mh(k, L) if upper else L
-    middle = k._solve_triangular(lower, B, False, False)
-    return k._solve_triangular(mh(k, lower), middle, True, False)
+    return k._cholesky_solve(B, L, upper)
+
+
+def _cholesky_solve_rule(k, g, need, L, out, upper):
+    d_B = k._cholesky_solve(g, L, upper)
+    d_L = None
+    if need[1]:
+        common = k.matmul(d_B, mh(k, out))
+        common = common + mh(k, common)
+        d_L = -k.matmul(L, common) if upper else -k.matmul(common, L)
+    return d_B if need[0] else None, d_L
+
+
+@op(
+    "_cholesky_solve(Tensor B, Tensor L, bool upper)", half="direct",
+    on="",
+    grad_name="CholeskySolveBackward0",
+    joint=_cholesky_solve_rule,
+)
+def _cholesky_solve(xp, B, L, upper):
+    """X with L L^H X = B; both of one batch shape."""
+    lower = xp.conj(xp.swapaxes(L, -1, -2)) if upper else L
+    middle = substitute(xp, lower, B, False)
+    return substitute(xp, xp.conj(xp.swapaxes(lower, -1, -2)), middle, True)
 
 
 @composite("cholesky_inverse(Tensor L, bool upper=False)", out=True)
@@ -406,196 +427,3 @@ def cholesky_inverse(k, L, upper=False):
     """
     check_square("cholesky_inverse", L)
     return k.cholesky_solve(k._identity_like(L.detach()), L, upper)
-
-
-# --- LU --------------------------------------------------------------------------------------------------------------
-
-
-def _lu_gradient(k, g_L, g_U, L, U, m, n):
-    """Of A with P^T A = L U, in the row order of L U."""
-    r = min(m, n)
-    if m == n:
-        phi = k.tril(k.matmul(mh(k, L), g_L), -1) + k.triu(k.matmul(g_U, mh(k, U)))
-        left = k._solve_triangular(mh(k, L), phi, True, True)
-        return mh(k, k._solve_triangular(U, mh(k, left), True, False))
-    if m < n:  # wide: A = L [U1 | U2]
-        U1, U2 = k.narrow(U, -1, 0, r), k.narrow(U, -1, r, n - r)
-        g_1, g_2 = k.narrow(g_U, -1, 0, r), k.narrow(g_U, -1, r, n - r)
-        phi = k.tril(k.matmul(mh(k, L), g_L) - k.matmul(g_2, mh(k, U2)), -1) + k.triu(k.matmul(g_1, mh(k, U1)))
-        inner = mh(k, k._solve_triangular(U1, mh(k, phi), True, False))
-        return k._solve_triangular(mh(k, L), k.cat([inner, g_2], -1), True, True)
-    L1, L2 = k.narrow(L, -2, 0, r), k.narrow(L, -2, r, m - r)  # tall: A = [L1; L2] U
-    g_1, g_2 = k.narrow(g_L, -2, 0, r), k.narrow(g_L, -2, r, m - r)
-    phi = k.tril(k.matmul(mh(k, L1), g_1), -1) + k.triu(k.matmul(g_U, mh(k, U)) - k.matmul(mh(k, L2), g_2))
-    inner = k._solve_triangular(mh(k, L1), phi, True, True)
-    return mh(k, k._solve_triangular(U, mh(k, k.cat([inner, g_2], -2)), True, False))
-
-
-def _split(k, LU):
-    m, n = LU.shape[-2:]
-    r = min(m, n)
-    L = k.tril(k.narrow(LU, -1, 0, r), -1)
-    return L + k._eye_like(L.detach() if hasattr(L, "detach") else L), k.triu(k.narrow(LU, -2, 0, r))
-
-
-@op("_eye_like(Tensor input)", on="", half="direct")
-def _eye_like(xp, input):
-    """Ones on the diagonal, of the input's shape."""
-    return xp.broadcast_to(xp.eye(*input.shape[-2:], dtype=input.dtype), input.shape)
-
-
-def _lu_factor_rule(k, g, LU, pivots):
-    L, U = _split(k, LU)
-    m, n = LU.shape[-2:]
-    r = min(m, n)
-    d = _lu_gradient(k, k.tril(k.narrow(g, -1, 0, r), -1), k.triu(k.narrow(g, -2, 0, r)), L, U, m, n)
-    return k.matmul(k._permutation(pivots, d), d)
-
-
-@op(
-    "_lu_factor(Tensor A)",
-    on="",
-    outputs="LU pivots info",
-    non_differentiable="pivots info",
-    grad_name="LinalgLuFactorExBackward0",
-    vjp={"A": _lu_factor_rule},
-)
-def _lu_factor(xp, A):
-    """L below and U above the diagonal of one matrix, row exchanges counted from 1, the first zero pivot."""
-    return eliminate(xp, A)
-
-
-@op("_permutation(Tensor pivots, Tensor like)", on="", half="direct")
-def _permutation(xp, pivots, like):
-    """The matrix P of A = P L U, in the dtype of `like` and with its row count."""
-    m = like.shape[-2]
-    flat = pivots.reshape(-1, pivots.shape[-1])
-    order = xp.tile(xp.arange(m), (len(flat), 1))
-    every = xp.arange(len(flat))
-    for j in range(flat.shape[1]):
-        at = flat[:, j] - 1
-        order[:, j], order[every, at] = order[every, at], order[:, j].copy()
-    P = xp.zeros((len(flat), m, m), like.dtype)
-    P[every[:, None], order, xp.arange(m)] = 1
-    return P.reshape(*pivots.shape[:-1], m, m)
-
-
-def _check_lu(name, A, pivot):
-    check_matrix(name, A)
-    check_floating(name, A)
-    if not pivot:
-        raise RuntimeError(f"{name}: LU without pivoting is not implemented on the CPU")
-
-
-@composite("linalg_lu_factor_ex(Tensor A, *, bool pivot=True, bool check_errors=False)", on="linalg", out=True)
-def linalg_lu_factor_ex(k, A, pivot=True, check_errors=False):
-    """(LU, pivots, info).
-
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_factor_ex.html
-    """
-    _check_lu("linalg.lu_factor", A, pivot)
-    found = k._lu_factor(A)
-    if check_errors:
-        _raise_zero_pivot(found[2])
-    return named("linalg_lu_factor_ex", found)
-
-
-def _raise_zero_pivot(info):
-    if bool((info != 0).any()):
-        i = int(info.max())
-        raise RuntimeError(
-            f"torch.linalg.lu_factor: U[{i},{i}] is zero and using it on lu_solve would result in a division by zero. If "
-            "you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, "
-            "pivot)"
-        )
-
-
-@composite("linalg_lu_factor(Tensor A, *, bool pivot=True)", on="linalg", out=True)
-def linalg_lu_factor(k, A, pivot=True):
-    """(LU, pivots) of A = P L U.
-
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_factor.html
-    """
-    _check_lu("linalg.lu_factor", A, pivot)
-    LU, pivots, info = k._lu_factor(A)
-    _raise_zero_pivot(info)
-    return named("linalg_lu_factor", (LU, pivots))
-
-
-@composite("linalg_lu(Tensor A, *, bool pivot=True)", on="linalg", out=True)
-def linalg_lu(k, A, pivot=True):
-    """(P, L, U) with A = P L U.
-
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu.html
-    """
-    _check_lu("linalg.lu_factor", A, pivot)
-    LU, pivots, _ = k._lu_factor(A)
-    L, U = _split(k, LU)
-    return named("linalg_lu", (k._permutation(pivots, LU.detach()), L, U))
-
-
-@composite("lu(Tensor A, bool pivot=True, bool get_infos=False)")
-def lu(k, A, pivot=True, get_infos=False):
-    """(LU, pivots), and info when asked for.
-
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.lu.html
-    """
-    _check_lu("linalg.lu_factor", A, pivot)
-    LU, pivots, info = k._lu_factor(A)
-    if get_infos:
-        return LU, pivots, info
-    _raise_zero_pivot(info)
-    return LU, pivots
-
-
-@composite("lu_unpack(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True)", on="torch", out=True)
-def lu_unpack(k, LU_data, LU_pivots, unpack_data=True, unpack_pivots=True):
-    """(P, L, U) from what `torch.linalg.lu_factor` gives.
-
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.lu_unpack.html
-    """
-    nothing = k._nothing_like(LU_data.detach())
-    if unpack_pivots and LU_pivots.dtype.name != "int32":
-        raise RuntimeError(
-            "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.\nNote: this function "
-            f"is intended to be used with the output produced by torch.linalg.lu_factor; got {LU_pivots.dtype!r}"
-        )
-    P = k._permutation(LU_pivots, LU_data.detach()) if unpack_pivots else nothing
-    L, U = _split(k, LU_data) if unpack_data else (nothing, nothing)
-    return named("lu_unpack", (P, L, U))
-
-
-@op("_nothing_like(Tensor input)", on="", half="direct")
-def _nothing_like(xp, input):
-    """An empty tensor of the input's dtype."""
-    return xp.empty(0, input.dtype)
-
-
-@composite("linalg_lu_solve(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False)", on="linalg", out=True)
-def linalg_lu_solve(k, LU, pivots, B, left=True, adjoint=False):
-    """X with A X = B (X A = B, or with A^H) from A's LU.
-
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_solve.html
-    """
-    check_square("torch.linalg.lu_solve", LU, "LU")
-    if not left:  # X A = B is A^H X^H = B^H
-        return mh(k, k.linalg_lu_solve(LU, pivots, mh(k, B), left=True, adjoint=not adjoint))
-    if LU.shape[-1] != B.shape[-2]:
-        raise RuntimeError(
-            f"linalg.lu_solve: Incompatible shapes of A and B for the equation AX = B ({LU.shape[-2]}x{LU.shape[-1]} and "
-            f"{B.shape[-2]}x{B.shape[-1]})"
-        )
-    P = k._permutation(pivots, LU.detach())
-    batch = k.broadcast_shapes(LU.shape[:-2], B.shape[:-2])
-    LU, B = k.expand(LU, (*batch, *LU.shape[-2:])), k.expand(B, (*batch, *B.shape[-2:]))
-    L, U = _split(k, LU)
-    if adjoint:
-        X = k._solve_triangular(mh(k, L), k._solve_triangular(mh(k, U), B, False, False), True, True)
-        return k.matmul(P, X)
-    return k._solve_triangular(U, k._solve_triangular(L, k.matmul(mt(k, P), B), False, True), True, False)
-
-
-@composite("lu_solve(Tensor b, Tensor LU_data, Tensor LU_pivots)", out=True)
-def lu_solve(k, b, LU_data, LU_pivots):
-    """`torch.linalg.lu_solve` with its arguments in another order."""
-    return k.linalg_lu_solve(LU_data, LU_pivots, b)

@@ -192,6 +192,11 @@ def _check_nll(input, target, weight):
         )
 
 
+def _in_range(xp, input, target):
+    """Whether all targets are classes; as unsigned numbers negative ones are large."""
+    return xp.maximum.reduce(target.view("uint64")) < input.shape[1] if target.flags.c_contiguous else False
+
+
 @op(
     "_nll_loss(Tensor input, Tensor target, Tensor? weight, int ignore_index, str reduction)",
     on="",
@@ -208,6 +213,12 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
 
     Shape: (N, C, ...) or (C), (N, ...) or () -> () or as target.
     """
+    if weight is None and input.ndim == 2 and target.dtype.kind == "i" and target.dtype.itemsize == 8 and target.size and _in_range(xp, input, target):
+        values = input[xp.arange(len(target)), target]
+        if reduction == "none":
+            return -values, None
+        total = -xp.add.reduce(values)
+        return (total / len(target) if reduction == "mean" else total), values.dtype.type(len(target))
     _check_nll(input, target, weight)
     classes = input.shape[1 if input.ndim > 1 else 0]
     used = None
@@ -255,6 +266,10 @@ def _nll_loss_grad(xp, grad, input, target, weight, total, shape, dtype, ignore_
     """The gradient of `_nll_loss`: -g * weight[t] at the target's place of each row, zero elsewhere."""
     total = getattr(total, "_a", total)
     axis = 1 if len(shape) > 1 else 0
+    if weight is None and len(shape) == 2 and ignore_index < 0 and xp.minimum.reduce(target, None, None, None, False, 0) >= 0:
+        result = xp.zeros(shape, dtype)
+        result[xp.arange(shape[0]), target] = grad / -total if reduction == "mean" else -grad
+        return result
     used = target != ignore_index
     safe = xp.where(used, target, 0)
     rows = -(used.astype(dtype) if weight is None else weight[safe] * used)

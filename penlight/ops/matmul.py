@@ -383,6 +383,7 @@ def _check_linear(input, weight, bias):
 @op(
     "linear(Tensor input, Tensor weight, Tensor? bias=None)",
     on="F",
+    out=True,
     half="direct",
     grad_name=_linear_name,
     joint=_linear_rule,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
 from penlight.base.errors import LinAlgError
 from penlight.return_types import __dict__ as return_types
 
 __all__ = [
-    "check_floating", "check_matrix", "check_square", "eliminate", "mh", "mt", "named", "positive_definite_error",
+    "check_floating", "check_matrix", "check_square", "eliminate", "mh", "mt", "named", "narrow", "positive_definite_error",
     "singular_error", "substitute",
 ]  # fmt: skip
 
@@ -16,6 +18,11 @@ __all__ = [
 def named(name, values):
     """Several results as the named tuple of `torch.return_types`."""
     return return_types[name](*values)
+
+
+def narrow(k, value, dim, start, length):
+    """`k.narrow` with `dim` counted from the end: ops over raw arrays want it wrapped."""
+    return k.narrow(value, dim % value.ndim, start, length)
 
 
 def mt(k, value):
@@ -84,12 +91,15 @@ def eliminate(xp, A):
     LU = xp.array(A)
     *batch, m, n = LU.shape
     count = min(m, n)
-    flat = LU.reshape(-1, m, n)
+    flat = LU.reshape(math.prod(batch), m, n)
     pivots = xp.empty((len(flat), count), "int32")
     info = xp.zeros(len(flat), "int32")
     every = xp.arange(len(flat))
     for j in range(count):
-        pivot = xp.abs(flat[:, j:, j]).argmax(1) + j
+        column = flat[:, j:, j]
+        # LAPACK compares |re| + |im|
+        size = xp.abs(column.real) + xp.abs(column.imag) if LU.dtype.kind == "c" else xp.abs(column)
+        pivot = size.argmax(1) + j
         pivots[:, j] = pivot + 1
         rows = flat[every, pivot]
         flat[every, pivot] = flat[:, j]

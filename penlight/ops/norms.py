@@ -21,7 +21,7 @@ def _norm_rule(k, g, input, out, input_shape, ord, dim, keepdim):
         return k.sgn(input) * g
     norm = kept(k, out, input_shape, dim, keepdim)
     if ord == 2:
-        return input * k.where(norm == 0, 0.0, g / norm)
+        return input * k.where(norm == 0, 0.0, g / k.where(norm == 0, 1.0, norm))
     size = k.abs(input)
     if math.isinf(ord):
         holds = k.logical_or(size == norm, k.logical_and(size != size, norm != norm))

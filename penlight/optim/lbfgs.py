@@ -30,7 +30,7 @@ class LBFGS(Optimizer):
     ...     optimizer.zero_grad(); loss = ((w - 1) ** 2).sum(); loss.backward(); return loss
     >>> _ = optimizer.step(closure)
     >>> w
-    tensor([1., 1.], requires_grad=True)
+    tensor([1.0000, 1.0000], requires_grad=True)
     """
 
     def __init__(

@@ -25,10 +25,10 @@ class NAdam(Elementwise):
     >>> optimizer = torch.optim.NAdam([w], lr=0.1)
     >>> (w * w).sum().backward(); optimizer.step()
     >>> w
-    tensor([0.9000], requires_grad=True)
+    tensor([0.8944], requires_grad=True)
     """
 
-    capturable_tensors = "params, mu_products, and state_steps"
+    capturable_tensors = "params, mu_products and state_steps"
 
     def __init__(
         self, params: Iterable, lr: Any = 2e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,

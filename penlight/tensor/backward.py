@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
+from collections.abc import Callable
 from typing import Any
 from weakref import ref as weak
 
@@ -11,9 +13,10 @@ import numpy as np
 from penlight.base.mode import mode
 from penlight.engine import engine
 from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, PORT, SAVED
+from penlight.tensor.graph import name_of
 from penlight.tensor.memory import memory_of
 
-__all__ = ["backward", "grad", "grad_of", "set_tensor_class", "weak"]
+__all__ = ["backward", "grad", "grad_of", "running_pass", "set_tensor_class", "weak"]
 
 _Tensor: Any = None  # the class; this module is below it
 
@@ -425,25 +428,51 @@ def grad(
 
 def grad_of(node: list) -> str:
     """The name of a node as PyTorch's."""
-    record = node[EDGES][0] if node[OP] is PORT else node
-    name = record[OP].grad_name
-    return name if isinstance(name, str) else name(record)
+    return name_of(node[EDGES][0] if node[OP] is PORT else node)
 
 
-def _execute(roots: list, retain: bool, create_graph: bool, **options: Any) -> None:
-    before = mode.in_backward
-    mode.in_backward = True
+class _Execution(threading.local):
+    """The backward pass that runs in this thread: [roots, nodes that may run, ids of the nodes that it reaches]."""
+
+    current: list | None = None
+
+
+_execution = _Execution()
+
+
+def running_pass() -> tuple[list, Callable[[], set]]:
+    """(an object that stands for the running backward pass, a function giving the ids of the nodes that it reaches)."""
+    current = _execution.current
+    assert current is not None
+
+    def reached() -> set:
+        roots, needed, found = current
+        if found is None:
+            found = engine.needed_nodes([n for n, _ in roots], None)
+            current[2] = found = found if needed is None else found & needed
+        return found
+
+    return current, reached
+
+
+def _execute(roots: list, retain: bool, create_graph: bool, needed: set | None = None, **options: Any) -> None:
+    outer, _execution.current = _execution.current, [roots, needed, None]
+    grad = mode.grad
+    if grad is not create_graph:
+        mode.set(grad=create_graph)
     try:
-        with _recording(create_graph):
-            engine.run(
-                roots,
-                TensorValues if create_graph else RawValues,
-                retain=bool(retain),
-                watch=Watch if mode.anomaly else None,
-                **options,
-            )
+        engine.run(
+            roots,
+            TensorValues if create_graph else RawValues,
+            retain=bool(retain),
+            needed=needed,
+            watch=Watch if mode.anomaly else None,
+            **options,
+        )
     finally:
-        mode.in_backward = before
+        if grad is not create_graph:
+            mode.set(grad=grad)
+        _execution.current = outer
 
 
 def _name_the_forward(node: list) -> None:

@@ -6,7 +6,6 @@ at run time, tracebacks show a plain signature, and `inspect.signature` is exact
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 from penlight.ops.schema import Parameter
@@ -74,6 +73,8 @@ def signature_source(op: Any, numpy_names: bool = True) -> str:
 
 
 def rule_names(rule: Any) -> list[str]:
+    import inspect  # late, for a short start-up
+
     names = list(inspect.signature(rule).parameters)
     return names[2:]
 
@@ -347,6 +348,10 @@ def _record(op: Op, differentiable: list[Parameter], lines: list[str]) -> None:
     lines.append(f"if {condition} and _mode.grad:")
     saved = "".join(_saved_source(op, name) + ", " for name in saved_names(op))
     edge_tuple = f"({', '.join(edges)},)"
+    if op.kind == "pointwise":
+        # with operands of other dtypes NumPy may widen what a rule computes, so its result is fitted in any case
+        same = [f"({p.name}.__class__ in _NUMBER_SET or {p.name}._a.dtype is o_{op.outputs[0]}.dtype)" for p in op.schema.tensors]
+        lines.append(f"    same = {' and '.join(same)}")
     lines.append(f"    node = [_tick(), _OP, {edge_tuple}, ({saved}), None]")
     if len(live) == 1:
         lines.append(f"    t_{live[0]}._node = node")
@@ -371,7 +376,7 @@ def _saved_source(op: Op, name: str) -> str:
         n = name[4:]
         out = f"o_{op.outputs[0]}"
         p = by_name[n]
-        probe = f"None if {n}._a.shape == {out}.shape and {n}._a.dtype is {out}.dtype else ({n}._a.shape, {n}._a.dtype)"
+        probe = f"None if same and {n}._a.shape == {out}.shape else ({n}._a.shape, {n}._a.dtype)"
         if p.type == "Tensor":
             return probe
         return f"None if n_{n} is None else {probe}"

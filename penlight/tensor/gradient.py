@@ -12,6 +12,12 @@ from penlight.tensor.graph import RemovableHandle, dressed
 
 __all__ = ["Gradient"]
 
+_CPP_NAMES = {
+    "float32": "float", "float64": "double", "float16": "c10::Half", "bfloat16": "c10::BFloat16", "int8": "signed char",
+    "complex64": "c10::complex<float>", "complex128": "c10::complex<double>", "uint8": "unsigned char",
+    "int16": "short int", "int32": "int", "int64": "long int",
+}  # fmt: skip
+
 
 class Gradient:
     """Mixed into Tensor."""
@@ -42,11 +48,14 @@ class Gradient:
                 raise RuntimeError("can't assign Variable as its own grad")
             if value._a.shape != self._a.shape:
                 raise RuntimeError(
-                    f"assigned grad has data of a different size: expected {list(self._a.shape)}, got {list(value._a.shape)}"
+                    f"attempting to assign a gradient of size '{list(value._a.shape)}' to a tensor of size "
+                    f"'{list(self._a.shape)}'. Please ensure that the gradient and the tensor are the same size"
                 )
             if value._a.dtype is not self._a.dtype:
                 raise RuntimeError(
-                    f"assigned grad has data of a different type: expected {self.dtype!r}, got {value.dtype!r}"
+                    f"attempting to assign a gradient with dtype '{_CPP_NAMES.get(value._a.dtype.name, value.dtype)}' to a "
+                    f"tensor with grad_dtype '{self.dtype.legacy}'. The gradient must match the tensor's dtype: assign "
+                    f"grad.to({self.dtype!r})"
                 )
         self._grad = value
 

@@ -9,7 +9,7 @@ from weakref import ref
 
 from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, PORT, SAVED, extras_of
 
-__all__ = ["GraphNode", "RemovableHandle", "dressed"]
+__all__ = ["GraphNode", "RemovableHandle", "dressed", "name_of"]
 
 
 class RemovableHandle:
@@ -54,7 +54,7 @@ class GraphNode:
     def name(self) -> str:
         """The node's name, `'MulBackward0'`."""
         name = type(self).__name__
-        return f"torch::autograd::{name}" if name in ("AccumulateGrad", "CopySlices") else name
+        return "torch::autograd::AccumulateGrad" if name == "AccumulateGrad" else name
 
     @property
     def next_functions(self) -> tuple:
@@ -113,6 +113,15 @@ def _node_class(name: str) -> type:
     return cls
 
 
+def name_of(record: list) -> str:
+    """A record's name; some ops are named by what they saved."""
+    name = record[OP].grad_name
+    if isinstance(name, str):
+        return name
+    extras = record[EXTRAS]
+    return extras["name"] if extras is not None and "name" in extras else name(record)
+
+
 def dressed(record: list) -> Any:
     """The object that stands for a record; the same one as long as somebody holds it."""
     if record[OP] is PORT:
@@ -123,8 +132,7 @@ def dressed(record: list) -> Any:
         context = getattr(record[OP], "context", None)  # a custom Function's ctx is its node
         if context is not None:
             return context
-        name = record[OP].grad_name
-        found = _node_class(name if isinstance(name, str) else name(record))()
+        found = _node_class(name_of(record))()
         found._record = record
         extras_of(record)["grad_fn"] = ref(found)  # weak: a strong one would be a cycle through the record
     return found
@@ -193,7 +201,7 @@ def _fused_class(name: str) -> type:
 def _linear(record: list) -> tuple:
     """addmm(bias, input, weight.t()), with views around it where the input is no matrix."""
     into, weight, bias = record[EDGES]
-    name = record[OP].grad_name(record)
+    name = name_of(record)
     transposed = (None, 0) if weight is None else _step("TBackward0", _edge(weight))
     if name == "AddmmBackward0":
         return (_edge(bias), _edge(into), transposed)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from penlight.engine.node import LEAF, extras_of
+from penlight.engine.node import LEAF, PORT, extras_of
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode, tick
 from penlight.ops.table import Op
@@ -14,9 +14,26 @@ from penlight.tensor import codegen
 from penlight.tensor.arguments import wrong_in_place
 from penlight.tensor.memory import memory_of
 from penlight.tensor.override import PLAIN, override, overridden
+from penlight.tensor.saved import operation_name
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["check_in_place", "make_inplace", "rebase", "store"]
+
+
+_MULTI_VIEW = (
+    "This view is the output of a function that returns multiple views. Such functions do not allow the output views to "
+    "be modified inplace. You should replace the inplace operation by an out-of-place one."
+)
+_CUSTOM_VIEW = (
+    "This view was created inside a custom Function (or because an input was returned as-is) and the autograd logic to "
+    "handle view+inplace would override the custom backward associated with the custom Function, leading to incorrect "
+    "gradients. This behavior is forbidden. You can fix this by cloning the output of the custom Function."
+)
+_NO_GRAD_VIEW = (
+    "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
+    "the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both "
+    "outside (if you want the inplace to be tracked)."
+)
 
 
 def check_in_place(t: Tensor) -> None:
@@ -24,25 +41,36 @@ def check_in_place(t: Tensor) -> None:
     if not mode.grad:
         return
     node = t._node
-    if node is not None and node[1] is LEAF:
-        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
     base = t._view
-    if base is not None and base._node is not None:
-        if base._node[1] is LEAF:
-            raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
-        if node is not None and node[1].grad_name in ("SplitBackward0", "UnbindBackward0", "ChunkBackward0", "Port"):
-            raise RuntimeError(
-                "Output 0 of a function that returns multiple views is a view and is being modified inplace. Such "
-                "functions do not allow the output views to be modified inplace. You should replace the inplace "
-                "operation by an out-of-place one."
-            )
-    if t._view_no_grad and base is not None and base._node is not None:
+    if base is None or base._node is None:
+        if node is not None and node[1] is LEAF:
+            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+        return
+    if t._view_no_grad:
         raise RuntimeError(
-            "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this "
-            "use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
-            "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both "
-            "outside (if you want the inplace to be tracked)."
+            "A view was created in no_grad mode and is being modified inplace with grad mode enabled. " + _NO_GRAD_VIEW
         )
+    if base._node[1] is LEAF:
+        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+    kind = _forbidden_view(node)
+    if kind is not None:
+        number = node[3] if node[1] is PORT else 0
+        name = operation_name(node)
+        raise RuntimeError(f"Output {number} of {name} is a view and is being modified inplace. {kind}")
+
+
+def _forbidden_view(node: list | None) -> str | None:
+    """Why a view with this history must not change, going back through the views it was made of."""
+    while node is not None:
+        op = node[1]
+        if op is PORT:
+            return _MULTI_VIEW if not hasattr(node[2][0][1], "context") else _CUSTOM_VIEW
+        if hasattr(op, "context"):
+            return _CUSTOM_VIEW
+        if getattr(op, "kind", "") != "view":
+            return None
+        node = node[2][0]
+    return None
 
 
 def store(t: Tensor, result: np.ndarray, function: str) -> None:
@@ -52,11 +80,20 @@ def store(t: Tensor, result: np.ndarray, function: str) -> None:
         wrong_in_place(from_numpy(result.dtype), from_numpy(a.dtype))
     if result.shape != a.shape:
         raise RuntimeError(
-            f"output with shape {list(a.shape)} doesn't match the broadcast shape {list(result.shape)}: {function} cannot "
-            "enlarge the tensor it writes to"
+            f"output with shape {list(a.shape)} doesn't match the broadcast shape {list(result.shape)}"
         )
+    if 0 in a.strides:
+        _check_overlap(a)
     np.copyto(a, result, casting="unsafe")
     memory_of(t).changed()
+
+
+def _check_overlap(a: np.ndarray) -> None:
+    if a.size > 1 and any(s == 0 and n > 1 for n, s in zip(a.shape, a.strides)):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+            "Please clone() the tensor before performing the operation."
+        )
 
 
 def rebase(t: Tensor, node: list | None) -> None:
@@ -64,31 +101,61 @@ def rebase(t: Tensor, node: list | None) -> None:
 
     A view's base gets a node that puts the view's gradient in its place, and all views of that memory follow the base.
     """
-    if t._view is None:
-        t._node = node
+    base = t._view
+    if base is None:
+        _set_history(t, node)
         if t._v is not None and t._v.views:
             _refresh_views(t)
         return
-    base = t._view
     if node is None and base._node is None:
-        t._node = None
+        _set_history(t, None)
         return
     geometry = _geometry(t, base)
     base_geometry = _geometry(base, base)
-    base._node = [tick(), COPY_SLICES, (base._node, node), (geometry, base_geometry, base._a.dtype, t._a.dtype), None]
+    saved = (geometry, base_geometry, base._a.dtype, t._a.dtype)
+    _set_history(base, [tick(), COPY_SLICES, (base._node, node), saved, None])
     if base._v is not None:
         extras_of(base._node)["memory"] = base._v
     _refresh_views(base)
 
 
+def _set_history(t: Tensor, node: list | None) -> None:
+    if t._retains and node is not None and t._node is not None and t._node[4] is not None:
+        keeper = t._node[4].pop("retain", None)
+        if keeper is not None:  # `.grad` is that of the newest value; hooks stay with the value they were put on
+            extras_of(node)["retain"] = keeper
+    t._node = node
+
+
 def _refresh_views(base: Tensor) -> None:
     for reference in base._v.views:
         view = reference()
-        if view is not None and view._view is base and not view._view_no_grad and view._a.dtype is base._a.dtype:
-            edge = base._node
-            view._node = None if edge is None else [
-                tick(), AS_STRIDED, (edge,), (_geometry(view, base), _geometry(base, base), base._a.dtype), None
-            ]  # fmt: skip
+        if view is None or view._view is not base or view._view_no_grad or view._a.dtype is not base._a.dtype:
+            continue
+        edge = base._node
+        if edge is None:
+            view._node = None
+        elif view._node is not None and _forbidden_view(view._node) is _CUSTOM_VIEW:
+            view._node = [tick(), OVERRIDDEN, (edge,), operation_name(view._node), None]
+        else:
+            saved = (_geometry(view, base), _geometry(base, base), base._a.dtype)
+            _set_history(view, [tick(), AS_STRIDED, (edge,), saved, None])
+
+
+class _Overridden:
+    """A view made in a custom Function, after its base changed: its gradient is not defined."""
+
+    grad_name = "ErrorBackward"
+    saves = False
+
+    @staticmethod
+    def backward(node: list, g: Any) -> tuple:
+        raise RuntimeError(
+            f"Output 0 of {node[3]} is a view and its base or another view of its base has been modified inplace. "
+            + _CUSTOM_VIEW
+        )
+
+    backward_tensor = backward
 
 
 def _geometry(t: Tensor, base: Tensor) -> tuple:
@@ -184,6 +251,7 @@ def _scatter(base: Tensor, part: Tensor, geometry: tuple) -> Tensor:
 
 
 COPY_SLICES = _CopySlices()
+OVERRIDDEN = _Overridden()
 AS_STRIDED = _AsStrided()
 
 
@@ -208,6 +276,8 @@ def make_inplace(row: Any, public: Any) -> Any:
             if mode.grad:
                 check_in_place(self)
             a = self._a
+            if 0 in a.strides:
+                _check_overlap(a)
             if ufunc is not None and not kwargs and len(args) == arity - 1 and a.dtype.char in "fd":
                 if arity == 1:
                     ufunc(a, out=a)

@@ -27,7 +27,7 @@ def fill_value(value: Any, d: np.dtype) -> np.ndarray:
     """A Python number as a 0-d array of a tensor's dtype; floats are cut off, too large numbers raise."""
     kind = d.kind
     if kind in "iu":
-        number = value.real if isinstance(value, complex) and not value.imag else value
+        number: Any = value.real if isinstance(value, complex) and not value.imag else value
         limits = np.iinfo(d)
         fits = not isinstance(number, complex) and math.isfinite(number)
         if fits:

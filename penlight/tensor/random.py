@@ -70,7 +70,7 @@ class Generator(ArrayGenerator):
 default_generator = Generator()
 
 
-def _stream(generator: Any) -> Generator:
+def _stream(generator: Any) -> ArrayGenerator:
     if generator is None:
         return default_generator
     if not isinstance(generator, ArrayGenerator):

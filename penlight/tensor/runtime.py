@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import warnings
 from typing import Any
@@ -150,6 +149,8 @@ NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
 
 def numpy_call(function: Any, given: dict[str, Any], numpy_names: dict[str, Any]) -> Any:
     """Call `function` again with `axis` as `dim` and `keepdims` as `keepdim`."""
+    import inspect  # late, for a short start-up
+
     parameters = inspect.signature(function).parameters
     for name, value in numpy_names.items():
         target = NUMPY_NAMES.get(name)
@@ -220,7 +221,7 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             f"{function}(): functions with out=... arguments don't support automatic differentiation, but one of the "
             "arguments requires grad."
         )
-    if any(n > 1 and step == 0 for n, step in zip(out._a.shape, out._a.strides)):
+    if out._a.size > 1 and any(n > 1 and step == 0 for n, step in zip(out._a.shape, out._a.strides)):
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
             "Please clone() the tensor before performing the operation."

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import sys
-import traceback
 from typing import Any
 
 import numpy as np
@@ -155,7 +154,9 @@ def _pack_saved(node: list) -> None:
             value = [None if isinstance(v, Tensor) else v for v in value]
         placeholder.append(value)
     if entries:
+        name = grad_of(node)
         packed = Packed(tuple(placeholder), entries)
+        extras_of(node)["name"] = name
         node[SAVED] = packed.placeholder
         extras_of(node)["packed"] = packed
 
@@ -163,6 +164,8 @@ def _pack_saved(node: list) -> None:
 def note_record(node: list, outputs: tuple) -> None:
     """What is done to each new record in anomaly mode and under saved-tensor hooks."""
     if mode.anomaly:
+        import traceback  # late, for a short start-up
+
         extras_of(node)["trace"] = traceback.format_list(traceback.extract_stack(sys._getframe(2)))
     if mode.saved_hooks:
         _pack_saved(node)

@@ -57,7 +57,7 @@ class Tensor(metaclass=TensorMeta):
     def __reduce_ex__(self, protocol: _Any) -> _Any: ...
     def __repr__(self, *, tensor_contents: _str | None = None) -> _str: ...
     def __setitem__(self, index: _Any, value: _Any) -> None:
-        """Store a number or a tensor at an index, in place; what is stored broadcasts and is cast to this …"""
+        """Store a number or a tensor at an index, in place; it is broadcast and cast to this tensor's …"""
     def abs(self, *, out: _Any = None) -> Tensor:
         """The absolute value, elementwise; of complex tensors the modulus, a real tensor."""
     def abs_(self) -> Tensor:
@@ -727,7 +727,7 @@ class Tensor(metaclass=TensorMeta):
         """The n-th power of square matrices."""
     @_overload
     def max(self) -> Tensor:
-        """The maximum of all elements; (values, indices) along `dim`; or, of two tensors, elementwise."""
+        """The maximum of all elements; (values, indices) along `dim`; of two tensors elementwise."""
     @_overload
     def max(self, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.max: ...
     @_overload
@@ -745,7 +745,7 @@ class Tensor(metaclass=TensorMeta):
     def median(self, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.median: ...
     @_overload
     def min(self) -> Tensor:
-        """The minimum of all elements; (values, indices) along `dim`; or, of two tensors, elementwise."""
+        """The minimum of all elements; (values, indices) along `dim`; of two tensors elementwise."""
     @_overload
     def min(self, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.min: ...
     @_overload
@@ -1102,11 +1102,11 @@ class Tensor(metaclass=TensorMeta):
     def triangular_solve(self, A: Tensor, upper: _bool = True, transpose: _bool = False, unitriangular: _bool = False, *, out: _Any = None) -> _return_types.triangular_solve:
         """(X, a copy of A) with A X = input for triangular A; `torch.linalg.solve_triangular` is its …"""
     def tril(self, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
-        """The lower triangle of matrices: elements on the other side of a diagonal become 0."""
+        """The lower triangle of matrices; what lies beyond a diagonal becomes 0."""
     def tril_(self, diagonal: _int = 0) -> Tensor:
         """`tril` in place."""
     def triu(self, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
-        """The upper triangle of matrices: elements on the other side of a diagonal become 0."""
+        """The upper triangle of matrices; what lies beyond a diagonal becomes 0."""
     def triu_(self, diagonal: _int = 0) -> Tensor:
         """`triu` in place."""
     def true_divide(self, other: Tensor | _Number, *, out: _Any = None) -> Tensor:

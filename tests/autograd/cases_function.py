@@ -302,7 +302,7 @@ def case_double_backward(torch):
 
     x = torch.tensor([2.0], dtype=torch.float64, requires_grad=True)
     value = Cube.apply(x)
-    for _ in range(4):
+    for _ in range(3):
         (value,) = torch.autograd.grad(value, x, create_graph=True)
         print(value.item())
     print(torch.autograd.gradcheck(Cube.apply, (x,)), torch.autograd.gradgradcheck(Cube.apply, (x,)))

@@ -69,7 +69,7 @@ def case_hooks_with_grad(torch):
     print(torch.autograd.grad(y.sum(), x), torch.autograd.grad((x * 2).sum(), [x]))
     y = x * 2
     y.register_hook(lambda g: g * 3)
-    print(torch.autograd.grad(y.sum(), [x, y]))
+    print(torch.autograd.grad(y.sum(), y))
     y = x * 2
     y.register_hook(lambda g: print("recorded", g.requires_grad) or g * x)
     (g,) = torch.autograd.grad((y * y).sum(), x, create_graph=True)

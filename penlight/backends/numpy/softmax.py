@@ -34,12 +34,12 @@ def row_sum(x: np.ndarray) -> np.ndarray:
     """
     length = x.shape[-1]
     if x.size < 1024 or x.dtype.kind != "f" or length > 8192:  # beyond that, pairwise sums keep more digits
-        return x.sum(axis=-1, keepdims=True)
+        return np.add.reduce(x, -1, None, None, True)
     return np.matmul(x, np.ones((length, 1), x.dtype))
 
 
 def _total(x: np.ndarray, axis: int) -> np.ndarray:
-    return row_sum(x) if axis in (-1, x.ndim - 1) else x.sum(axis=axis, keepdims=True)
+    return row_sum(x) if axis in (-1, x.ndim - 1) else np.add.reduce(x, axis, None, None, True)
 
 
 # Elements that the passes of one kernel work on at a time, so that they stay in the second-level cache.
@@ -66,10 +66,9 @@ def _by_rows(kernel, arrays, axis: int) -> np.ndarray:
 
 
 def _softmax(x, axis, out):
-    with np.errstate(invalid="ignore"):  # inf - inf: the row is NaN, as in PyTorch
-        np.subtract(x, x.max(axis=axis, keepdims=True), out=out)
-    np.exp(out, out=out)
-    out /= _total(out, axis)
+    np.subtract(x, np.maximum.reduce(x, axis, None, None, True), out)  # inf - inf: the row is NaN, as in PyTorch
+    np.exp(out, out)
+    np.divide(out, _total(out, axis), out)
 
 
 def _softmax_backward(g, result, axis, out):
@@ -78,15 +77,14 @@ def _softmax_backward(g, result, axis, out):
 
 
 def _log_softmax(x, axis, out):
-    with np.errstate(invalid="ignore"):
-        np.subtract(x, x.max(axis=axis, keepdims=True), out=out)
-    out -= np.log(_total(np.exp(out), axis))
+    np.subtract(x, np.maximum.reduce(x, axis, None, None, True), out)
+    np.subtract(out, np.log(_total(np.exp(out), axis)), out)
 
 
 def _log_softmax_backward(g, result, axis, out):
-    np.exp(result, out=out)
-    out *= _total(g, axis)
-    np.subtract(g, out, out=out)
+    np.exp(result, out)
+    np.multiply(out, _total(g, axis), out)
+    np.subtract(g, out, out)
 
 
 def softmax(x: np.ndarray, axis: int) -> np.ndarray:

@@ -67,6 +67,10 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         height = 1 + math.cos(math.pi * self.T_cur / self.T_i)
         return [self.eta_min + (base - self.eta_min) * height / 2 for base in self.base_lrs]
 
+    def _initial_step(self) -> None:
+        super()._initial_step()
+        self._step_count = 0  # this schedule's steps are not counted
+
     def step(self, epoch: float | None = None) -> None:
         """Go to the next epoch, or to `epoch`, which may be a fraction."""
         if epoch is None and self.last_epoch < 0:

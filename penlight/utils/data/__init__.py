@@ -1,0 +1,35 @@
+"""Datasets, samplers and the DataLoader, as in `torch.utils.data`."""
+
+from penlight.ledger.missing import module_getattr
+from penlight.utils.data import _utils, dataloader, dataset, distributed, sampler
+from penlight.utils.data._utils.collate import default_collate, default_convert
+from penlight.utils.data._utils.worker import get_worker_info
+from penlight.utils.data.dataloader import DataLoader, _DatasetKind
+from penlight.utils.data.dataset import (
+    ChainDataset,
+    ConcatDataset,
+    Dataset,
+    IterableDataset,
+    StackDataset,
+    Subset,
+    TensorDataset,
+    random_split,
+)
+from penlight.utils.data.distributed import DistributedSampler
+from penlight.utils.data.sampler import (
+    BatchSampler,
+    RandomSampler,
+    Sampler,
+    SequentialSampler,
+    SubsetRandomSampler,
+    WeightedRandomSampler,
+)
+
+__all__ = [
+    "BatchSampler", "ChainDataset", "ConcatDataset", "DataLoader", "Dataset", "DistributedSampler", "IterableDataset",
+    "RandomSampler", "Sampler", "SequentialSampler", "StackDataset", "Subset", "SubsetRandomSampler", "TensorDataset",
+    "WeightedRandomSampler", "_DatasetKind", "_utils", "dataloader", "dataset", "default_collate", "default_convert",
+    "distributed", "get_worker_info", "random_split", "sampler",
+]  # fmt: skip
+
+__getattr__ = module_getattr(__name__)
