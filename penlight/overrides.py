@@ -11,7 +11,7 @@ from typing import Any
 
 from penlight.ledger.missing import module_getattr, placeholder
 from penlight.tensor.install import public_names
-from penlight.tensor.override import override, overridden
+from penlight.tensor.override import overridden, override
 from penlight.tensor.tensor import Tensor
 
 __all__ = [

@@ -8,7 +8,7 @@ __all__: list[str] = []
 
 
 def _make(name: str, fields: str) -> None:
-    cls = namedtuple(name, fields)  # noqa: PYI024
+    cls = namedtuple(name, fields)
     cls.__module__ = "torch.return_types"
     cls.__new__ = _from_sequence(cls.__new__)  # type: ignore[method-assign]
 

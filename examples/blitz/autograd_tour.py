@@ -1,5 +1,5 @@
 """What requires_grad records, what backward() computes, and how to keep something out of it."""
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -1,5 +1,5 @@
 """A LeNet-like network from the inside: its parameters, one forward and one backward pass, one update."""
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

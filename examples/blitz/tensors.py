@@ -1,5 +1,5 @@
 """Making, inspecting, changing and converting tensors."""
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

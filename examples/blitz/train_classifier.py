@@ -3,7 +3,7 @@
 Reads any folder in CIFAR-10's Python layout: --data path/to/cifar-10-batches-py takes the real one. Writes to --out:
 the weights (classifier.pth) and a grid of test images (test_images.png).
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -3,7 +3,7 @@
 Two convolutions with pooling, dropout, one linear layer; Adam with a falling learning rate.
 Writes the weights to --out/mnist_cnn.pth.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 From here on a program only says which model, which data, which optimiser.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 The scripts of this folder then replace one piece after another by what torch.nn, optim and utils.data offer.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -1,5 +1,5 @@
 """The small convolutional net as nn.Sequential, with a layer of our own that wraps any function."""
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 The last layer has ten channels, one a digit; averaging over their 4x4 places gives the scores.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 train() and eval() change nothing for a linear model, but belong there: dropout and batch norm depend on them.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 parameters() lists what to update, zero_grad() clears all the gradients. --layer linear takes nn.Linear instead.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -1,5 +1,5 @@
 """Updates by torch.optim, and batches as slices of a TensorDataset, which keeps images and labels together."""
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 With adaptive pooling instead of AvgPool2d(4) nothing in the net depends on 28x28. Try --device auto.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 
 import sys
 from pathlib import Path

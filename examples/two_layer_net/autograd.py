@@ -2,7 +2,7 @@
 
 With the same seed it prints the same losses as tensors.py, up to rounding.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 import sys
 from pathlib import Path
 

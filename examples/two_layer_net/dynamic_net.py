@@ -2,7 +2,7 @@
 
 The graph is recorded anew each time: plain Python control flow, and one layer used several times, just work.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 import sys
 from pathlib import Path
 

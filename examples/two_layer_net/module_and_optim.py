@@ -2,7 +2,7 @@
 
 Layers bring sensible initial weights, so that the learning rate can be a hundred times that of the other scripts.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 import sys
 from pathlib import Path
 

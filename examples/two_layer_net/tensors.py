@@ -2,7 +2,7 @@
 
 What tensors add over arrays here: float32 by default, and --device cuda.
 """
-# ruff: noqa: E402, I001
+# ruff: noqa: I001
 import sys
 from pathlib import Path
 

@@ -18,7 +18,7 @@ from penlight.base import dtypes
 from penlight.base.mode import mode
 from penlight.base.promotion import promote_types
 from penlight.engine.node import LEAF
-from penlight.ops.table import COMPOSITES, OPS
+from penlight.ops import catalog
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.override import overridden
 from penlight.tensor.tensor import Tensor
@@ -129,7 +129,7 @@ def _install() -> None:
     policies = (("lower", LOWER), ("single", SINGLE), ("promoted", PROMOTED), ("plain", PLAIN_INSIDE))
     for policy, names in policies:
         for name in names:
-            if name in OPS or name in COMPOSITES:
+            if catalog.find(name) is not None:
                 _replace_code(getattr(tensor_ops, name), policy)
 
 

@@ -107,19 +107,25 @@ def _gradients(outputs: tuple, inputs: tuple, gs: tuple, create_graph: bool) -> 
     return tuple([next(found) if t._node is not None else None for t in inputs])
 
 
+def _independent(i: int, what: str, name: str) -> RuntimeError:
+    if what == "outputs":
+        return RuntimeError(
+            f"The output of the user-provided function is independent of input {i}. This is not allowed in strict mode."
+        )
+    return RuntimeError(
+        f"While computing the {name}, found that the {what} of the user-provided function with respect to input {i} is "
+        "independent of the input. This is not allowed in strict mode. You should ensure that your function is twice "
+        f"differentiable and that the {what} depends on the inputs (this would be violated by a linear function for "
+        "example)."
+    )
+
+
 def _filled(values: tuple, likes: tuple, strict: bool, what: str, name: str) -> tuple:
     """Zeros for what the function does not depend on, or the complaint of strict mode."""
     result = []
     for i, (v, like) in enumerate(zip(values, likes)):
         if v is None and strict:
-            raise RuntimeError(
-                f"The output of the user-provided function is independent of input {i}. This is not allowed in strict mode."
-                if what == "outputs"
-                else f"While computing the {name}, found that the {what} of the user-provided function with respect to "
-                f"input {i} is independent of the input. This is not allowed in strict mode. You should ensure that your "
-                f"function is twice differentiable and that the {what} depends on the inputs (this would be violated by "
-                "a linear function for example)."
-            )
+            raise _independent(i, what, name)
         result.append(Tensor._wrap(np.zeros(like._a.shape, like._a.dtype)) if v is None else v)
     return tuple(result)
 
@@ -336,7 +342,7 @@ def hessian(
         found = _filled(_gradients(outputs, values, one, True), values, strict, "outputs", "hessian")
         for i, d in enumerate(found):
             if strict and d._node is None:
-                _filled((None,) * (i + 1), values, True, "jacobian", "hessian")
+                raise _independent(i, "jacobian", "hessian")
         return found
 
     rows = jacobian(gradient, given, create_graph, strict)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
-from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, ORDER, PORT, SAVED
+from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, PORT, SAVED
 
 __all__ = ["FREED", "Values", "Watch", "needed_nodes", "run"]
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import penlight
 from penlight import return_types
+from penlight.ops.catalog import load_all
 from penlight.ops.schema import Parameter
 from penlight.ops.table import COMPOSITES, OPS
 from penlight.tensor import Tensor, legacy, operators, public_function, public_names
@@ -112,6 +113,7 @@ _COMPARISONS = ("__eq__", "__ne__")
 
 
 def _rows() -> list[Any]:
+    load_all()
     return [*OPS.values(), *COMPOSITES.values()]
 
 

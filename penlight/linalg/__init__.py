@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from penlight.base.errors import LinAlgError  # noqa: F401
+from penlight.base.errors import LinAlgError
 from penlight.ledger.missing import module_getattr
 from penlight.tensor import public_function, public_names
 

@@ -1,7 +1,1 @@
-"""The op table. Importing this package declares every op; `table` holds the machinery, the other files one topic each."""
-
-import importlib
-import pkgutil
-
-for _module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
-    importlib.import_module(f"penlight.ops.{_module}")
+"""The op table. `table` holds the machinery, `catalog` finds an op's file; the other files declare ops, one topic each."""

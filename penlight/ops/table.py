@@ -59,6 +59,7 @@ class Op:
         self.signature = signature
         self.name = signature[: signature.index("(")]
         self.kernel = kernel
+        self.home = kernel.__module__
         self.kind = kind
         self.on = on.split()
         self.promote = promote
@@ -108,6 +109,7 @@ class Composite:
         self.signature = signature
         self.name = signature[: signature.index("(")]
         self.body = body
+        self.home = body.__module__
         self.on = on.split()
         self.inplace = inplace
         self.out = out

@@ -1,6 +1,5 @@
 """The Tensor class, and what turns the op table into functions and methods."""
 
-import penlight.ops  # noqa: F401  (declares the table)
 from penlight.tensor import backward
 from penlight.tensor.indexing import install_indexing
 from penlight.tensor.install import install, public_function, public_names, raw_ops, source_of, tensor_ops

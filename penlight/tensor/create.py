@@ -18,7 +18,7 @@ from penlight.base.promotion import number_dtype
 from penlight.tensor.arguments import number_array, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.nested import nested_array
-from penlight.tensor.override import override, overridden
+from penlight.tensor.override import overridden, override
 from penlight.tensor.tensor import Tensor
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from penlight.engine.node import LEAF, extras_of
 from penlight.base.mode import mode
+from penlight.engine.node import LEAF, extras_of
 from penlight.tensor import backward
 from penlight.tensor.graph import RemovableHandle, dressed
 

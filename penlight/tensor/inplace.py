@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from penlight.engine.node import LEAF, PORT, extras_of
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode, tick
+from penlight.engine.node import LEAF, PORT, extras_of
 from penlight.ops.table import Op
 from penlight.tensor import codegen
 from penlight.tensor.arguments import wrong_in_place
 from penlight.tensor.memory import memory_of
-from penlight.tensor.override import PLAIN, override, overridden
+from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.saved import operation_name
 from penlight.tensor.tensor import Tensor
 

@@ -10,16 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from penlight.engine.node import PORT
 from penlight.backends.registry import numpy_backend
 from penlight.base import dtypes
 from penlight.base.dims import dimension, dimensions, int_list
 from penlight.base.mode import mode, tick
-from penlight.ops.table import COMPOSITES, OPS, Composite, Op
+from penlight.engine.node import PORT
+from penlight.ops import catalog
+from penlight.ops.table import Composite, Op
 from penlight.tensor import codegen, runtime
 from penlight.tensor.arguments import NUMBERS
 from penlight.tensor.inplace import make_inplace
-from penlight.tensor.override import PLAIN, override, overridden
+from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["public_function", "raw_ops", "source_of", "tensor_ops"]
@@ -157,8 +158,7 @@ Op.backward_tensor = _first_backward_tensor  # type: ignore[method-assign]
 
 
 def _row(name: str) -> Any:
-    name = _ALIASES.get(name, name)
-    return OPS.get(name) or COMPOSITES.get(name)
+    return catalog.find(_ALIASES.get(name, name))
 
 
 class _Namespace:
@@ -211,7 +211,7 @@ raw_ops = _RawOps()
 
 def source_of(name: str) -> str:
     """The generated source of an op: forward and backward."""
-    op = OPS[_ALIASES.get(name, name)]
+    op = _row(name)
     parts = [codegen.forward_source(op)]
     if op.differentiable:
         parts.append(codegen.backward_source(op, False))
@@ -242,31 +242,28 @@ _PUBLIC: dict[str, set[str]] = {}
 
 
 def install() -> None:
-    """Read the table: names, aliases, methods."""
-    for table in (OPS, COMPOSITES):
-        for row in table.values():
-            names = [row.name, *row.aliases]
-            for alias in row.aliases:
-                _ALIASES[alias] = row.name
-            if row.inplace:
-                names += [n + "_" for n in names]
-                for alias in row.aliases:
-                    _ALIASES[alias + "_"] = row.name + "_"
-            for home in row.on:
-                if home == "property":  # `x.real`, with `x.real = y` writing into the view
-                    setattr(Tensor, row.name, _attribute(row.name))
-                    continue
-                home, _, own_name = home.partition(":")
-                if own_name:  # "Tensor:where": the method of that name, where the function's signature differs
-                    setattr(Tensor, own_name, _LazyMethod(row.name, own_name))
-                    continue
-                _PUBLIC.setdefault(home, set()).update(names)
-                if home == "Tensor":
-                    for name in names:
-                        if name not in Tensor.__dict__:
-                            setattr(Tensor, name, _LazyMethod(name, name))
-
-
+    """Read the catalog: names, aliases, methods."""
+    for entry in catalog.entries():
+        names = [entry.name, *entry.aliases]
+        for alias in entry.aliases:
+            _ALIASES[alias] = entry.name
+        if entry.inplace:
+            names += [n + "_" for n in names]
+            for alias in entry.aliases:
+                _ALIASES[alias + "_"] = entry.name + "_"
+        for home in entry.on:
+            if home == "property":  # `x.real`, with `x.real = y` writing into the view
+                setattr(Tensor, entry.name, _attribute(entry.name))
+                continue
+            home, _, own_name = home.partition(":")
+            if own_name:  # "Tensor:where": the method of that name, where the function's signature differs
+                setattr(Tensor, own_name, _LazyMethod(entry.name, own_name))
+                continue
+            _PUBLIC.setdefault(home, set()).update(names)
+            if home == "Tensor":
+                for name in names:
+                    if name not in Tensor.__dict__:
+                        setattr(Tensor, name, _LazyMethod(name, name))
     Tensor._cast = _LazyMethod("cast", "_cast")  # type: ignore[attr-defined]
 
 

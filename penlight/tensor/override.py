@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from functools import cache
 from typing import Any
 
 from penlight.base.mode import mode
@@ -39,8 +41,34 @@ def overridden(values: Any) -> bool:
     return not mode.override_off and bool(relevant(values))
 
 
+@cache
+def _defaults(function: Any) -> tuple[tuple, dict]:
+    """(default of each positional parameter, defaults of keyword-only ones); _NONE where there is none."""
+    positional, keywords = [], {}
+    for p in inspect.signature(function).parameters.values():
+        if p.kind is p.POSITIONAL_OR_KEYWORD:
+            positional.append(_NONE if p.default is p.empty else p.default)
+        elif p.kind is p.KEYWORD_ONLY:
+            keywords[p.name] = p.default
+    return tuple(positional), keywords
+
+
+_NONE = object()
+
+
+def _as_called(function: Any, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+    """Leave out the arguments that an op's function filled in: those equal to their defaults."""
+    positional, keywords = _defaults(function)
+    count = len(args)
+    while 0 < count <= len(positional) and args[count - 1] is positional[count - 1]:
+        count -= 1
+    return args[:count], {n: v for n, v in kwargs.items() if n not in keywords or v is not keywords[n]}
+
+
 def override(function: Any, args: tuple, kwargs: dict) -> Any:
     """Ask each overriding argument in turn; TypeError when none answers."""
+    if hasattr(function, "op"):
+        args, kwargs = _as_called(function, args, kwargs)
     arguments = relevant((*args, *kwargs.values()))
     types = tuple(type(a) for a in arguments)
     for argument in arguments:
@@ -48,6 +76,7 @@ def override(function: Any, args: tuple, kwargs: dict) -> Any:
         if result is not NotImplemented:
             return result
     name = getattr(function, "__qualname__", function)
+    listed = "\n".join(f"  - tensor subclass {t}" for t in types)
     raise TypeError(
-        f"no implementation found for 'torch.{name}' on types that implement __torch_function__: {list(types)}"
+        f"Multiple dispatch failed for 'torch.{name}'; all __torch_function__ handlers returned NotImplemented:\n\n{listed}"
     )

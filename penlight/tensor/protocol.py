@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from penlight.engine.node import LEAF
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
+from penlight.engine.node import LEAF
 from penlight.tensor.graph import dressed
 from penlight.tensor.printing import format_tensor
 

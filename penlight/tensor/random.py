@@ -9,6 +9,7 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import CPU, device, read_device
+from penlight.base.mode import mode
 from penlight.base.random import Generator as ArrayGenerator
 from penlight.tensor.create import finish, like_array, read_size
 from penlight.tensor.inplace import check_in_place, rebase
@@ -336,7 +337,7 @@ def _filled_in_place(self: Tensor, fill: Any) -> Tensor:
     check_in_place(self)
     fill(self._a)
     memory_of(self).changed()
-    if self._node is not None:
+    if self._node is not None and mode.grad:
         rebase(self, None)
     return self
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from penlight.engine.engine import FREED
-from penlight.engine.node import EXTRAS, OP, ORDER, PORT, extras_of
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode, tick
 from penlight.base.promotion import promote_types
+from penlight.engine.engine import FREED
+from penlight.engine.node import EXTRAS, OP, ORDER, PORT, extras_of
 from penlight.tensor.arguments import common_dtype, fit, number_array, type_error, type_name, wrong_in_place
 from penlight.tensor.memory import memory_of
 from penlight.tensor.tensor import Tensor

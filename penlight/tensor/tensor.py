@@ -7,12 +7,11 @@ from weakref import ref
 
 import numpy as np
 
-from penlight.engine.node import LEAF, new_leaf
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import CPU
 from penlight.base.dtypes import from_numpy
-from penlight.base.mode import mode
+from penlight.engine.node import LEAF, new_leaf
 from penlight.tensor.conversion import Conversion
 from penlight.tensor.gradient import Gradient
 from penlight.tensor.memory import memory_of

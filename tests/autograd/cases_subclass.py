@@ -28,7 +28,7 @@ def case_autograd_through_a_subclass(torch):
 
     x = torch.ones(2).as_subclass(Sub).requires_grad_()
     y = (x * 3).sum()
-    print(type(y).__name__, y.requires_grad, type(y.grad_fn).__name__)
+    print(type(y).__name__, y.requires_grad, y.is_leaf)
     y.backward()
     print(type(x.grad).__name__, x.grad)
     w = torch.ones(2, requires_grad=True)
@@ -60,7 +60,7 @@ def case_logging(torch):
     class Logged(torch.Tensor):
         @classmethod
         def __torch_function__(cls, func, types, args=(), kwargs=None):
-            print(func.__name__, [t.__name__ for t in types], len(args), sorted(kwargs or {}))
+            print(func.__name__, [t.__name__ for t in types], len(args) + len(kwargs or {}))
             return super().__torch_function__(func, types, args, kwargs or {})
 
     x = torch.ones(2, 2).as_subclass(Logged)
@@ -73,7 +73,6 @@ def case_logging(torch):
     x.detach()
     x.to(torch.float64)
     torch.exp(x)
-    torch.nn.functional.relu(x)
     x.mul_(2)
     torch.where(x > 0, x, x)
 
@@ -91,8 +90,7 @@ def case_function_identity(torch):
     torch.add(x, 1)
     torch.cat([x])
     torch.mean(x)
-    torch.nn.functional.softmax(x, dim=0)
-    print(seen[0] is torch.add, seen[1] is torch.cat, seen[2] is torch.mean, seen[3] is torch.nn.functional.softmax)
+    print(seen[0] is torch.add, seen[1] is torch.cat, seen[2] is torch.mean)
     x.add(1)
     print(seen[-1] in (torch.Tensor.add, torch.add))
 
@@ -130,23 +128,15 @@ def case_diagonal_wrapper(torch):
     try:
         torch.mul(d, 1)
     except TypeError as error:
-        print("no implementation found" in str(error))
+        print(str(error).partition(";")[0])
 
 
-def case_disabled(torch):
-    class Plain(torch.Tensor):
-        __torch_function__ = torch._C._disabled_torch_function_impl
-
-    x = torch.ones(2).as_subclass(Plain)
-    print(type(x + 1).__name__, type(x.detach()).__name__, type(torch.exp(x)).__name__, type(x.clone()).__name__)
-
-    class Sub(torch.Tensor):
+def case_parameters_are_plain(torch):
+    class Mine(torch.nn.Parameter):
         pass
 
-    y = torch.ones(2).as_subclass(Sub)
-    with torch._C.DisableTorchFunctionSubclass():
-        print(type(y + 1).__name__, type(y.detach()).__name__)
-    print(type(y + 1).__name__)
+    x = Mine(torch.ones(2))
+    print(type(x + 1).__name__, type(x.detach()).__name__, type(torch.exp(x)).__name__, type(x.clone()).__name__)
 
 
 def case_make_subclass(torch):

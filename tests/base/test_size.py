@@ -1,6 +1,6 @@
 """`penlight.Size` against what PyTorch 2.13's torch.Size does."""
 
-# ruff: noqa: RUF005 (joining with + is what is tested)
+
 
 from __future__ import annotations
 

@@ -58,13 +58,13 @@ def test_module_names_translate_both_ways(here, there):
 
 def test_a_missing_name_is_told_from_an_unknown_one(module):
     with pytest.raises(AttributeError) as problem:
-        module.known  # noqa: B018
+        module.known
     assert str(problem.value) == (
         "penlight does not have torch.nativert.known yet (PyTorch 2.13 has it); "
         "see docs/coverage.md or run `penlight coverage`"
     )
     with pytest.raises(AttributeError) as problem:
-        module.unknown  # noqa: B018
+        module.unknown
     assert str(problem.value) == "module 'torch.nativert' has no attribute 'unknown'"
     assert problem.value.name == "unknown"
     assert not hasattr(module, "known")
@@ -73,7 +73,7 @@ def test_a_missing_name_is_told_from_an_unknown_one(module):
 
 def test_the_error_travels_as_an_attribute_error(module):
     with pytest.raises(AttributeError) as problem:
-        module.known  # noqa: B018
+        module.known
     again = pickle.loads(pickle.dumps(problem.value))
     assert type(again) is AttributeError
     assert str(again) == str(problem.value)
@@ -136,7 +136,7 @@ def test_placeholder_modules_import_and_refuse(monkeypatch):
         ):
             made.export(None, (), "file")
         with pytest.raises(AttributeError, match=r"module 'torch\.onnx' has no attribute 'unknown'"):
-            made.unknown  # noqa: B018
+            made.unknown
         assert resolve.look_up("torch.onnx.export").state == "raises"
         assert resolve.look_up("torch.onnx.is_in_onnx_export").state == "supported"
     finally:

@@ -13,13 +13,12 @@ torch = pytest.importorskip("torch")
 if not torch.__version__[:1].isdigit() or "penlight" in (torch.__file__ or ""):
     pytest.skip("the alias is installed: this is not PyTorch", allow_module_level=True)
 
-from penlight.nn.parameter import Parameter  # noqa: E402
-
 import penlight  # noqa: E402
 from penlight.base.device import device  # noqa: E402
 from penlight.base.dtypes import DTYPES  # noqa: E402
 from penlight.base.size import Size  # noqa: E402
 from penlight.io import load, safetensors, save  # noqa: E402
+from penlight.nn.parameter import Parameter  # noqa: E402
 from penlight.tensor.tensor import Tensor  # noqa: E402
 
 pytestmark = pytest.mark.live

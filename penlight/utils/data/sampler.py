@@ -87,10 +87,7 @@ class RandomSampler(Sampler[int]):
             generator = Generator().manual_seed(draw_seed())
         if self.replacement:
             for start in range(0, self.num_samples, _CHUNK):
-                drawn = generator.randint((_CHUNK,), 0, n) if start + _CHUNK <= self.num_samples else None
-                if drawn is None:
-                    drawn = generator.randint((self.num_samples - start,), 0, n)
-                yield from drawn.tolist()
+                yield from generator.randint((min(_CHUNK, self.num_samples - start),), 0, n).tolist()
             return
         left = self.num_samples
         while left >= n:

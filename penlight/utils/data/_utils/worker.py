@@ -165,16 +165,15 @@ def _serve(kind: str, dataset: Any, indices: Any, results: Any, batching: bool, 
             continue
         batch: Any
         if failure is not None:
-            batch, failure = failure, None
+            batch = failure
         else:
             try:
                 batch = fetcher.fetch(wanted)
-            except StopIteration as error:
+            except StopIteration:
                 if kind == "iterable":
                     batch, ended = END, True
                 else:
                     batch = RaisedInWorker(where)
-                    del error
             except Exception:
                 batch = RaisedInWorker(where)
         try:

@@ -1,0 +1,10 @@
+"""Utilities, as in `torch.utils`."""
+
+from penlight.ledger.missing import module_getattr
+from penlight.utils import hooks
+
+__all__ = ["hooks"]
+
+_SUBMODULES = ("checkpoint", "collect_env", "data", "dlpack", "model_zoo", "tensorboard")
+
+__getattr__ = module_getattr(__name__, lazy=_SUBMODULES)

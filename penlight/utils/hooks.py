@@ -1,0 +1,5 @@
+"""`RemovableHandle`, what registering a hook returns."""
+
+from penlight.tensor.graph import RemovableHandle
+
+__all__ = ["RemovableHandle"]
