@@ -17,8 +17,10 @@ from penlight import compiler as compiler
 from penlight import cpu as cpu
 from penlight import cuda as cuda
 from penlight import distributed as distributed
+from penlight import distributions as distributions
 from penlight import export as export
 from penlight import fft as fft
+from penlight import func as func
 from penlight import fx as fx
 from penlight import hub as hub
 from penlight import jit as jit
@@ -31,6 +33,7 @@ from penlight import nn as nn
 from penlight import onnx as onnx
 from penlight import optim as optim
 from penlight import overrides as overrides
+from penlight import profiler as profiler
 from penlight import quantization as quantization
 from penlight import random as random
 from penlight import serialization as serialization
@@ -39,6 +42,7 @@ from penlight import special as special
 from penlight import storage as storage
 from penlight import testing as testing
 from penlight import types as types
+from penlight import utils as utils
 from penlight import version as version
 from penlight import xpu as xpu
 from penlight.tensor.random import Generator as _Generator
@@ -198,11 +202,11 @@ def atanh(input: Tensor, *, out: _Any = None) -> Tensor:
     """The inverse hyperbolic tangent; infinite at -1 and 1."""
 def atanh_(input: Tensor) -> Tensor:
     """`atanh` in place."""
-def atleast_1d(*tensors: _Any) -> _tuple[Tensor, ...]:
+def atleast_1d(*tensors: _Any) -> _Any:
     """Each tensor with at least 1 dimension."""
-def atleast_2d(*tensors: _Any) -> _tuple[Tensor, ...]:
+def atleast_2d(*tensors: _Any) -> _Any:
     """Each tensor with at least 2 dimensions."""
-def atleast_3d(*tensors: _Any) -> _tuple[Tensor, ...]:
+def atleast_3d(*tensors: _Any) -> _Any:
     """Each tensor with at least 3 dimensions."""
 def avg_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
     """The mean of each window. Shape: (N, C, L) or (C, L) -> (N, C, L')."""
@@ -254,7 +258,7 @@ def block_diag(*tensors: _Any) -> Tensor:
 def bmm(input: Tensor, mat2: Tensor, *, out: _Any = None) -> Tensor:
     """Products of two batches of matrices. Shape: (b, n, m), (b, m, p) -> (b, n, p)."""
 bool: _dtype
-def broadcast_shapes(*shapes: _Any) -> Tensor:
+def broadcast_shapes(*shapes: _Any) -> _Size:
     """The shape that all shapes broadcast to."""
 def broadcast_tensors(*tensors: _Any) -> _tuple[Tensor, ...]:
     """All expanded to their common shape; views."""
@@ -313,6 +317,8 @@ def clip_(input: Tensor, min: _Any = None, max: _Any = None) -> Tensor:
     """`clamp` in place."""
 def clone(input: Tensor, *, memory_format: _Any = None) -> Tensor:
     """A copy with its own memory, in the graph."""
+def col2im(input: Tensor, output_size: _Any, kernel_size: _Any, dilation: _Any = 1, padding: _Any = 0, stride: _Any = 1) -> Tensor:
+    """Columns summed back into an image; `nn.functional.fold`."""
 def column_stack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 1, vectors as columns."""
 def combinations(input: Tensor, r: _int = 2, with_replacement: _bool = False) -> Tensor:
@@ -599,6 +605,8 @@ def i0(input: Tensor, *, out: _Any = None) -> Tensor:
     """The modified Bessel function of the first kind, order 0."""
 def i0_(input: Tensor) -> Tensor:
     """`i0` in place."""
+def im2col(input: Tensor, kernel_size: _Any, dilation: _Any = 1, padding: _Any = 0, stride: _Any = 1) -> Tensor:
+    """The windows of an image as columns; `nn.functional.unfold`."""
 def imag(input: Tensor) -> Tensor:
     """The imaginary part, a view. Raises: RuntimeError for real tensors."""
 def index_add(input: Tensor, dim: _int = ..., index: Tensor = ..., source: Tensor = ..., *, alpha: _Number = 1, out: _Any = None, axis: _Any = ...) -> Tensor:
@@ -716,6 +724,8 @@ def lgamma_(input: Tensor) -> Tensor:
     """`lgamma` in place."""
 def linspace(start: _Any, end: _Any, steps: _int, *, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """`steps` values from start to end, both included, evenly spaced. Shape: () -> (steps,)."""
+def load(f: _Any, map_location: _Callable | _str | _dict | _Any = None, pickle_module: _Any = None, *, weights_only: _bool | None = None, mmap: _bool | None = None, **pickle_load_args: _Any) -> _Any:
+    """Load what `save` or PyTorch's `torch.save` wrote: zip and legacy files, and `.safetensors` by …"""
 def log(input: Tensor, *, out: _Any = None) -> Tensor:
     """The natural logarithm, elementwise: -inf at 0, nan below."""
 def log10(input: Tensor, *, out: _Any = None) -> Tensor:
@@ -771,7 +781,7 @@ def lt(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input < other, elementwise; complex tensors have no order."""
 def lt_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`lt` in place."""
-def lu(A: Tensor, pivot: _bool = True, get_infos: _bool = False) -> Tensor:
+def lu(A: Tensor, pivot: _bool = True, get_infos: _bool = False) -> _Any:
     """(LU, pivots), and info when asked for."""
 def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
     """`torch.linalg.lu_solve` with its arguments in another order."""
@@ -1042,6 +1052,8 @@ def rsqrt_(input: Tensor) -> Tensor:
     """`rsqrt` in place."""
 def rsub(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
     """other - alpha * input, elementwise."""
+def save(obj: _object, f: _Any, pickle_module: _Any = ..., pickle_protocol: _int = 2, _use_new_zipfile_serialization: _bool = True, _disable_byteorder_record: _bool = False) -> None:
+    """Save an object, usually a `state_dict()`, to a file that PyTorch reads too."""
 def scalar_tensor(s: _Any, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """A 0-dim tensor, of the default dtype unless told otherwise."""
 def scatter(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Any = None, *, value: _Any = None, reduce: _Any = None, out: _Any = None, axis: _Any = ...) -> Tensor:
@@ -1264,12 +1276,17 @@ def view_as_complex(input: Tensor) -> Tensor:
     """Pairs of floats as complex numbers, on the same memory. Shape: (*, 2) -> (*)."""
 def view_as_real(input: Tensor) -> Tensor:
     """Real and imaginary part side by side, on the same memory. Shape: (*) complex -> (*, 2) real."""
+def vmap(func: _Callable, in_dims: _Any = 0, out_dims: _Any = 0, randomness: _str = 'error', *, chunk_size: _Any = None) -> _Any:
+    """Not offered: map over a dimension with a loop and `torch.stack`."""
 def vsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 0."""
 def vstack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 0, vectors as rows."""
-def where(condition: Tensor, input: _Any = None, other: _Any = None, *, out: _Any = None) -> _Any:
+@_overload
+def where(condition: Tensor) -> _tuple[Tensor, ...]:
     """input where condition, else other; with the condition alone, the indices where it holds, one …"""
+@_overload
+def where(condition: Tensor, input: Tensor | _Number, other: Tensor | _Number, *, out: _Any = None) -> Tensor: ...
 def xlogy(input: Tensor | _Number, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input * log(other), elementwise; 0 where input is 0, unless other is nan."""
 def xlogy_(input: Tensor | _Number, other: Tensor | _Number) -> Tensor:

@@ -29,7 +29,8 @@ def compile(
 ) -> Any:
     """Return the function or module itself: nothing is compiled, the results are those of the plain function.
 
-    Differs from PyTorch: a module is not wrapped, so its `state_dict` has no `_orig_mod.` prefix, and nothing is checked
+    Differs from PyTorch: a module is not wrapped, so its `state_dict` has no `_orig_mod.` prefix, and
+    nothing is checked
     for graph breaks.
     Raises: RuntimeError when both `mode` and `options` are given.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.compile.html
@@ -41,11 +42,11 @@ def compile(
     tensor([2.])
     """
     if mode is not None and options is not None:
-        raise RuntimeError(
-            "Either mode or options can be specified, but both can't be specified at the same time."
-        )
+        raise RuntimeError("Either mode or options can be specified, but both can't be specified at the same time.")
     if model is None:
-        return functools.partial(compile, fullgraph=fullgraph, dynamic=dynamic, backend=backend, mode=mode, options=options)
+        return functools.partial(
+            compile, fullgraph=fullgraph, dynamic=dynamic, backend=backend, mode=mode, options=options
+        )
     if not callable(model):
         raise TypeError(f"compile(): expected a function or a module, got {type(model).__name__}")
     return model
@@ -101,10 +102,13 @@ class set_stance:
     """
 
     _STANCES = (
-        "default", "force_eager", "eager_on_recompile", "fail_on_recompile", "eager_then_compile", "aot_eager_then_compile",
+        "default", "force_eager", "eager_on_recompile", "fail_on_recompile", "eager_then_compile",
+        "aot_eager_then_compile",
     )  # fmt: skip
 
-    def __init__(self, stance: str = "default", *, skip_guard_eval_unsafe: bool = False, force_backend: Any = None) -> None:
+    def __init__(
+        self, stance: str = "default", *, skip_guard_eval_unsafe: bool = False, force_backend: Any = None
+    ) -> None:
         if stance not in self._STANCES:
             raise RuntimeError(f"invalid torch.compile stance '{stance}', expected one of {', '.join(self._STANCES)}")
 

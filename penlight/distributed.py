@@ -95,7 +95,9 @@ def destroy_process_group(group: Any = None) -> None:
     raise AssertionError("Process group cannot be None")
 
 
-get_rank = get_world_size = get_backend = barrier = monitored_barrier = new_group = get_process_group_ranks = _not_initialized
+get_rank = get_world_size = get_backend = barrier = monitored_barrier = new_group = get_process_group_ranks = (
+    _not_initialized
+)
 all_reduce = reduce = broadcast = all_gather = all_gather_into_tensor = gather = scatter = _not_initialized
 reduce_scatter = reduce_scatter_tensor = all_to_all = all_to_all_single = send = recv = isend = irecv = _not_initialized
 all_gather_object = broadcast_object_list = gather_object = scatter_object_list = _not_initialized

@@ -8,9 +8,7 @@ from penlight.ledger.absent import mark_absent
 def wrap(fn_or_name: Any) -> Any:
     """Return the argument: a decorator that only matters to tracing."""
     if not callable(fn_or_name) and not isinstance(fn_or_name, str):
-        raise RuntimeError(
-            "Unsupported type for global function! Must be either a callable or string name"
-        )
+        raise RuntimeError("Unsupported type for global function! Must be either a callable or string name")
     return fn_or_name
 
 

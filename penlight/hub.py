@@ -72,7 +72,8 @@ def load_state_dict_from_url(
     """Load a file of weights from the cache folder, under the name it has in the URL.
 
     Differs from PyTorch: a file that is not there is not downloaded, and files hold tensors only (`weights_only=True`).
-    Args: model_dir, default `get_dir()/checkpoints`; check_hash, compare the SHA-256 with the digits in the file's name.
+    Args: model_dir, default `get_dir()/checkpoints`; check_hash, compare the SHA-256 with the digits in the
+    file's name.
     Raises: OSError saying which file to save where; RuntimeError for a wrong hash.
     Source: https://docs.pytorch.org/docs/stable/hub.html#torch.hub.load_state_dict_from_url
     """
@@ -111,12 +112,15 @@ def _local(repo_or_dir: str, source: str) -> Any:
     if source == "github":
         name, _, branch = repo_or_dir.partition(":")
         owner, repository = name.split("/")
-        folders = [f"{owner}_{repository}_{branch}"] if branch else [f"{owner}_{repository}_{b}" for b in ("main", "master")]
+        folders = (
+            [f"{owner}_{repository}_{branch}"] if branch else [f"{owner}_{repository}_{b}" for b in ("main", "master")]
+        )
         places = [os.path.join(get_dir(), folder) for folder in folders]
         found = [place for place in places if os.path.isdir(place)]
         if not found:
             raise OSError(
-                f"penlight does not download repositories: expected the folder {places[0]}, which does not exist. Put a "
+                f"penlight does not download repositories: expected the folder {places[0]}, which does not exist. Put "
+                "a "
                 f"copy of https://github.com/{name} there, or pass its folder with source='local'"
             )
         repo_or_dir = found[0]
@@ -146,7 +150,8 @@ def load(
     """Call a function of a folder's `hubconf.py`, usually one that makes a model.
 
     Differs from PyTorch: a GitHub repository must lie in the cache folder already.
-    Raises: FileNotFoundError without a hubconf.py; OSError when the repository is not there; RuntimeError for an unknown
+    Raises: FileNotFoundError without a hubconf.py; OSError when the repository is not there; RuntimeError
+    for an unknown
         function or a missing dependency.
     Source: https://docs.pytorch.org/docs/stable/hub.html#torch.hub.load
     """

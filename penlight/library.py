@@ -1,4 +1,4 @@
-"""`torch.library`: operators of one's own, which penlight does not have; its names can be imported and raise when used."""
+"""`torch.library`: operators of one's own, which penlight does not have; using its names raises."""
 
 from penlight.ledger.absent import mark_absent
 

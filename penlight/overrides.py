@@ -36,7 +36,8 @@ def has_torch_function_variadic(*values: Any) -> bool:
 
 
 def handle_torch_function(public_api: Callable, relevant_args: Iterable[Any], *args: Any, **kwargs: Any) -> Any:
-    """Ask the arguments' `__torch_function__`, subclasses before their bases, to carry out `public_api(*args, **kwargs)`.
+    """Ask the arguments' `__torch_function__`, subclasses before their bases, to carry out `public_api(*args,
+    **kwargs)`.
 
     Raises: TypeError when all answer NotImplemented.
     """

@@ -1,4 +1,4 @@
-"""`torch.package`: packaging of code with models, which penlight does not have; its names can be imported and raise when used."""
+"""`torch.package`: packaging of code with models, which penlight does not have; using its names raises."""
 
 from penlight.ledger.absent import mark_absent
 

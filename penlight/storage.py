@@ -22,13 +22,14 @@ from penlight.tensor.conversion import set_storage_class
 __all__ = ["TypedStorage", "UntypedStorage", "is_storage"]
 
 
-
 def _bytes_of(array: np.ndarray) -> np.ndarray:
     """The memory `array` lies in, as (bytes,) uint8."""
     try:
         return storage_root(array)[0]
     except ValueError:
-        raise RuntimeError("the tensor's memory has gaps, so that no storage can express it; clone() it first") from None
+        raise RuntimeError(
+            "the tensor's memory has gaps, so that no storage can express it; clone() it first"
+        ) from None
 
 
 class _Storage:
@@ -168,7 +169,8 @@ class UntypedStorage(_Storage):
         """Raises NotImplementedError: the memory of an array cannot grow while tensors lie on it."""
         if size != self._a.size:
             raise NotImplementedError(
-                f"penlight does not resize storages: expected {self._a.size} bytes, got {size}; resize the tensor instead"
+                f"penlight does not resize storages: expected {self._a.size} bytes, got {size}; resize the tensor "
+                "instead"
             )
         return self
 
@@ -189,7 +191,9 @@ class TypedStorage(_Storage):
 
     dtype: dtypes.dtype
 
-    def __init__(self, *args: Any, wrap_storage: UntypedStorage | None = None, dtype: Any = None, device: Any = None) -> None:
+    def __init__(
+        self, *args: Any, wrap_storage: UntypedStorage | None = None, dtype: Any = None, device: Any = None
+    ) -> None:
         read_device(device)
         self.dtype = defaults.float_dtype if dtype is None else dtypes.of(dtype)
         if wrap_storage is not None:
@@ -281,7 +285,8 @@ _DTYPES = (*_CASTS.values(),)
 CLASSES: dict[str, Any] = {f"{dtypes.DTYPES[n].legacy}Storage": _legacy_class(dtypes.DTYPES[n]) for n in _DTYPES}
 
 _WARNING = (
-    "TypedStorage is deprecated. It will be removed in the future and UntypedStorage will be the only storage class. This "
+    "TypedStorage is deprecated. It will be removed in the future and UntypedStorage will be the only "
+    "storage class. This "
     "should only matter to you if you are using storages directly.  To access UntypedStorage directly, use "
     "tensor.untyped_storage() instead of tensor.storage()"
 )

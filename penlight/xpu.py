@@ -59,5 +59,7 @@ def _raise(*args: Any, **kwargs: Any) -> Any:
     raise AssertionError("Torch not compiled with XPU enabled")
 
 
-synchronize = init = current_device = set_device = get_device_name = get_device_properties = get_device_capability = _raise
+synchronize = init = current_device = set_device = get_device_name = get_device_properties = get_device_capability = (
+    _raise
+)
 __getattr__ = module_getattr(__name__)

@@ -54,7 +54,8 @@ class autocast:
     """A block, or a decorator, in which the ops of PyTorch's CPU list take bfloat16 or float16 arguments.
 
     The lists are PyTorch's for the CPU. `autocast("cuda")` warns and does nothing, as PyTorch's does without a GPU.
-    Args: device_type; dtype, default bfloat16 on the CPU; enabled; cache_enabled, whether a parameter is cast once a block.
+    Args: device_type; dtype, default bfloat16 on the CPU; enabled; cache_enabled, whether a parameter is
+    cast once a block.
     Raises: ValueError unless `device_type` is a str.
     Source: https://docs.pytorch.org/docs/stable/amp.html#torch.autocast
 

@@ -1,6 +1,7 @@
 """Which ops autocast casts on the CPU, and how ops come to ask.
 
-Nothing is asked until a block is entered for the first time: then the code of the listed ops is replaced by a front that
+Nothing is asked until a block is entered for the first time: then the code of the listed ops is replaced by
+a front that
 looks at this thread's autocast state. Every reference to an op keeps working, since the function object stays the same.
 
 Source: https://docs.pytorch.org/docs/stable/amp.html#cpu-op-specific-behavior
@@ -27,19 +28,23 @@ __all__ = ["LOWER", "PLAIN_INSIDE", "PROMOTED", "SINGLE"]
 
 # Computed in autocast's dtype.
 LOWER = """
-    mm matmul bmm addmm baddbmm addbmm linear chain_matmul linalg_vecdot linalg_multi_dot linalg_matrix_power matrix_power
-    conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d prelu scaled_dot_product_attention inner einsum
-    lstm rnn_tanh rnn_relu
+    mm matmul bmm addmm baddbmm addbmm linear chain_matmul linalg_vecdot linalg_multi_dot linalg_matrix_power
+    matrix_power
+    conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d prelu
+    scaled_dot_product_attention inner einsum
+    _lstm_layer _rnn_layer lstm rnn_tanh rnn_relu
 """.split()
 
 # Computed in float32.
 SINGLE = """
     prod mse_loss l1_loss smooth_l1_loss huber_loss cross_entropy nll_loss binary_cross_entropy
-    binary_cross_entropy_with_logits kl_div poisson_nll_loss hinge_embedding_loss margin_ranking_loss cosine_embedding_loss
-    triplet_margin_loss soft_margin_loss multi_margin_loss multilabel_margin_loss ctc_loss cdist trace quantile nanquantile
+    binary_cross_entropy_with_logits kl_div poisson_nll_loss hinge_embedding_loss margin_ranking_loss
+    cosine_embedding_loss
+    triplet_margin_loss soft_margin_loss multi_margin_loss multilabel_margin_loss ctc_loss cdist trace
+    quantile nanquantile
     grid_sample grid_sampler avg_pool3d max_pool3d max_pool3d_with_indices adaptive_avg_pool3d adaptive_max_pool3d
     adaptive_max_pool3d_with_indices max_unpool1d max_unpool2d max_unpool3d fractional_max_pool2d fractional_max_pool3d
-    reflection_pad1d reflection_pad2d replication_pad1d replication_pad2d replication_pad3d local_response_norm
+    _reflect_pad1 _reflect_pad2 _reflect_pad3 _replicate_pad1 _replicate_pad2 _replicate_pad3 local_response_norm
     polar view_as_complex cholesky cholesky_inverse cholesky_solve inverse lu_solve orgqr ormqr geqrf pinverse qr svd
     triangular_solve
     fft_fft fft_ifft fft_fft2 fft_ifft2 fft_fftn fft_ifftn fft_rfft fft_irfft fft_rfft2 fft_irfft2 fft_rfftn fft_irfftn
@@ -53,7 +58,9 @@ SINGLE = """
 PROMOTED = ["index_copy"]
 
 # Left alone, though penlight computes them by way of ops that are listed.
-PLAIN_INSIDE = "mv dot vdot addmv addr outer bilinear tensordot kron gru gru_cell lstm_cell rnn_tanh_cell rnn_relu_cell".split()
+PLAIN_INSIDE = """
+    mv dot vdot addmv addr outer bilinear tensordot kron _gru_layer gru gru_cell lstm_cell rnn_tanh_cell rnn_relu_cell
+""".split()
 
 
 def _eligible(value: Any) -> bool:

@@ -38,7 +38,8 @@ class _PerOptimizer(dict):
 class GradScaler:
     """Scales losses, unscales gradients before the optimizer's step, and adapts the scale.
 
-    With device "cuda" (PyTorch's default) it warns and does nothing, as PyTorch's does without a GPU: `scale` returns its
+    With device "cuda" (PyTorch's default) it warns and does nothing, as PyTorch's does without a GPU:
+    `scale` returns its
     argument, `step` calls the optimizer. With device "cpu" it works.
     Args: device; init_scale; growth_factor, by which the scale grows after growth_interval steps without overflow;
         backoff_factor, by which it shrinks after one; enabled.
@@ -62,7 +63,9 @@ class GradScaler:
         self._enabled = enabled
         if enabled and self._device == "cuda":
             warnings.warn(
-                "torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.", UserWarning, stacklevel=2
+                "torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.",
+                UserWarning,
+                stacklevel=2,
             )
             self._enabled = False
         if not self._enabled:
@@ -87,7 +90,8 @@ class GradScaler:
     def _check_scale_growth_tracker(self, funcname: str) -> tuple[Tensor, Tensor]:
         if self._scale is None or self._growth_tracker is None:
             raise AssertionError(
-                f"Attempted {funcname} but _scale is None.  This may indicate your script did not use scaler.scale(loss or "
+                f"Attempted {funcname} but _scale is None.  This may indicate your script did not use "
+                "scaler.scale(loss or "
                 "outputs) earlier in the iteration."
             )
         return self._scale, self._growth_tracker

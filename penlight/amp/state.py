@@ -69,14 +69,16 @@ on_first_use: list = []  # what makes ops ask `state`; filled by casting.py
 def get_autocast_dtype(device_type: str) -> dtypes.dtype:
     """The dtype that autocast casts to on a device type.
 
-    >>> import penlight as torch
-    >>> torch.get_autocast_dtype("cpu")
+    >>> from penlight.amp.state import get_autocast_dtype
+    >>> get_autocast_dtype("cpu")
     torch.bfloat16
     """
     name = device_name(device_type)
     if name not in AVAILABLE:
         raise RuntimeError(f"unknown device type for autocast in get_autocast_dispatch_key_from_device_type: {name}")
-    return state.dtypes.get(name, _DEFAULTS.get(name, dtypes.bfloat16 if name in ("xla", "xpu", "hpu") else dtypes.float16))
+    return state.dtypes.get(
+        name, _DEFAULTS.get(name, dtypes.bfloat16 if name in ("xla", "xpu", "hpu") else dtypes.float16)
+    )
 
 
 def set_autocast_dtype(device_type: str, dtype: Any) -> None:

@@ -212,7 +212,7 @@ def _random_like(output: Tensor, seed: int, non_contiguous: bool) -> Tensor:
     shape = output._a.shape
     values = generator.uniform(-1, 1, (*shape, 2))
     a = values[..., 0] + 1j * values[..., 1] if output._a.dtype.kind == "c" else values[..., 0]
-    a = a.astype(output._a.dtype)
+    a = np.asarray(a, output._a.dtype)
     if non_contiguous and a.ndim:
         a = np.repeat(a[..., None], 2, axis=-1)[..., 0]
     return Tensor._wrap(a).requires_grad_(True)

@@ -3,29 +3,17 @@
 Source: https://docs.pytorch.org/docs/stable/backends.html
 """
 
-from penlight.backends.flags import install_flags
+from penlight.backends.flags import disable_global_flags, flags_frozen, install_flags
 from penlight.ledger.missing import module_getattr
 
+__all__ = ["disable_global_flags", "flags_frozen", "fp32_precision"]
 fp32_precision = "none"
-_frozen = False
-
-
-def flags_frozen() -> bool:
-    """Whether `disable_global_flags` was called."""
-    return _frozen
-
-
-def disable_global_flags() -> None:
-    """Note that settings are meant to be changed through `flags()` only."""
-    global _frozen
-    _frozen = True
-
-
 install_flags(__name__, fp32_precision=(str, "set_fp32_precision", ("none", "ieee", "tf32", "bf16")))
 __getattr__ = module_getattr(
     __name__,
     lazy=(
-        "cpu", "cuda", "cudnn", "cusparselt", "kleidiai", "mha", "mkl", "mkldnn", "mps", "nnpack", "openmp", "opt_einsum",
+        "cpu", "cuda", "cudnn", "cusparselt", "kleidiai", "mha", "mkl", "mkldnn", "mps", "nnpack", "openmp",
+        "opt_einsum",
         "quantized",
     ),
 )  # fmt: skip

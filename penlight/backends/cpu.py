@@ -4,7 +4,7 @@ from penlight.ledger.missing import module_getattr
 
 
 def get_cpu_capability() -> str:
-    """"DEFAULT": penlight has no kernels of its own for particular CPUs (NumPy chooses its own at run time)."""
+    """ "DEFAULT": penlight has no kernels of its own for particular CPUs (NumPy chooses its own at run time)."""
     return "DEFAULT"
 
 

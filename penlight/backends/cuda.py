@@ -78,7 +78,8 @@ def sdp_kernel(
 ) -> Any:
     """Choose the GPU's attention kernels for a `with` block (deprecated in PyTorch)."""
     warnings.warn(
-        "`torch.backends.cuda.sdp_kernel()` is deprecated. In the future, this context manager will be removed. Please see "
+        "`torch.backends.cuda.sdp_kernel()` is deprecated. In the future, this context manager will be "
+        "removed. Please see "
         "`torch.nn.attention.sdpa_kernel()` for the new context manager, with updated signature.",
         FutureWarning,
         stacklevel=2,

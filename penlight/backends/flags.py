@@ -12,11 +12,13 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["FlagModule", "install_flags", "switch"]
+__all__ = ["FlagModule", "disable_global_flags", "flags_frozen", "install_flags", "switch"]
 
 
 class FlagModule(types.ModuleType):
-    """A module that checks the type of the settings declared in its `_flags`: {name: (type, setter's name, choices)}."""
+    """A module that checks the type of the settings declared in its `_flags`: {name: (type, setter's name,
+    choices)}.
+    """
 
     def __setattr__(self, name: str, value: Any) -> None:
         declared = self.__dict__.get("_flags", {}).get(name)
@@ -28,7 +30,9 @@ class FlagModule(types.ModuleType):
 def check_flag(value: Any, kind: type, setter: str, choices: tuple = ()) -> None:
     """Raise PyTorch's error unless `value` is of the setting's type and one of its choices."""
     if type(value) is not kind and not (kind is int and value is None):
-        raise RuntimeError(f"{setter} expects {'an' if kind is int else 'a'} {kind.__name__}, but got {type(value).__name__}")
+        raise RuntimeError(
+            f"{setter} expects {'an' if kind is int else 'a'} {kind.__name__}, but got {type(value).__name__}"
+        )
     if choices and value not in choices:
         raise RuntimeError(f"{setter} expects one of {', '.join(map(repr, choices))}, but got {value!r}")
 
@@ -52,3 +56,17 @@ def switch(module: Any, values: dict[str, Any]) -> Iterator[None]:
     finally:
         for name, value in before.items():
             setattr(module, name, value)
+
+
+_frozen = False
+
+
+def flags_frozen() -> bool:
+    """Whether `disable_global_flags` was called."""
+    return _frozen
+
+
+def disable_global_flags() -> None:
+    """Note that settings are meant to be changed through `flags()` only."""
+    global _frozen
+    _frozen = True

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["AcceleratorError", "CudaError", "DeferredCudaCallError", "OutOfMemoryError", "not_compiled", "without_binding"]
+__all__ = [
+    "AcceleratorError",
+    "CudaError",
+    "DeferredCudaCallError",
+    "OutOfMemoryError",
+    "not_compiled",
+    "without_binding",
+]
 
 
 class OutOfMemoryError(RuntimeError):

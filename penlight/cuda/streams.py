@@ -10,7 +10,16 @@ from typing import Any
 from penlight.cuda.errors import not_compiled
 from penlight.ledger.missing import module_getattr
 
-__all__ = ["Event", "ExternalStream", "Stream", "StreamContext", "current_stream", "default_stream", "set_stream", "stream"]
+__all__ = [
+    "Event",
+    "ExternalStream",
+    "Stream",
+    "StreamContext",
+    "current_stream",
+    "default_stream",
+    "set_stream",
+    "stream",
+]
 
 
 class Stream:
@@ -27,7 +36,9 @@ class ExternalStream(Stream):
 class Event:
     """Raises RuntimeError when made, as PyTorch's does without a GPU."""
 
-    def __new__(cls, enable_timing: bool = False, blocking: bool = False, interprocess: bool = False, **kwargs: Any) -> Any:
+    def __new__(
+        cls, enable_timing: bool = False, blocking: bool = False, interprocess: bool = False, **kwargs: Any
+    ) -> Any:
         raise RuntimeError("Tried to instantiate dummy base class Event")
 
 

@@ -12,7 +12,6 @@ from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.typeinfo import finfo
 from penlight.ledger.missing import module_getattr
-from penlight.overrides import is_tensor_like
 from penlight.tensor.create import arange, ones, tensor, zeros
 from penlight.tensor.install import tensor_ops as k
 from penlight.tensor.random import normal
@@ -24,6 +23,11 @@ __all__ = [
 ]  # fmt: skip
 
 euler_constant = 0.57721566490153286060  # -digamma(1)
+
+
+def is_tensor_like(value: Any) -> bool:
+    """Whether a value is a Tensor or its class has `__torch_function__`."""
+    return isinstance(value, Tensor) or hasattr(value, "__torch_function__")
 
 
 def broadcast_all(*values: Any) -> tuple[Tensor, ...]:
@@ -96,7 +100,8 @@ def vec_to_tril_matrix(vec: Tensor, diag: int = 0) -> Tensor:
     n = (-(1 + 2 * diag) + ((1 + 2 * diag) ** 2 + 8 * vec.shape[-1] + 4 * abs(diag) * (diag + 1)) ** 0.5) / 2
     if round(n) - n > finfo(vec.dtype).eps:
         raise ValueError(
-            f"The size of last dimension is {vec.shape[-1]} which cannot be expressed as the lower triangular part of a "
+            f"The size of last dimension is {vec.shape[-1]} which cannot be expressed as the lower triangular "
+            "part of a "
             "square D x D matrix."
         )
     n = round(n)

@@ -150,16 +150,22 @@ def run(
         if op.saves and not retain:
             node[SAVED] = None
         # A fresh result belongs to its only receiver; what was passed through, viewed or given twice does not.
-        shared = len(results) > 1 and not on_tensors and _share_memory(results, is_view)
-        if g.__class__ is dict:
-            shared = shared or any(r is v for r in results for v in g.values())
+        shared = g.__class__ is dict and any(r is v for r in results for v in g.values())
+        first, views = None, False
         for edge, r in zip(edges, results):
             if edge is None or r is None:
                 continue
             target = id(edge)
             if needed is not None and target not in needed:
                 continue
-            fresh = r is not g and not shared and not is_view(r)
+            view = is_view(r)
+            views = views or view
+            if first is None:
+                first = r
+            elif (views or r is first or len(results) > 2) and not on_tensors and _share_memory(results, is_view):
+                shared = True
+                owned.clear()
+            fresh = not view and r is not g and not shared
             held = pending.get(target)
             if held is None:
                 pending[target] = r

@@ -44,11 +44,13 @@ from penlight.jit.modules import ScriptModule
 from penlight.ledger.missing import module_getattr, placeholder
 
 __all__ = [
-    "Attribute", "CompilationUnit", "Error", "Final", "Future", "RecursiveScriptModule", "ScriptFunction", "ScriptModule",
+    "Attribute", "CompilationUnit", "Error", "Final", "Future", "RecursiveScriptModule", "ScriptFunction",
+    "ScriptModule",
     "ScriptWarning", "TracedModule", "TracerWarning", "TracingCheckError", "annotate", "annotations",
     "enable_onednn_fusion", "export", "fork", "freeze", "fuser", "ignore", "interface", "is_scripting", "is_tracing",
     "isinstance", "load", "onednn_fusion_enabled", "optimize_for_inference", "optimized_execution", "save", "script",
-    "script_if_tracing", "script_method", "set_fusion_strategy", "strict_fusion", "trace", "trace_module", "unused", "wait",
+    "script_if_tracing", "script_method", "set_fusion_strategy", "strict_fusion", "trace", "trace_module",
+    "unused", "wait",
 ]  # fmt: skip
 
 _REASON = "functions and modules run as they are, there is no TorchScript"

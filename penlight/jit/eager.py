@@ -19,7 +19,8 @@ __all__ = [
     "Attribute", "Error", "Final", "Future", "ScriptWarning", "TracerWarning", "TracingCheckError", "annotate",
     "enable_onednn_fusion", "export", "fork", "freeze", "fuser", "ignore", "interface", "is_scripting", "is_tracing",
     "isinstance", "load", "onednn_fusion_enabled", "optimize_for_inference", "optimized_execution", "save", "script",
-    "script_if_tracing", "script_method", "set_fusion_strategy", "strict_fusion", "trace", "trace_module", "unused", "wait",
+    "script_if_tracing", "script_method", "set_fusion_strategy", "strict_fusion", "trace", "trace_module",
+    "unused", "wait",
 ]  # fmt: skip
 
 Final = typing.Final
@@ -54,12 +55,11 @@ def _deprecated(name: str) -> None:
     )
 
 
-def script(
-    obj: Any, optimize: Any = None, _frames_up: int = 0, _rcb: Any = None, example_inputs: Any = None
-) -> Any:
+def script(obj: Any, optimize: Any = None, _frames_up: int = 0, _rcb: Any = None, example_inputs: Any = None) -> Any:
     """Return the function, class or module itself: it runs as it is, with the same results.
 
-    Differs from PyTorch: nothing is compiled, so nothing is refused that TorchScript cannot express, `is_scripting()` stays
+    Differs from PyTorch: nothing is compiled, so nothing is refused that TorchScript cannot express,
+    `is_scripting()` stays
     False, and the result has no `code` or `graph` and is no ScriptModule.
     Raises: RuntimeError for an object that cannot be called.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.jit.script.html
@@ -197,7 +197,8 @@ def save(m: Any, f: Any, _extra_files: Any = None) -> None:
 def load(f: Any, map_location: Any = None, _extra_files: Any = None, _restore_shapes: bool = False) -> Any:
     """Raises NotImplementedError: the code in a TorchScript archive cannot be run."""
     raise NotImplementedError(
-        "penlight does not run TorchScript archives: in PyTorch, save `torch.jit.load(path).state_dict()` with torch.save, "
+        "penlight does not run TorchScript archives: in PyTorch, save `torch.jit.load(path).state_dict()` "
+        "with torch.save, "
         "and load that into a module written in Python"
     )
 
@@ -206,7 +207,8 @@ def freeze(mod: Any, preserved_attrs: Any = None, optimize_numerics: bool = True
     """Return the module itself, which must be in evaluation mode."""
     if getattr(mod, "training", False):
         raise RuntimeError(
-            "Freezing is currently only implemented for modules in eval mode. Please call .eval() on your module before "
+            "Freezing is currently only implemented for modules in eval mode. Please call .eval() on your module "
+            "before "
             "freezing."
         )
     return mod

@@ -14,7 +14,8 @@ __all__ = ["mark_absent"]
 def mark_absent(module_name: str, reason: str, submodules: Iterable[str] = ()) -> None:
     """Make a module answer the names it does not define as `placeholder_module` does.
 
-    PyTorch's functions and classes become placeholders, whose use raises NotImplementedError with the reason; other names
+    PyTorch's functions and classes become placeholders, whose use raises NotImplementedError with the
+    reason; other names
     raise AttributeError. What the module's file defines works.
 
     Args:

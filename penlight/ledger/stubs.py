@@ -20,6 +20,7 @@ from typing import Any
 import penlight
 from penlight import return_types
 from penlight.ops.catalog import load_all
+from penlight.ops.catalog import load_all
 from penlight.ops.schema import Parameter
 from penlight.ops.table import COMPOSITES, OPS
 from penlight.tensor import Tensor, legacy, operators, public_function, public_names
@@ -86,7 +87,7 @@ _RETURNS = {
     **dict.fromkeys(("multi_head_attention_forward", "linalg_ldl_factor", "linalg_ldl_factor_ex"), "_Any"),
     "result_type": "_dtype", "broadcast_shapes": "_Size",
 }  # fmt: skip
-_RETURN_TYPES = {name for name in return_types.__all__}
+_RETURN_TYPES = set(return_types.__all__)
 # Overloads: the arguments without the first one, and the result
 _OVERLOADS = {
     **{
@@ -97,7 +98,10 @@ _OVERLOADS = {
             "median": (), "nanmedian": (),
         }.items()
     },
-    "where": (("", "_tuple[Tensor, ...]"), (f"input: Tensor | {_NUMBER}, other: Tensor | {_NUMBER}, *, out: _Any = None", "Tensor")),
+    "where": (
+        ("", "_tuple[Tensor, ...]"),
+        (f"input: Tensor | {_NUMBER}, other: Tensor | {_NUMBER}, *, out: _Any = None", "Tensor"),
+    ),
 }  # fmt: skip
 # Methods written by hand on classes that know no Tensor, so that their annotations say Any
 _METHODS = {
@@ -114,7 +118,8 @@ _COMPARISONS = ("__eq__", "__ne__")
 
 def _rows() -> list[Any]:
     load_all()
-    return [*OPS.values(), *COMPOSITES.values()]
+    load_all()
+    return [row for _, row in sorted({**OPS, **COMPOSITES}.items())]
 
 
 def _by_name() -> dict[str, Any]:
@@ -497,6 +502,7 @@ STUBS = {
     "linalg/__init__.pyi": lambda: _module_stub("penlight.linalg", ("linalg",), "linalg_"),
     "special/__init__.pyi": lambda: _module_stub("penlight.special", ("special",), "special_"),
     "fft/__init__.pyi": lambda: _module_stub("penlight.fft", ("fft",), "fft_"),
+    "nn/__init__.pyi": lambda: _module_stub("penlight.nn", (), elsewhere=penlight.nn.__all__),
     "nn/functional.pyi": lambda: _module_stub("penlight.nn.functional", ("F",)),
 }
 

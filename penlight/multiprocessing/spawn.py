@@ -120,7 +120,12 @@ class SpawnContext(ProcessContext):
 
 
 def start_processes(
-    fn: Callable, args: tuple = (), nprocs: int = 1, join: bool = True, daemon: bool = False, start_method: str = "spawn"
+    fn: Callable,
+    args: tuple = (),
+    nprocs: int = 1,
+    join: bool = True,
+    daemon: bool = False,
+    start_method: str = "spawn",
 ) -> ProcessContext | None:
     """Run `fn(index, *args)` in `nprocs` processes; wait for them unless `join` is False.
 
@@ -144,7 +149,12 @@ def start_processes(
 
 
 def spawn(
-    fn: Callable, args: tuple = (), nprocs: int = 1, join: bool = True, daemon: bool = False, start_method: str = "spawn"
+    fn: Callable,
+    args: tuple = (),
+    nprocs: int = 1,
+    join: bool = True,
+    daemon: bool = False,
+    start_method: str = "spawn",
 ) -> ProcessContext | None:
     """Run `fn(index, *args)` in `nprocs` newly started processes.
 
@@ -152,7 +162,8 @@ def spawn(
     """
     if start_method != "spawn":
         warnings.warn(
-            f"This method only supports start_method=spawn (got: {start_method}).\nTo use a different start_method use:\n\t\t"
+            f"This method only supports start_method=spawn (got: {start_method}).\nTo use a different "
+            "start_method use:\n\t\t"
             " torch.multiprocessing.start_processes(...)",
             FutureWarning,
             stacklevel=2,

@@ -51,6 +51,7 @@ from penlight.nn.functional_embedding import embedding, embedding_bag
 from penlight.nn.functional_layers import (
     assert_int_or_pair,
     bilinear,
+    fold,
     fractional_max_pool2d,
     fractional_max_pool2d_with_indices,
     fractional_max_pool3d,
@@ -58,6 +59,7 @@ from penlight.nn.functional_layers import (
     local_response_norm,
     normalize,
     triplet_margin_with_distance_loss,
+    unfold,
     upsample_bilinear,
     upsample_nearest,
 )
@@ -66,12 +68,12 @@ from penlight.tensor.tensor import Tensor
 
 __all__ = [
     "Tensor", "alpha_dropout", "assert_int_or_pair", "bilinear", "celu", "celu_", "dropout", "dropout1d", "dropout2d",
-    "dropout3d", "elu", "elu_", "embedding", "embedding_bag", "feature_alpha_dropout", "fractional_max_pool2d",
+    "dropout3d", "elu", "elu_", "embedding", "embedding_bag", "feature_alpha_dropout", "fold", "fractional_max_pool2d",
     "fractional_max_pool2d_with_indices", "fractional_max_pool3d", "fractional_max_pool3d_with_indices", "gumbel_softmax",
     "hardsigmoid", "hardswish", "hardtanh", "hardtanh_", "leaky_relu", "leaky_relu_", "local_response_norm",
     "log_softmax", "mish", "multi_head_attention_forward", "normalize", "relu", "relu6", "relu_", "rrelu", "rrelu_",
     "scaled_dot_product_attention", "selu", "selu_", "sigmoid", "silu", "softmax", "softmin", "tanh", "threshold",
-    "threshold_", "triplet_margin_with_distance_loss", "upsample_bilinear", "upsample_nearest",
+    "threshold_", "triplet_margin_with_distance_loss", "unfold", "upsample_bilinear", "upsample_nearest",
 ]  # fmt: skip
 __all__ += sorted(public_names("F") - set(__all__))
 _missing = module_getattr(__name__)

@@ -11,6 +11,7 @@ import warnings
 import numpy as np
 
 from penlight.base.dtypes import from_numpy
+from penlight.tensor.create import empty_like
 from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
 
@@ -31,6 +32,8 @@ def _keep(input: Tensor, p: float, per_channel: bool) -> np.ndarray:
         if len(shape) < 2:
             raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
         shape = (*shape[:2], *(1,) * (len(shape) - 2))
+    elif not input._a.flags.c_contiguous:  # drawn in the order of the memory
+        return empty_like(input.detach()).bernoulli_(1.0 - p)._a
     return default_generator.bernoulli(shape, 1.0 - p)
 
 

@@ -13,9 +13,9 @@ from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
-    "assert_int_or_pair", "bilinear", "fractional_max_pool2d", "fractional_max_pool2d_with_indices",
+    "assert_int_or_pair", "bilinear", "fold", "fractional_max_pool2d", "fractional_max_pool2d_with_indices",
     "fractional_max_pool3d", "fractional_max_pool3d_with_indices", "local_response_norm", "normalize",
-    "triplet_margin_with_distance_loss", "upsample_bilinear", "upsample_nearest",
+    "triplet_margin_with_distance_loss", "unfold", "upsample_bilinear", "upsample_nearest",
 ]  # fmt: skip
 
 
@@ -51,6 +51,24 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
     partial = ops.mm(left, weight.permute(1, 0, 2).reshape(size1, outputs * size2)).reshape(-1, outputs, size2)
     result = (partial * right.unsqueeze(1)).sum(-1).reshape(*input1.shape[:-1], outputs)
     return result if bias is None else result + bias
+
+
+def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+    """The windows of an image as columns. Shape: (N, C, H, W) or (C, H, W) -> (N, C * kernel, windows).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.unfold.html
+    """
+    return ops.im2col(input, kernel_size, dilation, padding, stride)
+
+
+def fold(
+    input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
+) -> Tensor:
+    """Columns summed back into an image. Shape: (N, C * kernel, windows) -> (N, C, *output_size).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.fold.html
+    """
+    return ops.col2im(input, output_size, kernel_size, dilation, padding, stride)
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Any = None) -> Tensor:

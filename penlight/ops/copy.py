@@ -35,7 +35,13 @@ def clone(xp, input, memory_format):
     if name == "contiguous_format" or 0 in input.strides:
         return input.copy(order="C")
     if name == "channels_last":
+        if input.ndim != 4:
+            raise RuntimeError("required rank 4 tensor to use channels_last format")
         return xp.ascontiguousarray(input.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+    if name == "channels_last_3d":
+        if input.ndim != 5:
+            raise RuntimeError("required rank 5 tensor to use channels_last_3d format")
+        return xp.ascontiguousarray(input.transpose(0, 2, 3, 4, 1)).transpose(0, 4, 1, 2, 3)
     return input.copy(order="K")
 
 
@@ -43,13 +49,24 @@ def clone(xp, input, memory_format):
     "conj(Tensor|Number input)",
     half="direct",
     vjp={"input": lambda k, g: k.conj(g)},
-    aliases="conj_physical",
 )
 def conj(xp, input):
     """The complex conjugate; real tensors as they are."""
     if input.__class__ is xp.ndarray and input.dtype.kind != "c":
         return input
     return input.conjugate()
+@op("_conj_physical(Tensor input)", on="", grad_name="ConjPhysicalBackward0", vjp={"input": lambda k, g: k.conj(g)})
+def _conj_physical(xp, input):
+    """The complex conjugate of complex numbers."""
+    return input.conjugate()
+
+
+@composite("conj_physical(Tensor input)", inplace=True, out=True)
+def conj_physical(k, input):
+    """The complex conjugate, stored; real tensors as they are."""
+    return k._conj_physical(input) if input.is_complex() else input
+
+
 @composite("resolve_conj(Tensor input)")
 def resolve_conj(k, input):
     """`input`: conjugation is never pending here."""
@@ -71,6 +88,21 @@ def resolve_neg(k, input):
 )
 def _sampled(xp, input, values, shown_as):
     """Values drawn with `input` as parameter: in the graph, with zero gradient, as PyTorch has it."""
+    return values
+
+
+@op(
+    "_sampled_by_two(Tensor mean, Tensor std, any values)",
+    on="",
+    half="direct",
+    grad_name="NormalBackward3",
+    vjp={
+        "mean": lambda k, g, mean_shape: k.zeros_as(g, mean_shape),
+        "std": lambda k, g, std_shape: k.zeros_as(g, std_shape),
+    },
+)
+def _sampled_by_two(xp, mean, std, values):
+    """`_sampled` with two parameters."""
     return values
 
 

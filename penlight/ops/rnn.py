@@ -78,8 +78,7 @@ class _Carry:
         if self.last is None:
             if have == 0:
                 return None
-            zeros = self.value[:1] * 0
-            return self.k.cat([self.value] + [zeros] * (count - have), 0)
+            return self.k.constant_pad_nd(self.value, (0, 0, 0, count - have), 0)
         return self.last[:count] if have == 0 else self.k.cat([self.value, self.last[have:count]], 0)
 
     def put(self, value):

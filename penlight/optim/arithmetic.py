@@ -157,6 +157,11 @@ class Plain:
     def assign_(a, b):
         a[...] = b
 
+    @staticmethod
+    def start_(a, b):
+        """a = b, outside the graph"""
+        a[...] = b
+
 
 class Float32(Plain):
     """float32 with the fused multiply-adds of PyTorch's kernels."""
@@ -251,7 +256,8 @@ class Tensors:
     lerp = staticmethod(lambda a, b, weight: a.lerp(b, weight))
     add_product_ = staticmethod(lambda a, b, c, scale: a.addcmul_(b, c, value=scale))
     plus_product = staticmethod(lambda a, b, c, scale: a.addcmul(b, c, value=scale))
-    add_quotient_ = staticmethod(lambda a, b, c, scale: a.addcdiv_(b, c, value=scale))
+    # copies: the next step changes these in place, and the graph holds them
+    add_quotient_ = staticmethod(lambda a, b, c, scale: a.addcdiv_(b.clone(), c.clone(), value=scale))
     sqrt = staticmethod(lambda a: a.sqrt())
     reciprocal = staticmethod(lambda a: a.reciprocal())
     sign = staticmethod(lambda a: a.sign())
@@ -263,10 +269,11 @@ class Tensors:
     divide = staticmethod(lambda a, b: a / b)
     times = staticmethod(lambda a, b: a * b)
     shift = staticmethod(lambda a, number: a + number)
-    maximum_ = staticmethod(lambda a, b: a.copy_(a.maximum(b)))
+    maximum_ = staticmethod(lambda a, b: a.copy_(a.clone().maximum(b.clone())))
     clamp_ = staticmethod(lambda a, low, high: a.clamp_(low, high))
     where = staticmethod(lambda condition, a, b: a.where(condition, b))
     assign_ = staticmethod(lambda a, b: a.copy_(b))
+    start_ = staticmethod(lambda a, b: a.copy_(b.detach()))
 
 
 def namespace_of(d: np.dtype, size: int) -> Any:

@@ -77,23 +77,29 @@ class Elementwise(Optimizer):
         numbers_at: dict = {}  # step -> numbers
         small: dict = {}  # (dtype, numbers) -> columns
         all_state = self.state
+        counts = self.counts
+        stateful = counts or bool(names)
+        adjusts = type(self).parameter_numbers is not Elementwise.parameter_numbers
+        numbers = self.numbers(group, 0) if not counts else ()
+        last: Any = None  # the numbers and dtype of `rows`
+        last_dtype: Any = None
         for p in group["params"]:
             grad = p._grad
             if grad is None:
                 continue
-            state = all_state[p] if self.counts or names else None
-            if not state and state is not None:
-                state.update(self.new_state(p, group))
-            if self.counts:
+            state = None
+            if stateful:
+                state = all_state[p]
+                if not state:
+                    state.update(self.new_state(p, group))
+            if counts:
                 counter = state["step"]._a
                 step = counter.item() + 1
-                counter[...] = step
-            else:
-                step = 0
-            numbers = numbers_at.get(step)
-            if numbers is None:
-                numbers = numbers_at[step] = self.numbers(group, step)
-            numbers = self.parameter_numbers(p, state, numbers)
+                counter[()] = step
+                numbers = numbers_at.get(step)
+                if numbers is None:
+                    numbers = numbers_at[step] = self.numbers(group, step)
+            own = self.parameter_numbers(p, state, numbers) if adjusts else numbers
             a = p._a
             row = [a, grad._a]
             for name in names:
@@ -103,20 +109,18 @@ class Elementwise(Optimizer):
                 row = [_as_real(x) for x in row] if not self.complex_rule else row
                 d = row[0].dtype
             if a.size <= SMALL and d.kind == "f" and d.itemsize > 2:
-                key = (d, numbers)
-                rows = small.get(key)
-                if rows is None:
-                    small[key] = [row]
-                else:
-                    rows.append(row)
+                if own is not last or d is not last_dtype:
+                    rows = small.setdefault((d, own), [])
+                    last, last_dtype = own, d
+                rows.append(row)
             else:
-                self._update_one(row, numbers)
+                self._update_one(row, own)
             memory = p._v
             if memory is None:
                 memory = memory_of(p)
             memory.changed()
-        for (_, numbers), rows in small.items():
-            self._update_small(rows, numbers)
+        for (_, own), rows in small.items():
+            self._update_small(rows, own)
 
     def _steps_to_tensors(self, *more: str) -> None:
         """Very old pickles hold `step` (and its like) as Python numbers."""

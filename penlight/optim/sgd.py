@@ -60,24 +60,27 @@ class SGD(Elementwise):
     def numbers(self, group: dict, step: float) -> tuple:
         return (
             number_of(group["lr"]), number_of(group["momentum"]), number_of(group["dampening"]),
-            number_of(group["weight_decay"]), group["nesterov"], group["maximize"],
+            number_of(group["weight_decay"]), group["nesterov"], group["maximize"], False,
         )  # fmt: skip
 
     def parameter_numbers(self, p: Tensor, state: Any, numbers: tuple) -> tuple:
         if state is not None and state.get("momentum_buffer") is None:
             state["momentum_buffer"] = zeros_like(p)
-            return (*numbers[:2], 0, *numbers[3:])  # the first gradient enters the buffer whole
+            return (*numbers[:-1], True)
         return numbers
 
     @staticmethod
     def rule(k, p, g, *arrays_and_numbers):
-        *buffer, lr, momentum, dampening, weight_decay, nesterov, maximize = arrays_and_numbers
+        *buffer, lr, momentum, dampening, weight_decay, nesterov, maximize, first = arrays_and_numbers
         if maximize:
             g = k.negative(g)
         if weight_decay:
             g = k.plus_scaled(g, p, weight_decay)
         if buffer:
-            k.scale_(buffer[0], momentum)
-            k.add_scaled_(buffer[0], g, 1 - dampening)
+            if first:
+                k.start_(buffer[0], g)
+            else:
+                k.scale_(buffer[0], momentum)
+                k.add_scaled_(buffer[0], g, 1 - dampening)
             g = k.plus_scaled(g, buffer[0], momentum) if nesterov else buffer[0]
         k.add_scaled_(p, g, -lr)

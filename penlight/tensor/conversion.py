@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ class Conversion:
         tensor([1., 2.])
         """
         target, copy, memory_format = read_to(args, kwargs)
+        if memory_format is not None and memory_format.name == "preserve_format":
+            memory_format = None
         if target is None or target.np is self._a.dtype:
             if memory_format is not None and not self.is_contiguous(memory_format):
                 return self.contiguous(memory_format=memory_format)
@@ -191,7 +194,9 @@ def array_of(value: Any) -> Any:
     return getattr(value, "_a", value)
 
 
-_storage_class: Any = None
+def _storage_class(root: Any, dtype: Any) -> Any:
+    importlib.import_module("penlight.storage")  # which puts its own function in this one's place
+    return _storage_class(root, dtype)
 
 
 def set_storage_class(function: Any) -> None:

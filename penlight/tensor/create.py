@@ -65,6 +65,16 @@ def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, func
     return Tensor._wrap(array, requires_grad)
 
 
+def wanted_dtype(dtype: Any, out: Any, default: dtype_class) -> dtype_class:
+    """The dtype to make: the one asked for, else that of `out`, else the default."""
+    if dtype is None:
+        return default if out is None else out.dtype
+    dtype = dtypes.of(dtype)
+    if out is not None and out.dtype is not dtype:
+        raise RuntimeError(f"dtype {dtype.legacy} does not match dtype of out parameter ({out.dtype.legacy})")
+    return dtype
+
+
 def _filled(name: str, fill: Any, doc: str) -> Any:
     def function(
         *size: Any, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
@@ -76,10 +86,7 @@ def _filled(name: str, fill: Any, doc: str) -> Any:
         if device is not None:
             read_device(device)
         check_layout(layout)
-        if out is not None and dtype is None:
-            dtype = out.dtype
-        d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
-        array = fill(shape, d.np)
+        array = fill(shape, wanted_dtype(dtype, out, defaults.float_dtype).np)
         if memory_format is not None:
             array = in_format(array, memory_format)
         return finish(array, requires_grad, out, name)
@@ -176,9 +183,7 @@ def full(
         read_device(device)
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
-    d = number_dtype(fill_value) if dtype is None else dtypes.of(dtype)
-    if dtype is None and out is not None:
-        d = out.dtype
+    d = wanted_dtype(dtype, out, number_dtype(fill_value))
     return finish(np.full(shape, cast_number(fill_value, d)), requires_grad, out, "full")
 
 
@@ -308,16 +313,23 @@ def scalar_tensor(
     return finish(number_array(s.item() if isinstance(s, Tensor) else s, d), requires_grad)
 
 
-def _range_dtype(values: tuple, dtype: Any) -> dtype_class:
-    if dtype is not None:
-        return dtypes.of(dtype)
-    if all(isinstance(v, int) for v in values):
-        return dtypes.int64
-    return defaults.float_dtype
-
-
 def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
+
+
+def _bounds(function: str, start: Any, end: Any, steps: Any) -> tuple:
+    """Start, end and number of steps of an evenly spaced range."""
+    for v, name in ((start, "start"), (end, "end")):
+        if isinstance(v, Tensor) and v._a.ndim:
+            raise RuntimeError(
+                f"{function} only supports 0-dimensional start and end tensors, but got {name} with {v._a.ndim} "
+                "dimension(s)."
+            )
+    if not isinstance(steps, (int, np.integer)) or isinstance(steps, bool):
+        raise TypeError(f"{function}(): argument 'steps' must be int, not {type_name(steps)}")
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    return _plain(start), _plain(end), int(steps)
 
 
 def arange(
@@ -354,8 +366,16 @@ def arange(
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     if not (math.isfinite(first) and math.isfinite(last)):
         raise RuntimeError(f"unsupported range: {first} -> {last}")
-    d = _range_dtype((first, last, by), dtype)
-    if all(isinstance(v, int) for v in (first, last, by)) and d.category != dtypes.FLOAT:
+    integers = all(isinstance(v, int) for v in (first, last, by))
+    d = wanted_dtype(dtype, out, dtypes.int64 if integers else defaults.float_dtype)
+    if d.category in (dtypes.BOOL, dtypes.COMPLEX):
+        raise NotImplementedError(f"\"arange_cpu\" not implemented for '{d.legacy}'")
+    if d is dtypes.int64 and not integers:  # the length, too, comes from the bounds as integers
+        first, last, by = int(first), int(last), int(by)
+        if not by:
+            raise ValueError("step must be nonzero")
+        integers = True
+    if integers and d.category != dtypes.FLOAT:
         array = np.arange(first, last, by, dtype=np.int64)
         return finish(array if d is dtypes.int64 else array.astype(d.np), requires_grad, out, "arange")
     count = math.ceil((last - first) / by)
@@ -388,18 +408,14 @@ def linspace(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linspace.html
     """
-    first, last = _plain(start), _plain(end)
-    if not isinstance(steps, (int, np.integer)) or isinstance(steps, bool):
-        raise TypeError(f"linspace(): argument 'steps' must be int, not {type_name(steps)}")
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
+    first, last, steps = _bounds("linspace", start, end, steps)
     if device is not None:
         read_device(device)
     if dtype is not None and dtypes.of(dtype).category in (dtypes.SIGNED, dtypes.UNSIGNED):
         first, last = int(first), int(last)
     complex_bounds = isinstance(first, complex) or isinstance(last, complex)
-    d = (defaults.complex_dtype if complex_bounds else defaults.float_dtype) if dtype is None else dtypes.of(dtype)
-    return finish(_evenly(first, last, int(steps), d), requires_grad, out, "linspace")
+    d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
+    return finish(_evenly(first, last, steps, d), requires_grad, out, "linspace")
 
 
 def _evenly(first: Any, last: Any, steps: int, d: dtype_class) -> np.ndarray:
@@ -423,15 +439,15 @@ def logspace(
     device: Any = None, requires_grad: bool = False, pin_memory: bool = False,
 ) -> Tensor:
     """base ** linspace(start, end, steps)."""
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
-    d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    start, end, steps = _bounds("logspace", start, end, steps)
+    complex_bounds = isinstance(start, complex) or isinstance(end, complex)
+    d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
     if d.category in (dtypes.SIGNED, dtypes.UNSIGNED):  # PyTorch computes these in float32 from truncated bounds
-        first, last = np.float32(int(_plain(start))), np.float32(int(_plain(end)))
-        exponents = _evenly(first, last, int(steps), dtypes.float32)
+        exponents = _evenly(np.float32(int(start)), np.float32(int(end)), steps, dtypes.float32)
         values = np.power(np.float32(base), exponents)
     else:
-        values = np.power(float(base), _evenly(_plain(start), _plain(end), int(steps), dtypes.float64))
+        wide = dtypes.complex128 if d.category == dtypes.COMPLEX else dtypes.float64
+        values = np.power(float(base), _evenly(start, end, steps, wide))
     return finish(values.astype(d.np), requires_grad, out, "logspace")
 
 
@@ -444,7 +460,7 @@ def eye(
         raise RuntimeError(f"n must be greater or equal to 0, got {n}")
     if device is not None:
         read_device(device)
-    d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    d = wanted_dtype(dtype, out, defaults.float_dtype)
     return finish(np.eye(n, m, dtype=d.np), requires_grad, out, "eye")
 
 
@@ -465,6 +481,19 @@ def empty_strided(
 def empty_permuted(size: Any, physical_layout: Any, *, dtype: Any = None, **options: Any) -> Tensor:
     """Uninitialised, with dimensions lying in memory in the order `physical_layout`."""
     shape, order = int_list(size), int_list(physical_layout)
-    d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    if len(shape) != len(order):
+        raise RuntimeError(
+            "Number of dimensions in size does not match the length of the physical_layout; i.e. len(size) = "
+            f"{len(shape)} is not equal to len(physical_layout) = {len(order)}"
+        )
+    for i, d in enumerate(order):
+        if not 0 <= d < len(shape):
+            raise RuntimeError(
+                f"Dimension out of range (expected to be between 0 and {len(shape) - 1}, but got {d} at index {i}). "
+                "Negative dims are not supported here."
+            )
+        if d in order[:i]:
+            raise RuntimeError("Duplicate dim not allowed")
+    d = wanted_dtype(dtype, None, defaults.float_dtype)
     array = np.empty([shape[i] for i in order], d.np)
     return finish(array.transpose(np.argsort(order)), options.get("requires_grad", False))

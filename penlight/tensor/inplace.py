@@ -265,6 +265,7 @@ def make_inplace(row: Any, public: Any) -> Any:
     )
     saves_out = isinstance(row, Op) and row.outputs[0] in codegen.saved_names(row)
     plain_statics = not row.schema.statics
+    scaled = row.name in ("add", "sub")  # `alpha=` multiplies the other operand
 
     def in_place(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         if self.__class__ not in PLAIN and overridden((self, *args)):
@@ -278,7 +279,8 @@ def make_inplace(row: Any, public: Any) -> Any:
             a = self._a
             if 0 in a.strides:
                 _check_overlap(a)
-            if ufunc is not None and not kwargs and len(args) == arity - 1 and a.dtype.char in "fd":
+            scale = kwargs.get("alpha") if scaled and len(kwargs) == 1 else None
+            if ufunc is not None and (not kwargs or scale is not None) and len(args) == arity - 1 and a.dtype.char in "fd":
                 if arity == 1:
                     ufunc(a, out=a)
                     _bump(self)
@@ -288,7 +290,7 @@ def make_inplace(row: Any, public: Any) -> Any:
                 if (b.__class__ in (float, int)) or (b.__class__ is np.ndarray and b.dtype is a.dtype and (
                     b.shape == a.shape or b.ndim <= a.ndim and all(m == n or m == 1 for m, n in zip(b.shape[::-1], a.shape[::-1]))
                 )):  # fmt: skip
-                    ufunc(a, b, out=a)
+                    ufunc(a, b if scale is None else b * scale, out=a)
                     _bump(self)
                     return self
             before = self._node

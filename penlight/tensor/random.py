@@ -11,10 +11,11 @@ from penlight.base.defaults import defaults
 from penlight.base.device import CPU, device, read_device
 from penlight.base.mode import mode
 from penlight.base.random import Generator as ArrayGenerator
-from penlight.tensor.create import finish, like_array, read_size
+from penlight.tensor.create import finish, like_array, read_size, wanted_dtype
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
+from penlight.tensor.runtime import check_broadcast
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -107,7 +108,7 @@ def set_rng_state(new_state: Tensor) -> None:
     default_generator.set_state(new_state)
 
 
-def _read(function: str, size: tuple, named: dict, dtype: Any, device: Any) -> tuple:
+def _read(function: str, size: tuple, named: dict, dtype: Any, device: Any, out: Any = None) -> tuple:
     if not size and "size" not in named:
         raise TypeError(f'{function}() missing 1 required positional arguments: "size"')
     shape = read_size(function, size, named.pop("size", None))
@@ -115,7 +116,7 @@ def _read(function: str, size: tuple, named: dict, dtype: Any, device: Any) -> t
         raise TypeError(f"{function}() got an unexpected keyword argument '{next(iter(named))}'")
     if device is not None:
         read_device(device)
-    return shape, defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    return shape, wanted_dtype(dtype, out, defaults.float_dtype)
 
 
 def _floating(d: dtypes.dtype, kernel: str) -> None:
@@ -128,7 +129,7 @@ def rand(*size: Any, generator: Any = None, out: Any = None, dtype: Any = None, 
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.rand.html
     """
-    shape, d = _read("rand", size, named, dtype, device)
+    shape, d = _read("rand", size, named, dtype, device, out)
     _floating(d, "check_uniform_bounds")
     return finish(_stream(generator).uniform(shape, d.np), requires_grad, out, "rand")
 
@@ -138,7 +139,7 @@ def randn(*size: Any, generator: Any = None, out: Any = None, dtype: Any = None,
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.randn.html
     """
-    shape, d = _read("randn", size, named, dtype, device)
+    shape, d = _read("randn", size, named, dtype, device, out)
     _floating(d, "normal_kernel_cpu")
     return finish(_stream(generator).normal(shape, d.np), requires_grad, out, "randn")
 
@@ -210,7 +211,7 @@ def randint(*args: Any, low: Any = None, high: Any = None, size: Any = None, gen
     shape = read_size("randint", (size,))
     low, high = int(low), int(high)
     _check_bounds(low, high)
-    d = dtypes.int64 if dtype is None else dtypes.of(dtype)
+    d = wanted_dtype(dtype, out, dtypes.int64)
     return finish(_stream(generator).randint(shape, low, high, d.np), requires_grad, out, "randint")
 
 
@@ -238,7 +239,7 @@ def randperm(n: int, *, generator: Any = None, out: Any = None, dtype: Any = Non
         raise RuntimeError(f"n must be non-negative, got {n}")
     if device is not None:
         read_device(device)
-    d = dtypes.int64 if dtype is None else dtypes.of(dtype)
+    d = wanted_dtype(dtype, out, dtypes.int64)
     return finish(_stream(generator).randperm(int(n)).astype(d.np, copy=False), requires_grad, out, "randperm")
 
 
@@ -255,7 +256,7 @@ def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any 
     if size is not None:
         if isinstance(mean, Tensor) or isinstance(std, Tensor):
             raise TypeError("normal(): with `size`, `mean` and `std` must be numbers")
-        shape, d = _read("normal", (size,), {}, dtype, device)
+        shape, d = _read("normal", (size,), {}, dtype, device, out)
         _check_std(std)
         return finish(_stream(generator).normal(shape, d.np, float(mean), float(std)), requires_grad, out, "normal")
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
@@ -266,15 +267,20 @@ def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any 
     if given[1] is None:
         _check_std(std)
     d = next(a for a in given if a is not None).dtype
+    if d.kind not in "fcV":
+        raise NotImplementedError(f"\"normal_kernel_cpu\" not implemented for '{dtypes.from_numpy(d).legacy}'")
+    check_broadcast([a for a in given if a is not None])
     shape = np.broadcast_shapes(*(a.shape for a in given if a is not None))
     draw = _stream(generator).normal(shape, d)
     result = draw * (given[1] if given[1] is not None else d.type(std)) + (given[0] if given[0] is not None else d.type(mean))
     drawn = finish(result.astype(d, copy=False), requires_grad, out, "normal")
-    for parameter, name in ((mean, "NormalBackward1"), (std, "NormalBackward2")):
-        if isinstance(parameter, Tensor) and parameter._node is not None:
-            both = isinstance(mean, Tensor) and isinstance(std, Tensor)
-            return tensor_ops._sampled(parameter, drawn._a, "NormalBackward3" if both else name)
-    return drawn
+    if out is not None:
+        return drawn
+    if given[0] is None:
+        return tensor_ops._sampled(std, drawn._a, "NormalBackward2")
+    if given[1] is None:
+        return tensor_ops._sampled(mean, drawn._a, "NormalBackward1")
+    return tensor_ops._sampled_by_two(mean, std, drawn._a)
 
 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Any = None) -> Tensor:
@@ -382,17 +388,31 @@ def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Any = None) -> 
     """Fill with exponential numbers of rate `lambd`."""
     if lambd <= 0:
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
-    _floating(self.dtype, "exponential_")
+    _check_continuous(self, "Exponential")
     return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).exponential(s, a.dtype, lambd)))
+
+
+def _check_continuous(self: Tensor, name: str) -> None:
+    if self._a.dtype.kind not in "fV":
+        raise RuntimeError(
+            f"{name} distribution is a continuous probability distribution. dtype must be a floating point but you "
+            f"specified {self.dtype.legacy}"
+        )
 
 
 def cauchy_(self: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Tensor:
     """Fill with Cauchy numbers."""
+    _check_continuous(self, "Cauchy")
+    if sigma <= 0:
+        raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
     return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).cauchy(s, a.dtype, median, sigma)))
 
 
 def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
     """Fill with numbers whose logarithm is normal."""
+    _floating(self.dtype, "log_normal_cpu")
+    if std <= 0:
+        raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std}")
     return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).log_normal(s, a.dtype, mean, std)))
 
 

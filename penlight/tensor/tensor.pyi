@@ -49,6 +49,8 @@ class Tensor(metaclass=TensorMeta):
         """The elements at an index: a view for integers, slices, None and Ellipsis, a copy for tensors, …"""
     def __index__(self) -> _int: ...
     def __init__(self, *args: _Any, **kwargs: _Any) -> None: ...
+    @classmethod
+    def __init_subclass__(cls, **kwargs: _Any) -> None: ...
     def __int__(self) -> _int: ...
     def __iter__(self) -> _Iterator[Tensor]: ...
     def __len__(self) -> _int: ...
@@ -161,7 +163,7 @@ class Tensor(metaclass=TensorMeta):
     def as_strided_scatter(self, src: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
         """A copy with the elements that `as_strided` would show replaced."""
     def as_subclass(self, cls: _type) -> _Any:
-        """The same data and graph position as an instance of `cls`."""
+        """The same data, at the same place in the graph, as an instance of `cls`."""
     def asin(self, *, out: _Any = None) -> Tensor:
         """The inverse sine, in radians; nan outside [-1, 1]."""
     def asin_(self) -> Tensor:
@@ -699,7 +701,7 @@ class Tensor(metaclass=TensorMeta):
         """input < other, elementwise; complex tensors have no order."""
     def lt_(self, other: Tensor | _Number) -> Tensor:
         """`lt` in place."""
-    def lu(self, pivot: _bool = True, get_infos: _bool = False) -> Tensor:
+    def lu(self, pivot: _bool = True, get_infos: _bool = False) -> _Any:
         """(LU, pivots), and info when asked for."""
     def lu_solve(self, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
         """`torch.linalg.lu_solve` with its arguments in another order."""

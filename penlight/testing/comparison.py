@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import cmath
+import contextlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from penlight.base import dtypes
 from penlight.base.promotion import promote_types
 from penlight.tensor.tensor import Tensor
 
@@ -45,9 +45,7 @@ class _Options:
     def __init__(self, rtol: Any, atol: Any, **checks: bool) -> None:
         if (rtol is None) != (atol is None):
             missing = "rtol" if rtol is None else "atol"
-            raise ValueError(
-                f"Both 'rtol' and 'atol' must be either specified or omitted, but got no {missing}."
-            )
+            raise ValueError(f"Both 'rtol' and 'atol' must be either specified or omitted, but got no {missing}.")
         self.rtol, self.atol, self.checks = rtol, atol, checks
 
     def tolerances(self, defaults: list[tuple[float, float]]) -> tuple[float, float]:
@@ -90,10 +88,8 @@ def _compare_mappings(actual: Mapping, expected: Mapping, options: _Options, pla
             place,
         )
     keys: Any = list(actual)
-    try:
+    with contextlib.suppress(TypeError):  # keys of several types stay in their order
         keys = sorted(keys)
-    except TypeError:
-        pass
     for key in keys:
         _compare(actual[key], expected[key], options, (*place, key))
 
@@ -229,7 +225,8 @@ def assert_close(
     """Raise AssertionError unless |actual - expected| <= atol + rtol |expected|, elementwise.
 
     Compares tensors, arrays, numbers, booleans, None, and sequences and mappings of them. The tolerances depend on the
-    dtype: (1.3e-6, 1e-5) for float32, (1e-7, 1e-7) for float64, (1e-3, 1e-5) for float16, (1.6e-2, 1e-5) for bfloat16, 0
+    dtype: (1.3e-6, 1e-5) for float32, (1e-7, 1e-7) for float64, (1e-3, 1e-5) for float16, (1.6e-2, 1e-5) for
+    bfloat16, 0
     for integers; with two dtypes the larger ones.
     Args: msg, the message, or a function that makes it from the usual one.
     Raises: AssertionError, with how far the values are off and where; TypeError for what cannot be compared; ValueError
@@ -241,7 +238,12 @@ def assert_close(
     """
     __tracebackhide__ = True
     options = _Options(
-        rtol, atol, equal_nan=equal_nan, check_dtype=check_dtype, check_stride=check_stride, allow_subclasses=allow_subclasses
+        rtol,
+        atol,
+        equal_nan=equal_nan,
+        check_dtype=check_dtype,
+        check_stride=check_stride,
+        allow_subclasses=allow_subclasses,
     )
     try:
         _compare(actual, expected, options, ())
@@ -253,11 +255,17 @@ def assert_close(
 
 
 def assert_allclose(
-    actual: Any, expected: Any, rtol: float | None = None, atol: float | None = None, equal_nan: bool = True, msg: str = ""
+    actual: Any,
+    expected: Any,
+    rtol: float | None = None,
+    atol: float | None = None,
+    equal_nan: bool = True,
+    msg: str = "",
 ) -> None:
     """`assert_close` without regard to dtypes (deprecated in PyTorch)."""
     warnings.warn(
-        "`torch.testing.assert_allclose()` is deprecated since 1.12 and will be removed in a future release. Please use "
+        "`torch.testing.assert_allclose()` is deprecated since 1.12 and will be removed in a future release. "
+        "Please use "
         "`torch.testing.assert_close()` instead. You can find detailed upgrade instructions in "
         "https://github.com/pytorch/pytorch/issues/61844.",
         FutureWarning,

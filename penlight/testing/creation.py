@@ -24,7 +24,13 @@ def _limits(d: dtypes.dtype, low: Any, high: Any) -> tuple[Any, Any]:
         info = np.iinfo(d.np)
         least, most, default = int(info.min), int(info.max), ((0, 10) if d.category == dtypes.UNSIGNED else (-9, 10))
     else:
-        bound = 65504.0 if d.name in ("float16", "complex32") else 3.0e38 if d.name in ("float32", "bfloat16", "complex64") else 1.7e308
+        bound = (
+            65504.0
+            if d.name in ("float16", "complex32")
+            else 3.0e38
+            if d.name in ("float32", "bfloat16", "complex64")
+            else 1.7e308
+        )
         least, most, default = -bound, bound, (-9, 9)
     low = default[0] if low is None else low
     high = default[1] if high is None else high
@@ -63,11 +69,12 @@ def make_tensor(
     d = dtypes.of(dtype)
     read_device(device)
     if requires_grad and d.category not in (dtypes.FLOAT, dtypes.COMPLEX):
-        raise ValueError(
-            f"`requires_grad=True` is not supported for boolean and integral dtypes, but got dtype={d!r}"
-        )
+        raise ValueError(f"`requires_grad=True` is not supported for boolean and integral dtypes, but got dtype={d!r}")
     if noncontiguous and memory_format is not None:
-        raise ValueError(f"The parameters `noncontiguous` and `memory_format` are mutually exclusive, but got {noncontiguous=} and {memory_format=}")
+        raise ValueError(
+            f"The parameters `noncontiguous` and `memory_format` are mutually exclusive, but got {noncontiguous=} "
+            f"and {memory_format=}"
+        )
     low, high = _limits(d, low, high)
     spread = noncontiguous and math.prod(size) > 1
     drawn = (*size[:-1], 2 * size[-1]) if spread else tuple(size)  # every other one is kept

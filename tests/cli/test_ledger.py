@@ -216,4 +216,4 @@ def test_a_submodule_that_needs_something_absent_is_not_called_missing(tmp_path,
     monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
     with pytest.raises(ModuleNotFoundError, match="a_module_that_nobody_has"):
         resolve.member(package, "needy")
-    assert resolve.member(package, "absent") is resolve._ABSENT
+    assert resolve.member(package, "no_such_module") is resolve._ABSENT

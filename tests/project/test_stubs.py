@@ -25,6 +25,7 @@ MODULES = {
     "linalg/__init__.pyi": "penlight.linalg",
     "special/__init__.pyi": "penlight.special",
     "fft/__init__.pyi": "penlight.fft",
+    "nn/__init__.pyi": "penlight.nn",
     "nn/functional.pyi": "penlight.nn.functional",
 }
 
@@ -48,6 +49,8 @@ loss: torch.Tensor = F.relu(x) @ torch.linalg.inv(torch.eye(2)) + torch.special.
 count: int = len(x) + x.dim() + x.shape[0]
 kind: torch.dtype = x.dtype
 parameter: torch.Tensor = nn.Parameter(x)
+model: nn.Module = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 for row in x:
     row.exp_()
 with torch.no_grad():

@@ -50,7 +50,7 @@ def _by_rows(kernel, arrays, axis: int) -> np.ndarray:
     """kernel(*arrays, axis, out=...) on blocks of rows where the axis is the last of a large array, else at once."""
     first = arrays[0]
     out = np.empty(first.shape, first.dtype)
-    if out.size <= 2 * _BLOCK:
+    if out.size <= 2 * _BLOCK:  # the usual case: one call
         if out.size:
             kernel(*arrays, axis, out)
         return out

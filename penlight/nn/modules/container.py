@@ -222,8 +222,7 @@ class ModuleList(Module):
         """Put a module before position `index`."""
         modules = list(self)
         modules.insert(index, module)
-        for i in range(min(index % (len(self) + 1), len(self)) if index >= 0 else 0, len(modules)):
-            self._modules[str(i)] = modules[i]
+        self._modules.update({str(i): m for i, m in enumerate(modules)})
 
     def append(self, module: Module) -> ModuleList:
         """Add a module at the end."""

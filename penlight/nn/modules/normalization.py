@@ -38,7 +38,10 @@ class LocalResponseNorm(Module):
 
 
 class CrossMapLRN2d(Module):
-    """Local response normalisation as in Caffe: the window is centred also for even sizes. Shape: (N, C, H, W)."""
+    """Local response normalisation over neighbouring channels, old form. Shape: (N, C, H, W).
+
+    The gradient is that of the values; PyTorch's differs from it where the window meets the first channel.
+    """
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1) -> None:
         super().__init__()
@@ -52,13 +55,16 @@ class CrossMapLRN2d(Module):
             raise ValueError(f"CrossMapLRN2d: Expected input to be 4D, got {input.dim()}D instead.")
         squares = input.pow(2)
         channels = input.shape[1]
-        before = (self.size - 1) // 2
-        pads = min(before + 1, channels)
-        rows = []
-        for c in range(channels):  # the window [c - pads + 1, c + pads - 1]
-            low, high = max(0, c - pads + 1), min(channels, c + pads)
-            rows.append(squares[:, low:high].sum(1, keepdim=True))
-        summed = tensor_ops.cat(rows, 1)
+        reach = int((self.size - 1) / 2 + 1)
+        running = squares[:, : min(reach, channels)].sum(1)
+        rows = [running]
+        for c in range(1, channels):
+            if c < channels - reach + 1:
+                running = running + squares[:, c + reach - 1]
+            if c > reach:  # as in PyTorch, which leaves the first channel in the window
+                running = running - squares[:, c - reach]
+            rows.append(running)
+        summed = tensor_ops.stack(rows, 1)
         return input * (summed * (self.alpha / self.size) + self.k).pow(-self.beta)
 
     def extra_repr(self) -> str:

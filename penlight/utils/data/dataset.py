@@ -201,7 +201,7 @@ def random_split(dataset: Any, lengths: Sequence[int | float], generator: Any = 
     >>> import penlight as torch
     >>> parts = torch.utils.data.random_split(range(10), [0.7, 0.3], generator=torch.Generator().manual_seed(42))
     >>> list(parts[1])
-    [8, 4, 5]
+    [9, 3, 7]
     """
     if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
         fractions, lengths = lengths, []

@@ -1,0 +1,1 @@
+"""Datasets, samplers, collation, the DataLoader."""

@@ -1,0 +1,115 @@
+"""jit, compile, testing, hub, storage, futures, multiprocessing and the modules that only say what is missing."""
+
+import importlib
+
+import pytest
+
+import penlight as torch
+from penlight.testing import assert_close, make_tensor
+
+
+def test_compile_and_script_return_what_they_get():
+    def f(x):
+        return x + 1
+
+    assert torch.compiler.compile(f) is f and torch.compiler.compile(fullgraph=True)(f) is f
+    with pytest.warns(DeprecationWarning):
+        assert torch.jit.script(f) is f
+    assert torch.jit.ignore(f) is f and torch.jit.ignore(drop=True)(f) is f
+    assert not torch.jit.is_scripting() and torch.jit.annotate(int, 3) == 3
+    assert torch.jit.isinstance({"a": [1]}, dict[str, list[int]]) and not torch.jit.isinstance([1.0], list[int])
+    assert torch.jit.wait(torch.jit.fork(f, 1)) == 2
+    with pytest.raises(NotImplementedError, match="state_dict"):
+        torch.jit.load("model.pt")
+
+
+@pytest.mark.parametrize(
+    "module, name",
+    [("onnx", "export"), ("fx", "symbolic_trace"), ("export", "export"), ("library", "custom_op"), ("sparse", "mm"),
+     ("distributed.rpc", "init_rpc"), ("distributed.fsdp", "FullyShardedDataParallel"), ("profiler", "profile"),
+     ("nested", "nested_tensor"), ("masked", "masked_tensor"), ("overrides", "TorchFunctionMode")],
+)  # fmt: skip
+def test_absent_names_say_so_when_used(module, name):
+    found = getattr(importlib.import_module(f"penlight.{module}"), name)
+    with pytest.raises(NotImplementedError, match=rf"penlight does not have torch\.{module}\.{name}: "):
+        found()
+    assert not hasattr(importlib.import_module(f"penlight.{module}"), "no_such_name")
+
+
+def test_assert_close_says_how_far_off():
+    with pytest.raises(AssertionError) as caught:
+        assert_close({"a": [torch.tensor([1.0, 2.0])]}, {"a": [torch.tensor([1.0, 2.1])]})
+    assert str(caught.value) == (
+        "Tensor-likes are not close!\n\nMismatched elements: 1 / 2 (50.0%)\n"
+        "Greatest absolute difference: 0.09999990463256836 at index (1,) (up to 1e-05 allowed)\n"
+        "Greatest relative difference: 0.04761900380253792 at index (1,) (up to 1.3e-06 allowed)\n\n"
+        "The failure occurred for item ['a'][0]"
+    )
+    nan = torch.tensor([float("nan")])
+    assert_close(nan, nan, equal_nan=True)
+    for arguments, kind in (
+        ((nan, nan), AssertionError),
+        ((torch.zeros(1), 1.0), TypeError),
+        ((1, 1.0), AssertionError),
+    ):
+        with pytest.raises(kind):
+            assert_close(*arguments)
+    with pytest.raises(ValueError, match="Both 'rtol' and 'atol'"):
+        assert_close(nan, nan, rtol=1e-3)
+
+
+def test_make_tensor_draws_as_pytorch():
+    torch.manual_seed(0)
+    first = make_tensor(2, 3, dtype=torch.float32, device="cpu")
+    assert_close(
+        first, torch.tensor([[-0.0674, 4.8280, -7.4074], [-6.6235, -3.4664, 2.4134]]), rtol=0, atol=5e-5
+    )  # recorded to four digits
+    assert make_tensor(3, dtype=torch.int64, device="cpu").tolist() == [-4, 0, 0]
+
+
+def test_storages_share_memory():
+    storage = importlib.import_module("penlight.storage")
+    t = torch.arange(6.0).reshape(2, 3)
+    untyped = t[1].untyped_storage()
+    assert untyped.nbytes() == 24 and untyped.data_ptr() == t.data_ptr()
+    untyped.fill_(0)
+    assert t.sum() == 0
+    with pytest.warns(UserWarning, match="TypedStorage is deprecated"):
+        typed = t.storage()
+    typed[2] = 7.0
+    assert t[0, 2] == 7 and typed.tolist()[2] == 7.0 and storage.is_storage(typed)
+    with pytest.raises(IndexError, match="index 9 out of range for storage of size 6"):
+        typed[9]
+    assert repr(storage.UntypedStorage([1])) == " 1\n[torch.storage.UntypedStorage(device=cpu) of size 1]"
+
+
+def test_hub_loads_local_folders_and_names_missing_files(tmp_path, monkeypatch):
+    hub = torch.hub
+    (tmp_path / "hubconf.py").write_text("dependencies = ['math']\ndef double(x):\n    return 2 * x\n")
+    assert hub.load(str(tmp_path), "double", 3, source="local") == 6
+    with pytest.raises(RuntimeError, match="Cannot find callable triple in hubconf"):
+        hub.load(str(tmp_path), "triple", source="local")
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    folder = tmp_path / "hub" / "checkpoints"
+    with pytest.raises(OSError, match="w-0.pth"):
+        hub.load_state_dict_from_url("https://example.org/a/w-0.pth")
+    folder.mkdir(parents=True)
+    torch.save({"w": torch.ones(2)}, folder / "w-0.pth")
+    assert hub.load_state_dict_from_url("https://example.org/a/w-0.pth")["w"].tolist() == [1.0, 1.0]
+
+
+def _check_index(index, limit):
+    if index >= limit:
+        raise ValueError(f"index {index}")
+
+
+def test_spawn_raises_what_a_process_raised():
+    multiprocessing = importlib.import_module("penlight.multiprocessing")
+    multiprocessing.start_processes(_check_index, (2,), nprocs=2, start_method="fork")
+    with pytest.raises(multiprocessing.ProcessRaisedException, match="ValueError: index 1"):
+        multiprocessing.start_processes(_check_index, (1,), nprocs=2, start_method="fork")
+
+
+def test_schedule():
+    found = [torch.profiler.schedule(wait=1, warmup=1, active=2, repeat=1)(i).name for i in range(6)]
+    assert found == ["NONE", "WARMUP", "RECORD", "RECORD_AND_SAVE", "NONE", "NONE"]
