@@ -51,18 +51,24 @@ globals().update(_MEMORY_FORMATS)
 globals().update(_LAYOUTS)
 
 # imported when first asked for
-_SUBPACKAGES = {
-    "amp", "autograd", "backends", "compiler", "cpu", "cuda", "distributed", "distributions", "fft", "func", "functional",
-    "fx", "hub", "jit", "library", "linalg", "mps", "multiprocessing", "nn", "onnx", "optim", "overrides", "profiler",
-    "quantization", "random", "return_types", "serialization", "special", "storage", "testing", "types", "utils",
-    "version", "vision", "text", "export", "sparse", "xpu", "accelerator", "masked",
-}  # fmt: skip
+_SUBPACKAGES = frozenset(
+    "_C _utils accelerator amp ao autograd backends compiler cpu cuda distributed distributions export fft func futures fx "
+    "hub jit library linalg masked monitor mps multiprocessing nested nn onnx optim overrides package profiler quantization "
+    "random return_types serialization sparse special storage testing text torch_version types utils version vision "
+    "xpu".split()
+)
+_AUTOCAST = (
+    "autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache get_autocast_cpu_dtype get_autocast_dtype "
+    "get_autocast_gpu_dtype is_autocast_cache_enabled is_autocast_cpu_enabled is_autocast_enabled "
+    "set_autocast_cache_enabled set_autocast_cpu_dtype set_autocast_cpu_enabled set_autocast_dtype set_autocast_enabled"
+)
 # name -> module that defines it, imported when first asked for
 _ELSEWHERE = {
     "save": "penlight.io", "load": "penlight.io", "as_torch": "penlight.alias", "compile": "penlight.compiler",
     "autocast": "penlight.amp", "set_default_tensor_type": "penlight.tensor.legacy",
     "UntypedStorage": "penlight.storage", "TypedStorage": "penlight.storage", "vmap": "penlight.func",
-    "typename": "penlight.tensor.legacy", "is_storage": "penlight.storage", "get_file_path": "penlight.utils",
+    "typename": "penlight.tensor.legacy", "is_storage": "penlight.storage", "OutOfMemoryError": "penlight.cuda.errors",
+    "AcceleratorError": "penlight.cuda.errors", **dict.fromkeys(_AUTOCAST.split(), "penlight.amp.state"),
 }  # fmt: skip
 _missing = _module_getattr("torch")
 
@@ -80,10 +86,10 @@ def __getattr__(name: str) -> _Any:
         if name in _ELSEWHERE:
             found = getattr(_importlib.import_module(_ELSEWHERE[name]), name)
         elif name.endswith(("Tensor", "Storage")) and name[0].isupper():
-            legacy = _importlib.import_module("penlight.tensor.legacy")
-            if name not in legacy.CLASSES:
+            home = "penlight.storage" if name.endswith("Storage") else "penlight.tensor.legacy"
+            found = _importlib.import_module(home).CLASSES.get(name)
+            if found is None:
                 return _missing(name)
-            found = legacy.CLASSES[name]
         else:
             return _missing(name)
     globals()[name] = found

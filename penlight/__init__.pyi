@@ -336,8 +336,10 @@ def concatenate(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, 
     """Tensors joined along a dimension; dtypes are promoted."""
 def conj(input: Tensor | _Number) -> Tensor:
     """The complex conjugate; real tensors as they are."""
-def conj_physical(input: Tensor | _Number) -> Tensor:
-    """The complex conjugate; real tensors as they are."""
+def conj_physical(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The complex conjugate, stored; real tensors as they are."""
+def conj_physical_(input: Tensor) -> Tensor:
+    """`conj_physical` in place."""
 def constant_pad_nd(input: Tensor, pad: _Any, value: _Any = 0) -> Tensor:
     """A border of one value; `pad` gives (before, after) from the last dimension backward."""
 contiguous_format: _memory_format

@@ -40,7 +40,7 @@ def main():
     x, wanted = pairs(device)
     if options.form == "sequential":
         net = nn.Sequential(nn.Linear(INPUTS, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, OUTPUTS)).to(device)
-        optimizer = torch.optim.Adam(net.parameters(), lr=LEARNING_RATE)
+        optimizer = torch.optim.Adam(net.parameters(), lr=LEARNING_RATE / 2)
     else:
         net = TwoLayerNet().to(device)
         optimizer = torch.optim.SGD(net.parameters(), lr=LEARNING_RATE)

@@ -13,8 +13,8 @@ __all__ = ["detect_anomaly", "set_detect_anomaly"]
 class set_detect_anomaly:
     """Switch anomaly detection on or off, for good or for a `with` block.
 
-    While it is on, each op remembers where it was called; a gradient rule that fails, or returns NaN (with `check_nan`),
-    is reported with that traceback.
+    While it is on, each op remembers where it was called; a gradient rule that fails, or returns NaN (with
+    `check_nan`), is reported with that traceback.
     Source: https://docs.pytorch.org/docs/stable/autograd.html#torch.autograd.set_detect_anomaly
 
     >>> import penlight as torch

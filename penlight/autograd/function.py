@@ -220,8 +220,8 @@ class _CustomOp:
                 fits = False
             if not fits:
                 raise RuntimeError(
-                    f"Function {self.grad_name} returned an invalid gradient at index {position} - got {list(r._a.shape)} "
-                    f"but expected shape compatible with {list(shape)}"
+                    f"Function {self.grad_name} returned an invalid gradient at index {position} - got "
+                    f"{list(r._a.shape)} but expected shape compatible with {list(shape)}"
                 )
             r = r.sum_to_size(shape)
         if r._a.dtype is d:
@@ -257,7 +257,8 @@ class Function:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise RuntimeError(
-            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function "
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd "
+            "function "
             "with static forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
         )
 
@@ -272,8 +273,8 @@ class Function:
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         raise NotImplementedError(
-            "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward "
-            "mode AD."
+            "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
+            "backward mode AD."
         )
 
     vjp = backward

@@ -25,7 +25,7 @@ class _recorded:
         mode.set(grad=self.before)
 
 
-# --- reading arguments, checking results -----------------------------------------------------------------------------------
+# --- reading arguments, checking results ------------------------------------------------------------------------------
 
 
 def _as_tuple(value: Any, what: str, function: str) -> tuple[tuple, bool]:
@@ -35,12 +35,12 @@ def _as_tuple(value: Any, what: str, function: str) -> tuple[tuple, bool]:
         if not isinstance(v, Tensor):
             if single:
                 raise TypeError(
-                    f"The {what} given to {function} must be either a Tensor or a tuple of Tensors but the given {what} has "
-                    f"type {type(v)}."
+                    f"The {what} given to {function} must be either a Tensor or a tuple of Tensors but the given "
+                    f"{what} has type {type(v)}."
                 )
             raise TypeError(
-                f"The {what} given to {function} must be either a Tensor or a tuple of Tensors but the value at index {i} "
-                f"has type {type(v)}."
+                f"The {what} given to {function} must be either a Tensor or a tuple of Tensors but the value at "
+                f"index {i} has type {type(v)}."
             )
     return values, single
 
@@ -70,15 +70,17 @@ def _check_outputs(outputs: tuple, strict: bool) -> None:
     for i, o in enumerate(outputs):
         if strict and o._node is None:
             raise RuntimeError(
-                f"Output {i} of the user-provided function does not require gradients. The outputs must be computed in a "
-                "differentiable manner from the input when running in strict mode."
+                f"Output {i} of the user-provided function does not require gradients. The outputs must be computed "
+                "in a differentiable manner from the input when running in strict mode."
             )
 
 
 def _check_vector(v: Any, others: tuple, of_outputs: bool, name: str) -> tuple:
     if v is None:
         if len(others) != 1 or others[0]._a.size != 1:
-            subject = "the user-provided function returns" if of_outputs else "the input to the user-provided function is"
+            subject = "the user-provided function returns"
+            if not of_outputs:
+                subject = "the input to the user-provided function is"
             raise RuntimeError(
                 f"The vector v can only be None if {subject} a single Tensor with a single element."
             )
@@ -141,7 +143,7 @@ def _check_recorded(values: tuple, strict: bool, create_graph: bool, what: str, 
             )
 
 
-# --- products ----------------------------------------------------------------------------------------------------------------
+# --- products ---------------------------------------------------------------------------------------------------------
 
 
 def vjp(func: Any, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
@@ -165,7 +167,7 @@ def vjp(func: Any, inputs: Any, v: Any = None, create_graph: bool = False, stric
 
 
 def jvp(func: Any, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
-    """(func(inputs), J v): the Jacobian of `func` times a vector, by differentiating the vjp with respect to its vector.
+    """(func(inputs), J v): the Jacobian of `func` times a vector, by differentiating the vjp by its vector.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.functional.jvp.html
 
@@ -243,21 +245,21 @@ def _hessian_product(
     return _released(outputs, single_output, create_graph), _released(found, single, create_graph)
 
 
-# --- matrices ------------------------------------------------------------------------------------------------------------------
+# --- matrices ---------------------------------------------------------------------------------------------------------
 
 
 def _check_strategy(strategy: str, strict: bool, vectorize: bool) -> None:
     if strategy not in ("reverse-mode", "forward-mode"):
         raise ValueError(
-            'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function has more outputs than '
-            'inputs, "forward-mode" tends to be more performant. Otherwise, prefer to use "reverse-mode".'
+            'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function has more outputs '
+            'than inputs, "forward-mode" tends to be more performant. Otherwise, prefer to use "reverse-mode".'
         )
     if strategy == "forward-mode":
         raise NotImplementedError('penlight has no forward-mode Jacobian: use strategy="reverse-mode"')
     if vectorize and strict:
         raise RuntimeError(
-            "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please "
-            "either set `strict=False` or `vectorize=False`."
+            "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. "
+            "Please either set `strict=False` or `vectorize=False`."
         )
 
 
@@ -300,11 +302,11 @@ def _rows(output: Tensor, number: int, inputs: tuple, create_graph: bool, strict
         for i, (d, t) in enumerate(zip(found, inputs)):
             if strict and (d is None or create_graph and d._node is None):
                 raise RuntimeError(
-                    f"Output {number} of the user-provided function is independent of input {i}. This is not allowed in "
-                    "strict mode."
+                    f"Output {number} of the user-provided function is independent of input {i}. This is not allowed "
+                    "in strict mode."
                     if d is None
-                    else f"The jacobian of the user-provided function is independent of input {i}. This is not allowed in "
-                    "strict mode when create_graph=True."
+                    else f"The jacobian of the user-provided function is independent of input {i}. This is not "
+                    "allowed in strict mode when create_graph=True."
                 )
             parts[i].append(Tensor._wrap(np.zeros(t._a.shape, t._a.dtype)) if d is None else d)
     shape = output._a.shape

@@ -71,7 +71,7 @@ def _analytical(output: Tensor, inputs: list[Tensor]) -> list[np.ndarray | None]
 
 def _checked(d: Tensor, t: Tensor, i: int) -> np.ndarray:
     if d._a.shape != t._a.shape:
-        raise GradcheckError(f"backward returned a gradient of the wrong size for input {i}: {d.shape} instead of {t.shape}")
+        raise GradcheckError(f"backward returned a gradient of shape {d.shape} for input {i}, which has {t.shape}")
     return d._a
 
 
@@ -93,7 +93,7 @@ def gradcheck(
     True
     """
     if check_batched_grad or check_batched_forward_grad or check_forward_ad:
-        raise NotImplementedError("penlight's gradcheck checks backward mode only: no batched and no forward-mode gradients")
+        raise NotImplementedError("penlight's gradcheck checks backward mode only: neither batches nor forward mode")
     if not check_backward_ad:
         raise AssertionError("Expected at least one of check_forward_ad and check_backward_ad to be True")
     inputs = _tuple(inputs)
@@ -155,8 +155,8 @@ def _check(function: Any, inputs: tuple, eps: float, atol: float, rtol: float, n
             if found is not None and repeated is not None and np.any(np.abs(found - repeated) > nondet_tol):
                 raise GradcheckError(
                     "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times "
-                    "gives different values, although analytical gradient matches numerical gradient. The tolerance for "
-                    f"nondeterminism was {nondet_tol}."
+                    "gives different values, although analytical gradient matches numerical gradient. The tolerance "
+                    f"for nondeterminism was {nondet_tol}."
                 )
         zero = Tensor._wrap(np.zeros(output._a.shape, output._a.dtype))
         for i, d in enumerate(grad(output, wanted, zero, retain_graph=True, allow_unused=True)):

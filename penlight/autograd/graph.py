@@ -108,7 +108,8 @@ class disable_saved_tensors_hooks:
 def allow_mutation_on_saved_tensors() -> Any:
     """Not offered: what was saved cannot be kept apart from later in-place changes."""
     raise NotImplementedError(
-        "penlight does not have torch.autograd.graph.allow_mutation_on_saved_tensors; clone() a tensor before changing it"
+        "penlight does not have torch.autograd.graph.allow_mutation_on_saved_tensors; clone() a tensor before "
+        "changing it"
     )
 
 

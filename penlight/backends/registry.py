@@ -64,8 +64,7 @@ _KERNELS = {
         "softmax softmax_backward log_softmax log_softmax_backward logsumexp_backward cross_entropy_forward "
         "cross_entropy_backward"
     ),
-    "resample": (
-        "interpolate_forward interpolate_backward grid_sample_forward grid_sample_backward scaled_size affine_grid"
-    ),
+    "resample": "interpolate_forward interpolate_backward scaled_size",
+    "resample_grid": "grid_sample_forward grid_sample_backward grid_sample_second affine_base",
 }
 numpy_backend = Backend("numpy", np, {n: _HERE + m for m, names in _KERNELS.items() for n in names.split()})

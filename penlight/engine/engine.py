@@ -52,7 +52,8 @@ class Watch(Protocol):
 
 
 def needed_nodes(roots: list[list], targets: list[list] | None) -> set[int]:
-    """The ids of the nodes on a path from `roots` to one of `targets` (None: to any leaf); iterative: graphs are deep."""
+    """The ids of the nodes on a path from `roots` to one of `targets` (None: to any leaf); iterative: graphs are "
+    "deep."""
     if targets is None:
         return _reached_nodes(roots)
     wanted = {id(t) for t in targets}

@@ -28,8 +28,8 @@ def functional_call(
 ) -> Any:
     """Call `module(*args, **kwargs)` with the given tensors in the places of its parameters and buffers.
 
-    Args: tie_weights: a tensor given for a shared parameter takes the place of all its uses; strict: all members must be
-    given, and no others.
+    Args: tie_weights: a tensor given for a shared parameter takes the place of all its uses; strict: all members
+    must be given, and no others.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.func.functional_call.html
     """
     given = _merged(parameter_and_buffer_dicts)
@@ -73,7 +73,9 @@ def _merged(given: Any) -> dict[str, Tensor]:
     for d in given:
         repeated = merged.keys() & d.keys()
         if repeated:
-            raise ValueError(f"{sorted(repeated)} appear in multiple dictionaries; behavior of functional call is ambiguous")
+            raise ValueError(
+                f"{sorted(repeated)} appear in multiple dictionaries; behavior of functional call is ambiguous"
+            )
         merged.update(d)
     return merged
 

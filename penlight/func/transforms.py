@@ -124,11 +124,14 @@ def grad_and_value(func: Callable, argnums: Any = 0, has_aux: bool = False) -> C
             if has_aux:
                 if not isinstance(output, tuple) or len(output) != 2:
                     raise RuntimeError(
-                        "grad_and_value(f)(*args): output of function f should be a tuple: (output, aux) if has_aux is True"
+                        "grad_and_value(f)(*args): output of function f should be a tuple: (output, aux) if has_aux "
+                        "is True"
                     )
                 output, aux = output
             if not isinstance(output, Tensor):
-                raise RuntimeError(f"grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got {type(output)}")
+                raise RuntimeError(
+                    f"grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got {type(output)}"
+                )
             if output._a.ndim:
                 raise RuntimeError(
                     "grad_and_value(f)(*args): Expected f(*args) to return a scalar Tensor, got tensor with "
@@ -144,7 +147,7 @@ def grad_and_value(func: Callable, argnums: Any = 0, has_aux: bool = False) -> C
 def grad(func: Callable, argnums: Any = 0, has_aux: bool = False) -> Callable:
     """A function giving the gradient of a scalar function; with `has_aux`, (gradient, aux).
 
-    Args: argnums: which positional arguments to differentiate by; they may be nested dicts, lists and tuples of tensors.
+    Args: argnums: which positional arguments to differentiate by; nested dicts, lists and tuples of tensors too.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.func.grad.html
 
     >>> import penlight as torch
@@ -173,16 +176,18 @@ def vjp(func: Callable, *primals: Any, has_aux: bool = False) -> tuple:
         aux = None
         if has_aux:
             if not isinstance(output, tuple) or len(output) != 2:
-                raise RuntimeError("vjp(f, *primals): output of function f should be a tuple: (output, aux) if has_aux is True")
+                raise RuntimeError(
+                    "vjp(f, *primals): output of function f should be a tuple: (output, aux) if has_aux is True"
+                )
             output, aux = output
-    outputs = tensors_only(output, "vjp(f, *primals): Expected f(*primals) to return only tensors, got unsupported type {}")
+    outputs = tensors_only(output, "vjp(f, *primals): Expected f(*primals) to return only tensors, got {}")
 
     def vjp_fn(cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> tuple:
         gs = leaves(cotangents)
         if len(gs) != len(outputs):
             raise RuntimeError(
-                f"Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function: "
-                f"{len(outputs)} tensors, got {len(gs)}"
+                f"Expected pytree structure of cotangents to be the same as pytree structure of outputs to the "
+                f"function: {len(outputs)} tensors, got {len(gs)}"
             )
         with level:
             return level.leave(rebuilt(given, _pull(outputs, leaves(given), gs)))
@@ -211,10 +216,11 @@ def jvp(func: Callable, primals: tuple, tangents: tuple, *, strict: bool = False
     for name, value in (("primals", primals), ("tangents", tangents)):
         if not isinstance(value, tuple):
             raise RuntimeError(
-                f"jvp(f, primals, tangents): Expected {name} to be a tuple. E.g. it should be valid to call f(*primals)."
+                f"jvp(f, primals, tangents): Expected {name} to be a tuple. E.g. it should be valid to call "
+                "f(*primals)."
             )
     if [t._a.shape for t in leaves(primals)] != [t._a.shape for t in leaves(tangents)]:
-        raise RuntimeError("jvp(f, primals, tangents): Expected primals and tangents to have the same structure and shapes")
+        raise RuntimeError("jvp(f, primals, tangents): Expected primals and tangents to have the same shapes")
     with _Level() as level:
         given = level.enter(primals)
         output = func(*given)
@@ -328,7 +334,9 @@ def hessian(func: Callable, argnums: Any = 0) -> Callable:
     return jacrev(jacrev(func, argnums), argnums)
 
 
-def vmap(func: Callable, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: Any = None) -> Any:
+def vmap(
+    func: Callable, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: Any = None
+) -> Any:
     """Not offered: map over a dimension with a loop and `torch.stack`."""
     raise NotImplementedError(
         "penlight does not have torch.vmap yet; see docs/coverage.md. "

@@ -20,7 +20,6 @@ from typing import Any
 import penlight
 from penlight import return_types
 from penlight.ops.catalog import load_all
-from penlight.ops.catalog import load_all
 from penlight.ops.schema import Parameter
 from penlight.ops.table import COMPOSITES, OPS
 from penlight.tensor import Tensor, legacy, operators, public_function, public_names
@@ -32,7 +31,7 @@ NOTE = "# Written by `penlight stubs --write`; not to be edited.\n"
 LONGEST_LINE_OF_DOC = 96
 
 # `torch.float`, `Tensor.int` … hide the built-in names in these stubs
-_BUILTINS = ("bool", "bytes", "complex", "dict", "float", "int", "list", "object", "set", "slice", "str", "tuple", "type")
+_BUILTINS = "bool bytes complex dict float int list object set slice str tuple type".split()
 HEADER = (
     NOTE
     + "from builtins import "
@@ -48,7 +47,8 @@ _Number = _float | _complex
 )
 _NUMBER = "_Number"
 _TYPES = {
-    "Tensor": "Tensor", "Tensor?": "Tensor | None", "Tensors": "_Sequence[Tensor]", "Tensor|Number": f"Tensor | {_NUMBER}",
+    "Tensor": "Tensor", "Tensor?": "Tensor | None", "Tensors": "_Sequence[Tensor]",
+    "Tensor|Number": f"Tensor | {_NUMBER}",
     "number": _NUMBER, "dim": "_int", "dims": "_int | _Sequence[_int]", "int": "_int", "ints": "_int | _Sequence[_int]",
     "float": "_float", "bool": "_bool", "str": "_str", "dtype": "_dtype", "any": "_Any",
 }  # fmt: skip
@@ -107,8 +107,8 @@ _OVERLOADS = {
 _METHODS = {
     **dict.fromkeys(
         ("to", "type_as", "cpu", "cuda", "xpu", "float", "double", "half", "short", "int", "long", "cfloat", "cdouble",
-         "chalf", "bool", "byte", "char", "bfloat16", "share_memory_", "__getitem__", "T", "mT", "H", "mH", "real", "imag",
-         "pin_memory", "__deepcopy__", "__copy__", "new"),
+         "chalf", "bool", "byte", "char", "bfloat16", "share_memory_", "__getitem__", "T", "mT", "H", "mH", "real",
+         "imag", "pin_memory", "__deepcopy__", "__copy__", "new"),
         "Tensor",
     ),
     "grad": "_Any", "__iter__": "_Iterator[Tensor]", "device": "_device",
@@ -117,7 +117,6 @@ _COMPARISONS = ("__eq__", "__ne__")
 
 
 def _rows() -> list[Any]:
-    load_all()
     load_all()
     return [row for _, row in sorted({**OPS, **COMPOSITES}.items())]
 
@@ -286,9 +285,8 @@ def _tensor_methods() -> dict[str, tuple[Any, bool]]:
 
 def _is_from_table(value: Any) -> bool:
     """Whether an attribute of Tensor is an op, before or after it was first asked for."""
-    return type(value).__name__ == "_LazyMethod" or hasattr(value, "op") or (
-        getattr(value, "__qualname__", "").endswith("_") and getattr(value, "__module__", "") == "penlight.tensor.inplace"
-    )  # fmt: skip
+    in_place = getattr(value, "__module__", "") == "penlight.tensor.inplace" and value.__qualname__.endswith("_")
+    return type(value).__name__ == "_LazyMethod" or hasattr(value, "op") or in_place
 
 
 def _operator_stub(name: str) -> str:
@@ -337,7 +335,7 @@ def _tensor_class() -> str:
         if name in hidden or (name.startswith("_") and not name.startswith("__")) or name in operator_names:
             continue
         value = members[name]
-        if name.startswith("__") and not callable(value) and not isinstance(value, (property, staticmethod, classmethod)):
+        if name.startswith("__") and not (callable(value) or isinstance(value, (property, staticmethod, classmethod))):
             continue  # what Python itself leaves in a class, which differs between its versions
         if name in rows and _is_from_table(value):
             row, inplace = rows[name]
@@ -351,7 +349,8 @@ def _tensor_class() -> str:
     lines += [_operator_stub(name) for name in sorted(operator_names)]
     doc = f'    """{_first_line(Tensor.__doc__)}"""\n'
     private = "    def __getattr__(self, name: _str) -> _Any: ...\n" if hasattr(Tensor, "__getattr__") else ""
-    internal = "    _a: _np.ndarray\n    _node: _Any\n    _v: _Any\n    _view: _Any\n    def __hash__(self) -> _int: ...\n"
+    internal = "    _a: _np.ndarray\n    _node: _Any\n    _v: _Any\n    _view: _Any\n"
+    internal += "    def __hash__(self) -> _int: ...\n"
     return f"class Tensor(metaclass=TensorMeta):\n{doc}{internal}{private}" + "".join(lines)
 
 
@@ -420,7 +419,8 @@ def _module_stub(module_name: str, homes: tuple[str, ...], prefix: str = "", els
             if name not in here:
                 lines.append(_class_stub(name, value, source))
         elif inspect.ismodule(value):
-            lines.append(f"from {value.__name__.rpartition('.')[0]} import {value.__name__.rpartition('.')[2]} as {name}\n")
+            package, _, short_name = value.__name__.rpartition(".")
+            lines.append(f"from {package} import {short_name} as {name}\n")
         elif callable(value):
             lines.append(_function_stub(name, value))
         else:
@@ -470,7 +470,7 @@ def _top_stub() -> str:
         text += f"class {name}(Tensor): ...\n"
     text += "__version__: _str\n"
     head, mark, rest = text.partition("\nfrom penlight import return_types as _return_types\n")
-    return head + mark.replace("_return_types\n", "_return_types\nfrom penlight import return_types as return_types\n") + imports + rest
+    return head + mark + "from penlight import return_types as return_types\n" + imports + rest
 
 
 def _loads(name: str) -> bool:
@@ -483,7 +483,7 @@ def _loads(name: str) -> bool:
 
 def _is_package(name: str) -> bool:
     folder = os.path.dirname(penlight.__file__ or "")
-    return os.path.exists(os.path.join(folder, f"{name}.py")) or os.path.exists(os.path.join(folder, name, "__init__.py"))
+    return any(os.path.exists(os.path.join(folder, *path)) for path in ((f"{name}.py",), (name, "__init__.py")))
 
 
 def _return_types_stub() -> str:

@@ -28,8 +28,8 @@ from penlight.multiprocessing.spawn import (
 
 __all__ = [
     "ProcessContext", "ProcessException", "ProcessExitedException", "ProcessRaisedException", "SpawnContext",
-    "get_all_sharing_strategies", "get_sharing_strategy", "init_reductions", "pool", "queues", "set_sharing_strategy", "spawn",
-    "start_processes", *_multiprocessing.__all__,
+    "get_all_sharing_strategies", "get_sharing_strategy", "init_reductions", "pool", "queues", "set_sharing_strategy",
+    "spawn", "start_processes", *_multiprocessing.__all__,
 ]  # fmt: skip
 
 __getattr__ = module_getattr(__name__)

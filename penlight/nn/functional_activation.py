@@ -14,7 +14,8 @@ from penlight.tensor.tensor import Tensor
 
 __all__ = [
     "celu", "celu_", "elu", "elu_", "gumbel_softmax", "hardsigmoid", "hardswish", "hardtanh", "hardtanh_", "leaky_relu",
-    "leaky_relu_", "log_softmax", "mish", "relu", "relu6", "relu_", "rrelu", "rrelu_", "selu", "selu_", "sigmoid", "silu",
+    "leaky_relu_", "log_softmax", "mish", "relu", "relu6", "relu_", "rrelu", "rrelu_", "selu", "selu_", "sigmoid",
+    "silu",
     "softmax", "softmin", "tanh", "threshold", "threshold_",
 ]  # fmt: skip
 
@@ -132,7 +133,7 @@ def tanh(input: Tensor) -> Tensor:
 def rrelu(
     input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False
 ) -> Tensor:
-    """Leaky ReLU; in training each slope is drawn from [lower, upper], else it is their mean. Source: Xu et al., 2015."""
+    """Leaky ReLU; slopes are drawn from [lower, upper] in training, else their mean. Source: Xu et al., 2015."""
     if lower > upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
     noise = np.ones(input._a.shape, input._a.dtype)

@@ -111,18 +111,21 @@ def _mha_shape_check(
     kind = "batched (3-D)" if dims == 3 else "unbatched (2-D)"
     if key.dim() != dims or value.dim() != dims:
         raise AssertionError(
-            f"For {kind} `query`, expected `key` and `value` to be {dims}-D but found {key.dim()}-D and {value.dim()}-D tensors "
+            f"For {kind} `query`, expected `key` and `value` to be {dims}-D but found {key.dim()}-D and "
+            f"{value.dim()}-D tensors "
             "respectively"
         )
     if key_padding_mask is not None and key_padding_mask.dim() != dims - 1:
         raise AssertionError(
-            f"For {kind} `query`, expected `key_padding_mask` to be `None` or {dims - 1}-D but found {key_padding_mask.dim()}-D "
+            f"For {kind} `query`, expected `key_padding_mask` to be `None` or {dims - 1}-D but found "
+            f"{key_padding_mask.dim()}-D "
             "tensor instead"
         )
     if attn_mask is not None:
         if attn_mask.dim() not in (2, 3):
             raise AssertionError(
-                f"For {kind} `query`, expected `attn_mask` to be `None`, 2-D or 3-D but found {attn_mask.dim()}-D tensor instead"
+                f"For {kind} `query`, expected `attn_mask` to be `None`, 2-D or 3-D but found {attn_mask.dim()}-D "
+                "tensor instead"
             )
         if dims == 2 and attn_mask.dim() == 3:
             expected = (num_heads, query.shape[0], key.shape[0])
@@ -254,18 +257,20 @@ def multi_head_attention_forward(
         attn_mask, key_padding_mask = _widen(attn_mask), _widen(key_padding_mask)
     source = k.shape[1]
     if key_padding_mask is not None:
-        if tuple(key_padding_mask.shape) != (batch, source):
-            raise AssertionError(
-                f"key_padding_mask shape must be {(batch, source)} (batch, source length), but got shape "
-                f"{key_padding_mask.shape}"
-            )
+        for d, expected in enumerate((batch, source)):
+            if key_padding_mask.shape[d] != expected:
+                raise AssertionError(
+                    f"Expected key_padded_mask.shape[{d}] to be {expected}, but got {key_padding_mask.shape[d]}"
+                )
         per_head = key_padding_mask.reshape(batch, 1, 1, source).expand(-1, num_heads, -1, -1)
         per_head = per_head.reshape(batch_heads, 1, source)
         attn_mask = per_head if attn_mask is None else attn_mask + per_head
     dropout_p = dropout_p if training else 0.0
     if not need_weights:
         if attn_mask is not None:
-            attn_mask = attn_mask.unsqueeze(0) if attn_mask.shape[0] == 1 else attn_mask.reshape(batch, num_heads, -1, source)
+            attn_mask = (
+                attn_mask.unsqueeze(0) if attn_mask.shape[0] == 1 else attn_mask.reshape(batch, num_heads, -1, source)
+            )
         out = scaled_dot_product_attention(
             q.reshape(batch, num_heads, target, head_dim), k.reshape(batch, num_heads, source, head_dim),
             v.reshape(batch, num_heads, source, head_dim), attn_mask, dropout_p, is_causal,

@@ -33,12 +33,15 @@ def _padding(padding_idx: int | None, rows: int) -> int:
     if padding_idx is None:
         return -1
     if padding_idx >= rows or padding_idx < -rows:
-        raise AssertionError(f"Padding_idx must be within num_embeddings, got padding_idx={padding_idx}, num_embeddings={rows}")
+        raise AssertionError(
+            f"Padding_idx must be within num_embeddings, got padding_idx={padding_idx}, num_embeddings={rows}"
+        )
     return padding_idx + rows if padding_idx < 0 else padding_idx
 
 
 def embedding(
-    input: Tensor, weight: Tensor, padding_idx: int | None = None, max_norm: float | None = None, norm_type: float = 2.0,
+    input: Tensor, weight: Tensor, padding_idx: int | None = None, max_norm: float | None = None,
+    norm_type: float = 2.0,
     scale_grad_by_freq: bool = False, sparse: bool = False,
 ) -> Tensor:  # fmt: skip
     """weight[i] for each index. Shape: (*), (V, D) -> (*, D).
@@ -69,7 +72,8 @@ def embedding_bag(
         )
     if per_sample_weights is not None and input.size() != per_sample_weights.size():
         raise ValueError(
-            f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have the same shape "
+            f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have "
+            "the same shape "
             f"as the input ({input.shape})"
         )
     if mode not in ("sum", "mean", "max"):
@@ -78,7 +82,8 @@ def embedding_bag(
         raise ValueError("max mode does not support scaling the gradient by the frequency")
     if per_sample_weights is not None and mode != "sum":
         raise NotImplementedError(
-            "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode="
+            "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' "
+            "(got mode="
             f"'{mode}'). Please open a feature request on GitHub."
         )
     starts = _bag_starts(input, offsets, include_last_offset)
@@ -109,7 +114,8 @@ def _bag_starts(input: Tensor, offsets: Tensor | None, include_last_offset: bool
     if input.dim() == 2:
         if offsets is not None:
             raise ValueError(
-                "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences. "
+                "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed "
+                "length sequences. "
                 f"However, found offsets of type {type(offsets)}"
             )
         return np.arange(input.shape[0]) * input.shape[1]
@@ -125,7 +131,10 @@ def _bag_starts(input: Tensor, offsets: Tensor | None, include_last_offset: bool
             raise RuntimeError("include_last_offset: number of offset should be at least 1")
         starts = starts[:-1]
     if len(starts) and starts[0] != 0:
-        raise RuntimeError(f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got {starts[0]}")
+        raise RuntimeError(
+            "offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. "
+            f"However, got {starts[0]}"
+        )
     if len(starts) and starts[-1] > input.shape[0]:
         raise RuntimeError(
             f"offsets[-1] can not be greater than input's length({input.shape[0]}) but got offsets[-1] of {starts[-1]}"

@@ -31,14 +31,15 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.bilinear.html
     """
     if input1.dim() != input2.dim():
-        raise RuntimeError(
-            f"bilinear(): input dimensions do not match: got {input1.dim()} and {input2.dim()}"
-        )
+        raise RuntimeError(f"bilinear(): input dimensions do not match: got {input1.dim()} and {input2.dim()}")
     if input1.shape[:-1] != input2.shape[:-1]:
         raise RuntimeError(
             f"bilinear(): input batch dimensions do not match: got {list(input1.shape)} and {list(input2.shape)}"
         )
-    for name, given, wanted in (("input1", input1.shape[-1], weight.shape[1]), ("input2", input2.shape[-1], weight.shape[2])):
+    for name, given, wanted in (
+        ("input1", input1.shape[-1], weight.shape[1]),
+        ("input2", input2.shape[-1], weight.shape[2]),
+    ):
         if given != wanted:
             raise RuntimeError(f"bilinear(): {name} size does not match weight size: got {given} but expected {wanted}")
     if bias is not None and bias.shape[0] != weight.shape[0]:
@@ -83,7 +84,9 @@ def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, o
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
     """x / (k + alpha * mean of x^2 over `size` neighbouring channels)^beta. Shape: (N, C, *)."""
     if input.dim() < 3:
-        raise ValueError(f"Expected 3D or higher dimensionality                          input (got {input.dim()} dimensions)")
+        raise ValueError(
+            f"Expected 3D or higher dimensionality                          input (got {input.dim()} dimensions)"
+        )
     if input.numel() == 0:
         return input
     shape = input.shape
@@ -105,7 +108,8 @@ def triplet_margin_with_distance_loss(
     dims = {anchor.ndim, positive.ndim, negative.ndim}
     if len(dims) != 1:
         raise RuntimeError(
-            "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor "
+            "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but "
+            "got: anchor "
             f"{anchor.ndim}D, positive {positive.ndim}D, and negative {negative.ndim}D inputs"
         )
     distance = ops.pairwise_distance if distance_function is None else distance_function
@@ -118,13 +122,17 @@ def triplet_margin_with_distance_loss(
 
 def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
     """Deprecated in PyTorch: `interpolate` with mode "nearest"."""
-    warnings.warn("`nn.functional.upsample_nearest` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=2)
+    warnings.warn(
+        "`nn.functional.upsample_nearest` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=2
+    )
     return ops.interpolate(input, size, scale_factor, mode="nearest")
 
 
 def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
     """Deprecated in PyTorch: `interpolate` with mode "bilinear" and aligned corners."""
-    warnings.warn("`nn.functional.upsample_bilinear` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=2)
+    warnings.warn(
+        "`nn.functional.upsample_bilinear` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=2
+    )
     return ops.interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)
 
 
@@ -152,13 +160,15 @@ def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, ou
         raise RuntimeError(f"{name}: Expected {dims + 1}D or {dims + 2}D tensor, but got: {list(input.shape)}")
     for n, k, o in zip(spatial, kernel, out):
         if o + k - 1 > n:
-            raise RuntimeError(f"{name}(): pool size {k} is too large relative to the input size {n} for output size {o}")
+            raise RuntimeError(
+                f"{name}(): pool size {k} is too large relative to the input size {n} for output size {o}"
+            )
     x = input if input.dim() == dims + 2 else input.unsqueeze(0)
     planes = x.shape[0] * x.shape[1]
     if samples is None:
         drawn = default_generator.uniform((x.shape[0], x.shape[1], dims), x._a.dtype)
     else:
-        drawn = np.broadcast_to(samples._a, (x.shape[0], x.shape[1], dims))
+        drawn = samples._a[: x.shape[0]]
     flat = x.reshape(planes, *spatial)
     positions = np.zeros((planes, *out, *kernel), np.int64)  # flat positions of the windows' elements in their plane
     for plane, sample in enumerate(drawn.reshape(planes, dims)):

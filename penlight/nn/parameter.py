@@ -64,8 +64,10 @@ class Parameter(Tensor, metaclass=_ParameterMeta):
         new = data.detach().requires_grad_(requires_grad)
         if type(new) is not type(data):
             raise RuntimeError(
-                f"Creating a Parameter from an instance of type {type(data).__name__} requires that detach() returns an "
-                f"instance of the same type, but return type {type(new).__name__} was found instead. To use the type as a "
+                f"Creating a Parameter from an instance of type {type(data).__name__} requires that detach() "
+                "returns an "
+                f"instance of the same type, but return type {type(new).__name__} was found instead. To use the "
+                "type as a "
                 "Parameter, please correct the detach() semantics defined by its __torch_dispatch__() implementation."
             )
         new._is_param = True
@@ -114,7 +116,8 @@ class Buffer(Tensor, metaclass=_BufferMeta):
 
 def _no_shape(self: Any) -> Any:
     raise RuntimeError(
-        "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` "
+        "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in "
+        "`load_state_dict` "
         "when trying to load an uninitialized parameter into an initialized one. Call `forward` to initialize the "
         "parameters before accessing their attributes."
     )
@@ -159,7 +162,8 @@ class _Uninitialized:
 
 def _unusable(name: str) -> ValueError:
     return ValueError(
-        f"Attempted to use an uninitialized parameter in {name}. This error happens when you are using a `LazyModule` or "
+        f"Attempted to use an uninitialized parameter in {name}. This error happens when you are using a "
+        "`LazyModule` or "
         "explicitly manipulating `torch.nn.parameter.UninitializedParameter` objects. When using LazyModules Call "
         "`forward` with a dummy batch to initialize the parameters before calling torch functions"
     )
@@ -195,7 +199,9 @@ class UninitializedBuffer(_Uninitialized, Tensor):
     persistent = True
     _is_buffer = True
 
-    def __new__(cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True) -> Any:
+    def __new__(
+        cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True
+    ) -> Any:
         new = _share(cls, _empty(dtype, device), requires_grad)
         if not persistent:
             new.persistent = False

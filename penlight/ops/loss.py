@@ -213,7 +213,7 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
 
     Shape: (N, C, ...) or (C), (N, ...) or () -> () or as target.
     """
-    if weight is None and input.ndim == 2 and target.dtype.kind == "i" and target.dtype.itemsize == 8 and target.size and _in_range(xp, input, target):
+    if weight is None and ignore_index < 0 and input.ndim == 2 and target.dtype.kind == "i" and target.dtype.itemsize == 8 and target.size and _in_range(xp, input, target):
         values = input[xp.arange(len(target)), target]
         if reduction == "none":
             return -values, None

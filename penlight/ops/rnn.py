@@ -132,7 +132,8 @@ def _rnn_rule(k, g, need, input, h0, w_ih, w_hh, b_ih, b_hh, out, relu, batch_si
 
 
 @op(
-    "_rnn_layer(Tensor input, Tensor h0, Tensor w_ih, Tensor w_hh, Tensor? b_ih, Tensor? b_hh, bool relu, any batch_sizes, "
+    "_rnn_layer(Tensor input, Tensor h0, Tensor w_ih, Tensor w_hh, Tensor? b_ih, Tensor? b_hh, bool relu, any "
+    "batch_sizes, "
     "bool reverse)",
     on="",
     outputs="out last",
@@ -207,13 +208,14 @@ def _lstm_rule(k, g, need, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, out, cel
 
 
 @op(
-    "_lstm_layer(Tensor input, Tensor h0, Tensor c0, Tensor w_ih, Tensor w_hh, Tensor? b_ih, Tensor? b_hh, Tensor? w_hr, "
+    "_lstm_layer(Tensor input, Tensor h0, Tensor c0, Tensor w_ih, Tensor w_hh, Tensor? b_ih, Tensor? b_hh, "
+    "Tensor? w_hr, "
     "any batch_sizes, bool reverse)",
     on="",
     outputs="out last last_cell cells",
     aux="gates",
-    joint=lambda k, g, need, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, out, cells, gates, batch_sizes, reverse: _lstm_rule(
-        k, g, need, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, out, cells, gates, batch_sizes, reverse
+    joint=lambda k, g, need, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, out, cells, gates, batch_sizes, reverse: (
+        _lstm_rule(k, g, need, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, out, cells, gates, batch_sizes, reverse)
     ),
 )
 def _lstm_layer(xp, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, batch_sizes, reverse):
@@ -286,7 +288,8 @@ def _gru_rule(k, g, need, input, h0, w_ih, w_hh, b_ih, b_hh, out, gates, batch_s
 
 
 @op(
-    "_gru_layer(Tensor input, Tensor h0, Tensor w_ih, Tensor w_hh, Tensor? b_ih, Tensor? b_hh, any batch_sizes, bool reverse)",
+    "_gru_layer(Tensor input, Tensor h0, Tensor w_ih, Tensor w_hh, Tensor? b_ih, Tensor? b_hh, any batch_sizes, "
+    "bool reverse)",
     on="",
     outputs="out last",
     aux="gates",

@@ -21,7 +21,8 @@ __all__ = ["Adafactor"]
 class Adafactor(Optimizer):
     """Steps relative to the parameter's size, along g / sqrt(v); for matrices v is the outer product of two vectors.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.Adafactor.html; Shazeer and Stern, arXiv:1804.04235
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.Adafactor.html; Shazeer and Stern,
+    arXiv:1804.04235
 
     >>> import penlight as torch
     >>> w = torch.ones(2, requires_grad=True)

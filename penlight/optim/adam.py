@@ -98,7 +98,8 @@ class Adam(Elementwise):
 class AdamW(Adam):
     """Adam whose weight decay acts on the parameters themselves: p *= 1 - lr * weight_decay.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html; Loshchilov and Hutter, arXiv:1711.05101
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html; Loshchilov and Hutter,
+    arXiv:1711.05101
 
     >>> import penlight as torch
     >>> w = torch.ones(1, requires_grad=True)

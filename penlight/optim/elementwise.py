@@ -198,5 +198,3 @@ def _check_capturable(optimizer: Optimizer, group: dict) -> None:
         tensors = getattr(optimizer, "capturable_tensors", "params and state_steps")
         devices = ["cuda", "xpu", "hpu", "privateuseone", "xla"]
         raise AssertionError(f"If capturable=True, {tensors} must be on supported devices: {devices}.")
-
-

@@ -164,7 +164,11 @@ class _History:
             self.steps = [t._a for t in state["old_stps"]]
             self.inverse = [_array(t) for t in state["ro"]]
             self.direction, self.gradient = state["d"]._a, state["prev_flat_grad"]._a
-            self.step, self.scale, self.loss = number_of(state["t"]), _array(state["H_diag"]), number_of(state["prev_loss"])
+            self.step, self.scale, self.loss = (
+                number_of(state["t"]),
+                _array(state["H_diag"]),
+                number_of(state["prev_loss"]),
+            )
         return self
 
     def save(self, state: dict) -> None:
@@ -216,7 +220,9 @@ class _Point(NamedTuple):
     slope: float
 
 
-def _strong_wolfe(evaluate: Callable, t: float, d: np.ndarray, loss: float, gradient: np.ndarray, slope: float) -> tuple[_Point, int]:
+def _strong_wolfe(
+    evaluate: Callable, t: float, d: np.ndarray, loss: float, gradient: np.ndarray, slope: float
+) -> tuple[_Point, int]:
     """A step that meets the strong Wolfe conditions, or the best one found; and the number of evaluations."""
     sufficient, curvature, most = 1e-4, 0.9, 25
     calls = 0

@@ -17,8 +17,8 @@ __all__ = ["NAdam"]
 class NAdam(Elementwise):
     """Adam whose step looks ahead along the momentum, with a momentum that warms up.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html; Dozat, Incorporating Nesterov Momentum
-    into Adam
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html; Dozat, Incorporating Nesterov
+    Momentum into Adam
 
     >>> import penlight as torch
     >>> w = torch.ones(1, requires_grad=True)

@@ -60,7 +60,9 @@ def _with_hooks(step: Callable) -> Callable:
                 if result is None:
                     continue
                 if not isinstance(result, tuple) or len(result) != 2:
-                    raise RuntimeError(f"{step} must return None or a tuple of (new_args, new_kwargs), but got {result}.")
+                    raise RuntimeError(
+                        f"{step} must return None or a tuple of (new_args, new_kwargs), but got {result}."
+                    )
                 args, kwargs = result
         outcome = step(*args, **kwargs)
         after = self._optimizer_step_post_hooks
@@ -332,7 +334,9 @@ class Optimizer:
             raise ValueError("loaded state dict has a different number of parameter groups")
         lengths = ((len(g["params"]), len(s["params"])) for g, s in zip(self.param_groups, saved_groups))
         if any(here != there for here, there in lengths):
-            raise ValueError("loaded state dict contains a parameter group that doesn't match the size of optimizer's group")
+            raise ValueError(
+                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+            )
         numbers = chain.from_iterable(g["params"] for g in saved_groups)
         tensors = chain.from_iterable(g["params"] for g in self.param_groups)
         of_number = dict(zip(numbers, tensors))

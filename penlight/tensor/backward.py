@@ -167,7 +167,9 @@ class Watch:
             return
         for i, r in enumerate(results):
             a = getattr(r, "_a", r)
-            if a is not None and node[EDGES][i] is not None and not np.array_equal(a, a):  # only NaN differs from itself
+            if a is None or node[EDGES][i] is None:
+                continue
+            if not np.array_equal(a, a):  # only NaN differs from itself
                 _name_the_forward(node)
                 raise RuntimeError(f"Function '{grad_of(node)}' returned nan values in its {i}th output.")
 
@@ -411,7 +413,8 @@ def grad(
                     f"The differentiated Tensor at index {i} appears to not have been used in the graph. Set "
                     "allow_unused=True if this is the desired behavior."
                 )
-            results.append(_Tensor._wrap(np.zeros(t._a.shape, t._a.dtype)) if materialize_grads and t is not None else None)
+            zeros = materialize_grads and t is not None
+            results.append(_Tensor._wrap(np.zeros(t._a.shape, t._a.dtype)) if zeros else None)
         elif create_graph:
             results.append(g if t is None or g._a.dtype is t._a.dtype else g.to(t.dtype))
         else:
@@ -481,5 +484,8 @@ def _name_the_forward(node: list) -> None:
     if trace:
         text = f"Error detected in {grad_of(node)}. Traceback of forward call that caused the error:\n{''.join(trace)}"
     else:
-        text = f"Error detected in {grad_of(node)}. No forward pass information available. Enable detect anomaly during forward pass for more information."
+        text = (
+            f"Error detected in {grad_of(node)}. No forward pass information available. Enable detect anomaly during "
+            "forward pass for more information."
+        )
     warnings.warn(text, UserWarning, stacklevel=6)

@@ -30,7 +30,8 @@ class Gradient:
         g = self._grad
         if g is None and self._node is not None and self._node[1] is not LEAF and not self._retains:
             warnings.warn(
-                "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't "
+                "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute "
+                "won't "
                 "be populated during autograd.backward(). If you indeed want the .grad field to be populated for a "
                 "non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by "
                 "mistake, make sure you access the leaf Tensor instead.",
@@ -43,7 +44,9 @@ class Gradient:
     def grad(self, value: Any) -> None:
         if value is not None:
             if not hasattr(value, "_a"):
-                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+                raise TypeError(
+                    f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}"
+                )
             if value is self:
                 raise RuntimeError("can't assign Variable as its own grad")
             if value._a.shape != self._a.shape:
@@ -53,9 +56,9 @@ class Gradient:
                 )
             if value._a.dtype is not self._a.dtype:
                 raise RuntimeError(
-                    f"attempting to assign a gradient with dtype '{_CPP_NAMES.get(value._a.dtype.name, value.dtype)}' to a "
-                    f"tensor with grad_dtype '{self.dtype.legacy}'. The gradient must match the tensor's dtype: assign "
-                    f"grad.to({self.dtype!r})"
+                    f"attempting to assign a gradient with dtype '{_CPP_NAMES.get(value._a.dtype.name, value.dtype)}' "
+                    f"to a tensor with grad_dtype '{self.dtype.legacy}'. The gradient must match the tensor's dtype: "
+                    f"assign grad.to({self.dtype!r})"
                 )
         self._grad = value
 
@@ -74,7 +77,9 @@ class Gradient:
         node = self._node
         return node[3] if node is not None and node[1].grad_name == "Port" else 0
 
-    def backward(self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None) -> None:
+    def backward(
+        self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
+    ) -> None:
         """Accumulate the gradients of this tensor into the leaves' `.grad`.
 
         Args: gradient: the gradient of some scalar with respect to this tensor, of its shape; may be left out for a

@@ -20,7 +20,9 @@ class RemovableHandle:
     def __init__(self, hooks: dict, hook: Any = None, extra_dict: Any = None) -> None:
         self.id = next(RemovableHandle._ids)
         self.hooks = hooks
-        self.extra = extra_dict if isinstance(extra_dict, (list, tuple)) else [extra_dict] if extra_dict is not None else []
+        self.extra = [] if extra_dict is None else extra_dict
+        if not isinstance(self.extra, (list, tuple)):
+            self.extra = [extra_dict]
         if hook is not None:
             hooks[self.id] = hook
 
@@ -152,7 +154,7 @@ def _edges(nodes: tuple) -> tuple:
     return tuple([_edge(node) for node in nodes])
 
 
-# --- fused ops, shown as the steps that PyTorch takes -------------------------------------------------------------------
+# --- fused ops, shown as the steps that PyTorch takes -----------------------------------------------------------------
 
 
 def _step(name: str, *next_functions: tuple) -> tuple:

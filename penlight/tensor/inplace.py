@@ -21,8 +21,8 @@ __all__ = ["check_in_place", "make_inplace", "rebase", "store"]
 
 
 _MULTI_VIEW = (
-    "This view is the output of a function that returns multiple views. Such functions do not allow the output views to "
-    "be modified inplace. You should replace the inplace operation by an out-of-place one."
+    "This view is the output of a function that returns multiple views. Such functions do not allow the output views "
+    "to be modified inplace. You should replace the inplace operation by an out-of-place one."
 )
 _CUSTOM_VIEW = (
     "This view was created inside a custom Function (or because an input was returned as-is) and the autograd logic to "
@@ -31,8 +31,8 @@ _CUSTOM_VIEW = (
 )
 _NO_GRAD_VIEW = (
     "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
-    "the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both "
-    "outside (if you want the inplace to be tracked)."
+    "the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or "
+    "both outside (if you want the inplace to be tracked)."
 )
 
 
@@ -103,6 +103,8 @@ def rebase(t: Tensor, node: list | None) -> None:
     """
     base = t._view
     if base is None:
+        if node is None and t._node is not None:  # overwritten by constants: it stays in the graph
+            node = [tick(), OVERWRITTEN, (t._node,), None, None]
         _set_history(t, node)
         if t._v is not None and t._v.views:
             _refresh_views(t)
@@ -140,6 +142,21 @@ def _refresh_views(base: Tensor) -> None:
         else:
             saved = (_geometry(view, base), _geometry(base, base), base._a.dtype)
             _set_history(view, [tick(), AS_STRIDED, (edge,), saved, None])
+
+
+class _Overwritten:
+    """All elements replaced by constants: the gradient is zero."""
+
+    grad_name = "ZeroBackward0"
+    saves = False
+
+    @staticmethod
+    def backward(node: list, g: Any) -> tuple:
+        return (np.zeros_like(g),)
+
+    @staticmethod
+    def backward_tensor(node: list, g: Any) -> tuple:
+        return (Tensor._wrap(np.zeros_like(g._a)),)
 
 
 class _Overridden:
@@ -252,6 +269,7 @@ def _scatter(base: Tensor, part: Tensor, geometry: tuple) -> Tensor:
 
 COPY_SLICES = _CopySlices()
 OVERRIDDEN = _Overridden()
+OVERWRITTEN = _Overwritten()
 AS_STRIDED = _AsStrided()
 
 
@@ -272,7 +290,9 @@ def make_inplace(row: Any, public: Any) -> Any:
             return override(in_place, (self, *args), kwargs)
         if not isinstance(self, Tensor):
             raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(self).__name__}")
-        recording = mode.grad and (self._node is not None or any(getattr(v, "_node", None) is not None for v in (*args, *kwargs.values())))
+        recording = mode.grad and (
+            self._node is not None or any(getattr(v, "_node", None) is not None for v in (*args, *kwargs.values()))
+        )
         if not recording:
             if mode.grad:
                 check_in_place(self)
@@ -280,16 +300,15 @@ def make_inplace(row: Any, public: Any) -> Any:
             if 0 in a.strides:
                 _check_overlap(a)
             scale = kwargs.get("alpha") if scaled and len(kwargs) == 1 else None
-            if ufunc is not None and (not kwargs or scale is not None) and len(args) == arity - 1 and a.dtype.char in "fd":
+            plain = ufunc is not None and (not kwargs or scale is not None)
+            if plain and len(args) == arity - 1 and a.dtype.char in "fd":
                 if arity == 1:
                     ufunc(a, out=a)
                     _bump(self)
                     return self
                 other = args[0]
                 b = other._a if isinstance(other, Tensor) else other
-                if (b.__class__ in (float, int)) or (b.__class__ is np.ndarray and b.dtype is a.dtype and (
-                    b.shape == a.shape or b.ndim <= a.ndim and all(m == n or m == 1 for m, n in zip(b.shape[::-1], a.shape[::-1]))
-                )):  # fmt: skip
+                if b.__class__ in (float, int) or (b.__class__ is np.ndarray and b.dtype is a.dtype and _fits(b, a)):
                     ufunc(a, b if scale is None else b * scale, out=a)
                     _bump(self)
                     return self
@@ -318,6 +337,13 @@ def make_inplace(row: Any, public: Any) -> Any:
     in_place.__name__ = in_place.__qualname__ = name
     in_place.__doc__ = f"`{row.name}`, stored into this tensor." + ("" if plain_statics else " Arguments as there.")
     return in_place
+
+
+def _fits(b: np.ndarray, a: np.ndarray) -> bool:
+    """Whether `b` broadcasts to the shape of `a`."""
+    if b.shape == a.shape:
+        return True
+    return b.ndim <= a.ndim and all(m == n or m == 1 for m, n in zip(b.shape[::-1], a.shape[::-1]))
 
 
 def _bump(t: Tensor) -> None:

@@ -239,6 +239,7 @@ def _attribute(name: str) -> property:
 
 
 _PUBLIC: dict[str, set[str]] = {}
+_RENAMED: dict[tuple[str, str], str] = {}
 
 
 def install() -> None:
@@ -256,8 +257,12 @@ def install() -> None:
                 setattr(Tensor, entry.name, _attribute(entry.name))
                 continue
             home, _, own_name = home.partition(":")
-            if own_name:  # "Tensor:where": the method of that name, where the function's signature differs
-                setattr(Tensor, own_name, _LazyMethod(entry.name, own_name))
+            if own_name:  # "Tensor:where": public there under another name, where the signatures differ
+                if home == "Tensor":
+                    setattr(Tensor, own_name, _LazyMethod(entry.name, own_name))
+                else:
+                    _PUBLIC.setdefault(home, set()).add(own_name)
+                    _RENAMED[home, own_name] = entry.name
                 continue
             _PUBLIC.setdefault(home, set()).update(names)
             if home == "Tensor":
@@ -273,4 +278,4 @@ def public_names(home: str) -> set[str]:
 
 def public_function(home: str, name: str) -> Any:
     """The op's public function in a namespace; None where it has none of that name."""
-    return getattr(tensor_ops, name) if name in _PUBLIC.get(home, ()) else None
+    return getattr(tensor_ops, _RENAMED.get((home, name), name)) if name in _PUBLIC.get(home, ()) else None

@@ -78,5 +78,6 @@ def override(function: Any, args: tuple, kwargs: dict) -> Any:
     name = getattr(function, "__qualname__", function)
     listed = "\n".join(f"  - tensor subclass {t}" for t in types)
     raise TypeError(
-        f"Multiple dispatch failed for 'torch.{name}'; all __torch_function__ handlers returned NotImplemented:\n\n{listed}"
+        f"Multiple dispatch failed for 'torch.{name}'; all __torch_function__ handlers returned "
+        f"NotImplemented:\n\n{listed}"
     )

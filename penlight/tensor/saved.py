@@ -25,7 +25,7 @@ from penlight.tensor.tensor import Tensor
 __all__ = ["check_version", "note_record", "pack", "unpacked"]
 
 
-# --- versions ----------------------------------------------------------------------------------------------------------
+# --- versions ---------------------------------------------------------------------------------------------------------
 
 
 def operation_name(node: list) -> str:
@@ -75,7 +75,7 @@ def _check_output(node: list) -> None:
                 check_version(node[ORDER], memory.root, memory, [0, PORT, (node,), i, None])
 
 
-# --- saved-tensor hooks --------------------------------------------------------------------------------------------------
+# --- saved-tensor hooks -----------------------------------------------------------------------------------------------
 
 
 class Packed:
@@ -123,7 +123,8 @@ def pack(t: Tensor) -> tuple[Any, Any]:
         mode.set(saved_hooks=hooks, grad=grad)
     if t._version != version:
         raise RuntimeError(
-            "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook can not be "
+            "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook can "
+            "not be "
             "modified by in-place operations as this can lead to unexpected side-effects. Please open an issue if you "
             "need to perform in-place operations on the input to a pack hook."
         )
@@ -174,7 +175,7 @@ def note_record(node: list, outputs: tuple) -> None:
 Runtime.names.update(check_saved=_check_saved, check_output=_check_output, slow_record=note_record)
 
 
-# --- grad_fn._saved_… ------------------------------------------------------------------------------------------------------
+# --- grad_fn._saved_… -------------------------------------------------------------------------------------------------
 
 _TORCH_NAMES = {"input": "self", "out": "result"}
 _OWN_NAMES = {"linear": {"input": "mat1"}}

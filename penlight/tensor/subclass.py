@@ -83,8 +83,8 @@ def _make_subclass(cls: type, data: Tensor, require_grad: bool = False) -> Any:
 
 # Methods that are no ops of the table: a subclass gets forms of them that ask `__torch_function__`.
 _METHODS = (
-    "to", "type", "type_as", "cpu", "cuda", "float", "double", "half", "bfloat16", "short", "int", "long", "bool", "byte",
-    "char", "cfloat", "cdouble", "detach", "detach_", "requires_grad_", "numpy", "item", "tolist", "backward",
+    "to", "type", "type_as", "cpu", "cuda", "float", "double", "half", "bfloat16", "short", "int", "long", "bool",
+    "byte", "char", "cfloat", "cdouble", "detach", "detach_", "requires_grad_", "numpy", "item", "tolist", "backward",
     "register_hook", "retain_grad", "size", "dim", "numel", "stride", "is_contiguous",
     "new_tensor", "new_zeros", "new_ones", "new_full", "new_empty",
 )  # fmt: skip

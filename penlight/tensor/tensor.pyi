@@ -272,8 +272,10 @@ class Tensor(metaclass=TensorMeta):
         """A copy with its own memory, in the graph."""
     def conj(self) -> Tensor:
         """The complex conjugate; real tensors as they are."""
-    def conj_physical(self) -> Tensor:
-        """The complex conjugate; real tensors as they are."""
+    def conj_physical(self, *, out: _Any = None) -> Tensor:
+        """The complex conjugate, stored; real tensors as they are."""
+    def conj_physical_(self) -> Tensor:
+        """`conj_physical` in place."""
     def contiguous(self, *, memory_format: _Any = None) -> Tensor:
         """Itself where elements lie in row-major order (or that of `memory_format`), else a copy that …"""
     def copy_(self, src: _Any, non_blocking: _bool = False) -> Tensor:

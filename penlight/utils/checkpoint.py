@@ -1,4 +1,4 @@
-"""Trading time for memory: a part of the network forgets its intermediate results and computes them again in backward."""
+"""Trading time for memory: a part of the network forgets its results and computes them again in backward."""
 
 from __future__ import annotations
 
@@ -157,7 +157,9 @@ class _Frame:
         self.tensors = tensors
 
 
-def checkpoint_sequential(functions: Iterable, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any) -> Any:
+def checkpoint_sequential(
+    functions: Iterable, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any
+) -> Any:
     """Run functions (or a Sequential) one after the other, in `segments` of which all but the last are checkpointed.
 
     Source: https://docs.pytorch.org/docs/stable/checkpoint.html#torch.utils.checkpoint.checkpoint_sequential

@@ -24,8 +24,8 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
         return ext_tensor.detach()
     if not hasattr(ext_tensor, "__dlpack__"):
         raise TypeError(
-            f"from_dlpack() expects an object with __dlpack__, but got {type(ext_tensor).__name__}; raw capsules are not "
-            "supported: hand over the array itself"
+            f"from_dlpack() expects an object with __dlpack__, but got {type(ext_tensor).__name__}; raw capsules are "
+            "not supported: hand over the array itself"
         )
     array = np.from_dlpack(ext_tensor)
     if not array.flags.writeable:  # NumPy marks imported memory read-only where the exporter cannot tell

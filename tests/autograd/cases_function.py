@@ -407,7 +407,12 @@ def case_saved_hooks_apply(torch):
             return 2 * x * g
 
     x = torch.tensor([1.0, 2.0], requires_grad=True)
-    with torch.autograd.graph.saved_tensors_hooks(lambda t: print("pack", t.requires_grad) or t * 10, lambda t: print("unpack") or t):
+
+    def pack(t):
+        print("pack", t.requires_grad)
+        return t * 10
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: print("unpack") or t):
         y = Sq.apply(x)
     y.sum().backward()
     print(x.grad)

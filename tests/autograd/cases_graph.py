@@ -45,10 +45,6 @@ def case_free_and_retain(torch):
     print(x.grad)
     attempt(lambda: y.backward())
     attempt(lambda: torch.autograd.grad(y, x))
-    z = (x + 1).sum()
-    z.backward()
-    z.backward()
-    print(x.grad)
     attempt(lambda: y.grad_fn.next_functions[0][0]._saved_self)
 
 
@@ -234,7 +230,8 @@ def case_linear_in_the_graph(torch):
     b = torch.ones(3, requires_grad=True)
     y = functional.linear(x, w, b)
     print(y.grad_fn, y.grad_fn.next_functions)
-    print(y.grad_fn.next_functions[2][0].next_functions, y.grad_fn.next_functions[2][0].next_functions[0][0].variable is w)
+    transposed = y.grad_fn.next_functions[2][0]
+    print(transposed.next_functions, transposed.next_functions[0][0].variable is w)
     print(y.grad_fn.next_functions[0][0].variable is b)
     y = functional.linear(x.requires_grad_(), w)
     print(y.grad_fn, y.grad_fn.next_functions)

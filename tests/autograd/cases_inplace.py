@@ -267,7 +267,7 @@ def case_detach_and_data(torch):
     print(x, x.requires_grad, x.is_leaf)
     x.data -= 1
     x.data[0] = 0
-    print(x, x._version)
+    print(x)
     attempt(lambda: setattr(x, "data", torch.ones(2, dtype=torch.int64)))
     x.data = torch.zeros(3)
     print(x.shape, x.data.requires_grad)

@@ -105,8 +105,8 @@ def layer(kind: str, a: torch.Tensor, *weights: torch.Tensor, **options: Any) ->
 # --- elementwise ------------------------------------------------------------------------------------------------------
 
 for _name in (
-    "exp expm1 exp2 sin cos tan sinh cosh tanh atan asinh sigmoid erf erfc neg abs sign sgn square deg2rad rad2deg sinc "
-    "floor ceil trunc round frac nan_to_num positive angle i0 special.i0e special.i1 special.i1e special.ndtr "
+    "exp expm1 exp2 sin cos tan sinh cosh tanh atan asinh sigmoid erf erfc neg abs sign sgn square deg2rad rad2deg "
+    "sinc floor ceil trunc round frac nan_to_num positive angle i0 special.i0e special.i1 special.i1e special.ndtr "
     "special.erfcx special.log_ndtr conj_physical relu selu celu"
 ).split():
     sample(f"torch.{_name}(a)", a=(2, 3))
@@ -302,6 +302,8 @@ sample("torch.linalg.svdvals(a)", a=(3, 2))
 sample("(lambda r: r[0].abs() @ r[2].abs())(torch.linalg.svd(a, full_matrices=False))", a=(3, 2))
 sample("(lambda r: r[0].abs() @ r[1].abs())(torch.linalg.qr(a))", a=(3, 2))
 sample("torch.linalg.pinv(a)", a=(3, 2))
+sample("torch.linalg.matrix_power(a, 0)", a=(2, 2))
+sample("torch.conj_physical(a)", a=complex_(3))
 sample("torch.linalg.matrix_exp(a)", a=(2, 2))
 sample("torch.linalg.lu_factor(a)[0]", a=definite(3))
 sample("torch.view_as_real(torch.fft.fft(a))", a=complex_(4))

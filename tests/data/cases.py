@@ -52,9 +52,9 @@ CASES = {
     "weighted, no repeats": lambda d, g: list(d.WeightedRandomSampler([0.1, 0.5, 0.2, 3, 0, 0, 1], 5, False)),
     "split": lambda d, g: [list(part) for part in d.random_split(range(11), [0.5, 0.3, 0.2])],
     "split, own generator": lambda d, g: [list(part) for part in d.random_split(TEN, [3, 7], g)],
-    "distributed": lambda d, g: [list(d.DistributedSampler(TEN, 3, r, seed=4, drop_last=b)) for r in (0, 2) for b in (True, False)],
+    "distributed": lambda d, g: [list(d.DistributedSampler(TEN, 3, r, seed=4, drop_last=b)) for r in (0, 2) for b in (True, False)],  # noqa: E501
     "workers": lambda d, g: epochs(d.DataLoader(TEN, 4, shuffle=True, num_workers=2)),
-    "persistent workers": lambda d, g: epochs(d.DataLoader(TEN, 4, shuffle=True, num_workers=2, persistent_workers=True)),
+    "persistent workers": lambda d, g: epochs(d.DataLoader(TEN, 4, shuffle=True, num_workers=2, persistent_workers=True)),  # noqa: E501
 }  # fmt: skip
 
 

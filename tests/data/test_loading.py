@@ -17,6 +17,7 @@ import pytest
 import penlight as torch
 from penlight.utils import data
 from tests.data import cases
+from tests.data.datasets import Pictures
 
 RECORDED = json.loads(cases.FILE.read_text())
 CAN_FORK = "fork" in multiprocessing.get_all_start_methods()
@@ -26,14 +27,6 @@ forking = pytest.mark.skipif(not CAN_FORK, reason="this system starts processes 
 @pytest.mark.parametrize("name", cases.NAMES)
 def test_seeded_order_equals_pytorch(name):
     assert cases.run(torch, name) == RECORDED[name]
-
-
-class Pictures(data.Dataset):
-    def __len__(self):
-        return 16
-
-    def __getitem__(self, index):
-        return torch.full((100, 100), float(index)), index
 
 
 class Stream(data.IterableDataset):
@@ -117,7 +110,11 @@ def test_abandoned_iterator_leaves_no_process():
 @pytest.mark.parametrize(
     ("action", "kind", "text"),
     [
-        ("raise", KeyError, "Caught KeyError in DataLoader worker process 0.\nOriginal Traceback (most recent call last):"),
+        (
+            "raise",
+            KeyError,
+            "Caught KeyError in DataLoader worker process 0.\nOriginal Traceback (most recent call last):",
+        ),
         ("die", RuntimeError, "exited unexpectedly"),
         ("sleep", RuntimeError, "DataLoader timed out after 0.5 seconds"),
         ("unpicklable", Exception, "in DataLoader worker process 0.\nOriginal Traceback"),

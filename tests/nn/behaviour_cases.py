@@ -50,22 +50,27 @@ CASES: list[tuple[str, str]] = [
         "nn.Module(a=1)", "m.zz", "delattr(m, 'zz')", "list(m.state_dict()._metadata.items())", "m.train(3)",
     )],
     *[(TREE, e) for e in (
-        "repr(m)", "setattr(m, 'a', 3)", "setattr(m, 'p', torch.ones(1))", "setattr(m, 'b', 'x')", "m.get_submodule('a.b')",
+        "repr(m)", "setattr(m, 'a', 3)", "setattr(m, 'p', torch.ones(1))", "setattr(m, 'b', 'x')",
+        "m.get_submodule('a.b')",
         "m.get_submodule('p')", "m.get_parameter('a.zz')", "m.get_parameter('b')", "m.get_buffer('zz')",
         "m.get_buffer('p')", "m.set_submodule('', nn.Linear(1, 1))", "m.set_submodule('a.b', 3)",
         "m.set_submodule('a.b', nn.Linear(1, 1), strict=True)", "m.set_submodule('q.b', nn.Linear(1, 1))",
-        "(m.set_submodule('a', nn.ReLU()), repr(m))[1]", "m.to(torch.int32)", "[p.dtype for p in m.double().parameters()]",
+        "(m.set_submodule('a', nn.ReLU()), repr(m))[1]", "m.to(torch.int32)",
+        "[p.dtype for p in m.double().parameters()]",
         "[(k, str(v.dtype)) for k, v in m.half().state_dict().items()]", "m.load_state_dict({})",
         "m.load_state_dict({}, strict=False)", "m.load_state_dict(3)",
         "m.load_state_dict({'a.weight': torch.ones(3, 2), 'a.bias': torch.ones(2), 'p': 3, 'zz': 1, 'a.q.r': 2})",
-        "m.load_state_dict({'a.weight': torch.ones(3, 2), 'a.bias': torch.ones(2), 'p': torch.ones(1), 'b': torch.ones(1, 1)})",
+        "m.load_state_dict({'a.weight': torch.ones(3, 2), 'a.bias': torch.ones(2), 'p': torch.ones(1), "
+        "'b': torch.ones(1, 1)})",
         f"m.load_state_dict({FULL_STATE})", f"(m.load_state_dict({FULL_STATE}, assign=True), m.a.weight, m.b)",
         f"(lambda s: (m.load_state_dict(s, assign=True), m.b is s['b']))({FULL_STATE})",
         "m.state_dict()", "m.state_dict(prefix='x.', keep_vars=True)", "m.state_dict({}, 'x.', True)",
-        "list(m.named_parameters())", "[n for n, _ in m.named_buffers()]", "[n for n, _ in m.named_modules(prefix='r')]",
+        "list(m.named_parameters())", "[n for n, _ in m.named_buffers()]",
+        "[n for n, _ in m.named_modules(prefix='r')]",
         "[n for n, _ in m.named_children()]", "(setattr(m, 'c', m.a), [n for n, _ in m.named_parameters()])[1]",
         "(setattr(m, 'c', m.a), [n for n, _ in m.named_parameters(remove_duplicate=False)])[1]",
-        "(setattr(m, 'p', None), m.p, list(m.state_dict()))[1:]", "(delattr(m, 'p'), hasattr(m, 'p'), list(m.state_dict()))[1:]",
+        "(setattr(m, 'p', None), m.p, list(m.state_dict()))[1:]",
+        "(delattr(m, 'p'), hasattr(m, 'p'), list(m.state_dict()))[1:]",
         "(setattr(m, 'b', None), m.b, list(m.state_dict()))[1:]", "(m._parameters.pop('p'), hasattr(m, 'p'))[1]",
         "(m._parameters.__setitem__('q', m.p), m.q is m.p)[1]", "(m._modules.clear(), hasattr(m, 'a'), repr(m))[1:]",
         "(setattr(m, 'x', nn.Parameter(torch.ones(1))), setattr(m, 'x', nn.ReLU()))",
@@ -80,7 +85,8 @@ CASES: list[tuple[str, str]] = [
         "'a' in dir(m) and 'p' in dir(m)", "m.b.requires_grad", "nn.Parameter(m.p.data).data_ptr() == m.p.data_ptr()",
     )],
     *[("", e) for e in (
-        "nn.Parameter(torch.ones(2))", "copy.deepcopy(nn.Parameter(torch.ones(2), requires_grad=False))", "nn.Parameter(3)",
+        "nn.Parameter(torch.ones(2))", "copy.deepcopy(nn.Parameter(torch.ones(2), requires_grad=False))",
+        "nn.Parameter(3)",
         "nn.Parameter(torch.ones(2, dtype=torch.int64))", "nn.Parameter()", "nn.Buffer(torch.ones(2))",
         "nn.UninitializedParameter()", "nn.UninitializedParameter().shape", "nn.UninitializedBuffer()",
         "isinstance(nn.Buffer(torch.ones(1)), nn.Buffer)", "isinstance(nn.Parameter(torch.ones(1)) + 1, nn.Parameter)",
@@ -100,12 +106,14 @@ CASES: list[tuple[str, str]] = [
         "list(d.keys())", "'a' in d", "nn.ModuleDict([['x', nn.ReLU()]])", "d(3)", "(d.clear(), len(d))[1]",
     )],
     *[("p = nn.ParameterList([torch.ones(2), nn.Parameter(torch.ones(1)), 'x'])", e) for e in (
-        "p", "p[0]", "p[9]", "p[1:]", "[n for n, _ in p.named_parameters()]", "p.append(3)", "p.extend(3)", "len(p)", "p(1)",
+        "p", "p[0]", "p[9]", "p[1:]", "[n for n, _ in p.named_parameters()]", "p.append(3)", "p.extend(3)", "len(p)",
+        "p(1)",
         "p.extend(torch.ones(1))", "p.state_dict()", "copy.deepcopy(p)",
     )],
     *[("q = nn.ParameterDict({'a': torch.ones(2), 'b': 3})", e) for e in (
         "q", "q['a']", "q['zz']", "q | {'c': torch.ones(1)}", "q.copy()", "q.setdefault('e')", "q.popitem()",
-        "q.fromkeys(['a'], 1)", "q.get('zz')", "list(q.items())", "q.update(3)", "q(1)", "list(reversed(q))", "q.pop('a')",
+        "q.fromkeys(['a'], 1)", "q.get('zz')", "list(q.items())", "q.update(3)", "q(1)", "list(reversed(q))",
+        "q.pop('a')",
     )],
     *[(HOOKS, e) for e in (
         "(m.register_forward_pre_hook(lambda m, a: (a[0] + 1,)), m(x))[1]",
@@ -113,7 +121,8 @@ CASES: list[tuple[str, str]] = [
         "(m.register_forward_pre_hook(lambda m, a, k: (a, {'scale': 3.0}), with_kwargs=True), m(x))[1]",
         "(m.register_forward_pre_hook(lambda m, a, k: 3, with_kwargs=True), m(x))[1]",
         "(m.register_forward_hook(lambda m, a, k, o: o * k['scale'], with_kwargs=True), m(x, scale=2.0))[1]",
-        "(m.register_forward_hook(lambda m, a, o: log.append(1)), m.register_forward_hook(lambda m, a, o: log.append(2), "
+        "(m.register_forward_hook(lambda m, a, o: log.append(1)), m.register_forward_hook(lambda m, a, o: "
+        "log.append(2), "
         "prepend=True), m(x), log)[3]",
         "(m.register_forward_hook(lambda m, a, o: log.append(1)).remove(), m(x), log)[2]",
         "(m.register_full_backward_hook(lambda m, i, o: log.append((i, o))), m(x).sum().backward(), log, x.grad)[2:]",
@@ -124,13 +133,15 @@ CASES: list[tuple[str, str]] = [
         "(m.register_backward_hook(lambda m, i, o: log.append(len(i))), m(x).sum().backward(), log)[2]",
         "m.register_backward_hook(print) and m.register_full_backward_hook(print)",
         "(m.register_full_backward_hook(lambda m, i, o: (1, 2, 3)), m(x).sum().backward())",
-        "(m.register_forward_hook(lambda m, a, o: log.append(o), always_call=True), m.__setattr__('forward', lambda x: 1 / 0), "
+        "(m.register_forward_hook(lambda m, a, o: log.append(o), always_call=True), m.__setattr__('forward', "
+        "lambda x: 1 / 0), "
         "m(x))",
         "(m._forward_hooks.__setitem__(5, lambda m, a, o: o + 1), m(x))[1]",
         "(m.register_state_dict_pre_hook(lambda *a: log.append(a[1:])), m.state_dict(), log)[2]",
         "(m.register_state_dict_post_hook(lambda m, s, p, l: s.update(k=1)), m.state_dict())[1]",
         "(m._register_state_dict_hook(lambda m, s, p, l: {'new': 1}), m.state_dict())[1]",
-        "(m.register_load_state_dict_post_hook(lambda m, k: k.unexpected_keys.clear()), m.load_state_dict({'zz': 1}))[1]",
+        "(m.register_load_state_dict_post_hook(lambda m, k: k.unexpected_keys.clear()), "
+        "m.load_state_dict({'zz': 1}))[1]",
         "(m.register_load_state_dict_pre_hook(lambda m, s, *a: s.clear()), m.load_state_dict({'zz': 1}))[1]",
     )],
 ]  # fmt: skip

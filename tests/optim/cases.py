@@ -92,11 +92,11 @@ SCHEDULES = {
     "CosineAnnealingWarmRestarts-1": lambda s, op, **k: s.CosineAnnealingWarmRestarts(op, 3, 1, 0.01, **k),
     "CyclicLR": lambda s, op, **k: s.CyclicLR(op, 0.01, [0.1, 0.2], 3, 4, **k),
     "CyclicLR-triangular2": lambda s, op, **k: s.CyclicLR(op, 0.01, 0.1, 3, mode="triangular2", **k),
-    "CyclicLR-exp_range": lambda s, op, **k: s.CyclicLR(op, 0.01, 0.1, 3, mode="exp_range", gamma=0.97, cycle_momentum=False, **k),
-    "CyclicLR-function": lambda s, op, **k: s.CyclicLR(op, 0.01, 0.1, 3, scale_fn=lambda x: 1 / (x + 1), scale_mode="iterations", **k),
+    "CyclicLR-exp_range": lambda s, op, **k: s.CyclicLR(op, 0.01, 0.1, 3, mode="exp_range", gamma=0.97, cycle_momentum=False, **k),  # noqa: E501
+    "CyclicLR-function": lambda s, op, **k: s.CyclicLR(op, 0.01, 0.1, 3, scale_fn=lambda x: 1 / (x + 1), scale_mode="iterations", **k),  # noqa: E501
     "OneCycleLR": lambda s, op, **k: s.OneCycleLR(op, [0.5, 0.1], 15, **k),
-    "OneCycleLR-3": lambda s, op, **k: s.OneCycleLR(op, 0.5, epochs=2, steps_per_epoch=8, three_phase=True, anneal_strategy="linear", **k),
-    "SequentialLR": lambda s, op, **k: s.SequentialLR(op, [s.ConstantLR(op, 0.1, 3), s.LinearLR(op, 0.5, 1, 3), s.ExponentialLR(op, 0.9)], [3, 7], **k),
+    "OneCycleLR-3": lambda s, op, **k: s.OneCycleLR(op, 0.5, epochs=2, steps_per_epoch=8, three_phase=True, anneal_strategy="linear", **k),  # noqa: E501
+    "SequentialLR": lambda s, op, **k: s.SequentialLR(op, [s.ConstantLR(op, 0.1, 3), s.LinearLR(op, 0.5, 1, 3), s.ExponentialLR(op, 0.9)], [3, 7], **k),  # noqa: E501
     "ChainedScheduler": lambda s, op: s.ChainedScheduler([s.ConstantLR(op, 0.1, 3), s.ExponentialLR(op, 0.9)]),
     "ReduceLROnPlateau": lambda s, op: s.ReduceLROnPlateau(op, patience=1, cooldown=1, factor=0.5),
 }  # fmt: skip
@@ -153,9 +153,7 @@ def key(name, options, dtype):
 def record():
     import torch
 
-    optimizers = {
-        key(name, options, dtype): optimize(torch, name, options, dtype) for name, options, dtype in RUNS
-    }
+    optimizers = {key(name, options, dtype): optimize(torch, name, options, dtype) for name, options, dtype in RUNS}
     schedules = {name: schedule(torch, name) for name in SCHEDULES}
     for file, content in (("optimizers.json", optimizers), ("schedules.json", schedules)):
         FOLDER.mkdir(exist_ok=True)

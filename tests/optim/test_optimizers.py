@@ -151,7 +151,9 @@ def test_zero_grad():
     assert p.grad is None
 
 
-@pytest.mark.parametrize(("name", "options"), [("SGD", {"momentum": 0.9, "nesterov": True}), ("Adam", {}), ("RAdam", {})])
+@pytest.mark.parametrize(
+    ("name", "options"), [("SGD", {"momentum": 0.9, "nesterov": True}), ("Adam", {}), ("RAdam", {})]
+)
 def test_differentiable_gives_pytorchs_gradient(name, options):
     w = torch.tensor([1.0, 2.0], requires_grad=True)
     optimizer = getattr(torch.optim, name)([w.clone()], lr=0.1, differentiable=True, **options)
@@ -178,7 +180,7 @@ def test_lbfgs_rosenbrock_in_as_many_evaluations_as_pytorch():
     np.testing.assert_allclose(losses, [12.5, 1.3071, 0, 0], atol=5e-5)
     state = optimizer.state[x]
     assert (state["func_evals"], state["n_iter"]) == (54, 42)
-    np.testing.assert_allclose(x.tolist(), [1, 1], atol=1e-6)
+    np.testing.assert_allclose(x.tolist(), [1, 1], atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,11 @@ def test_lbfgs_rosenbrock_in_as_many_evaluations_as_pytorch():
         (lambda w: torch.optim.SGD([w], nesterov=True), ValueError, "requires a momentum and zero dampening"),
         (lambda w: torch.optim.Adam([w], betas=(1.0, 0.9)), ValueError, "Invalid beta parameter at index 0: 1.0"),
         (lambda w: torch.optim.Adam([w], fused=True, foreach=True), RuntimeError, "cannot be `True` together"),
-        (lambda w: torch.optim.SGD([w]).load_state_dict({"state": {}, "param_groups": []}), ValueError, "different number"),
+        (
+            lambda w: torch.optim.SGD([w]).load_state_dict({"state": {}, "param_groups": []}),
+            ValueError,
+            "different number",
+        ),
         (lambda w: torch.optim.Muon([w]), ValueError, "only supports 2D parameters"),
     ],
 )

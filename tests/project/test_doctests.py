@@ -12,7 +12,6 @@ import pytest
 
 import penlight
 from penlight.ops.catalog import load_all
-from penlight.ops.catalog import load_all
 from penlight.ops.table import COMPOSITES, OPS
 
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
@@ -50,7 +49,6 @@ def failures(test: doctest.DocTest) -> str:
     return "".join(printed)
 
 
-load_all()
 load_all()
 ROWS = {row.name: row for table in (OPS, COMPOSITES) for row in table.values() if ">>>" in row.doc}
 

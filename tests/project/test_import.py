@@ -20,12 +20,17 @@ LAZY = (
 ).split()
 # Optional packages and the heavy part of the standard library; NumPy loads some of the latter, which then cost nothing
 HEAVY = (
-    "ml_dtypes matplotlib PIL tqdm scipy threadpoolctl torch numpy.random numpy.fft numpy.ma numpy.polynomial numpy.testing "
-    "dataclasses multiprocessing zipfile tarfile tempfile shutil subprocess concurrent asyncio logging unittest doctest "
-    "http urllib.request socket ssl sqlite3 json csv pickletools hashlib secrets random argparse importlib.metadata "
-    "inspect traceback difflib decimal fractions statistics typing_extensions"
+    "ml_dtypes matplotlib PIL tqdm scipy threadpoolctl torch numpy.random numpy.fft numpy.ma numpy.polynomial "
+    "numpy.testing dataclasses multiprocessing zipfile tarfile tempfile shutil subprocess concurrent asyncio "
+    "logging unittest doctest http urllib.request socket ssl sqlite3 json csv pickletools hashlib secrets random "
+    "argparse importlib.metadata inspect traceback difflib decimal fractions statistics typing_extensions "
 ).split()
-PROGRAM = "import json, sys{first}\nbefore = set(sys.modules)\n{then}\nprint(json.dumps(sorted(set(sys.modules) - before)))"
+PROGRAM = """
+import json, sys{first}
+before = set(sys.modules)
+{then}
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
 
 
 def loaded(then: str, first: str = "") -> set[str]:

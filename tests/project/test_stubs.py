@@ -82,7 +82,7 @@ def test_the_stubs_are_of_modest_size():
 def check(folder: Path, program: str) -> subprocess.CompletedProcess:
     pytest.importorskip("mypy", reason="needs mypy")
     (folder / "program.py").write_text(program, encoding="utf-8")
-    (folder / "mypy.ini").write_text("[mypy]\nfollow_imports = silent\nignore_missing_imports = True\n", encoding="utf-8")
+    (folder / "mypy.ini").write_text("[mypy]\nfollow_imports = silent\nignore_missing_imports = True\n")
     return subprocess.run(
         [sys.executable, "-m", "mypy", "--cache-dir", str(folder / "cache"), "program.py"],
         cwd=folder, env={**os.environ, "MYPYPATH": str(PACKAGE.parent)}, capture_output=True, text=True,

@@ -5,7 +5,7 @@
 Run with a Python that has PyTorch. Writes tests/examples/data/NAME.json:
 
 - ``losses``: of the first 200 steps, with PyTorch's default CPU kernels, one thread;
-- ``agreed_steps``: for so many first steps, runs with PyTorch's other CPU kernels (ATEN_CPU_CAPABILITY=default, avx2)
+- ``agreed_steps``: for so many first steps, runs with PyTorch's other CPU kernels (ATEN_CPU_CAPABILITY=default, avx2; MKL_CBWR)
   and with two threads have the same losses to 1e-5 relative. Beyond that PyTorch does not reproduce itself on another machine;
 - ``fingerprints``: SHA-256 of initial weights, first batches and dropout masks;
 - ``result``: the figures of merit of that short run; ``other_results``: those of these other runs;
@@ -23,7 +23,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "examples" / "data"
 STEPS = ["--steps", "200"]
-OTHER_KERNELS = ({"ATEN_CPU_CAPABILITY": "default"}, {"ATEN_CPU_CAPABILITY": "avx2"})
+OTHER_KERNELS = (
+    {"ATEN_CPU_CAPABILITY": "default"},
+    {"ATEN_CPU_CAPABILITY": "avx2"},
+    {"MKL_CBWR": "COMPATIBLE"},  # another order of summation in matrix products
+)
 TWO_THREADS = {"OMP_NUM_THREADS": "2"}
 
 # name: (script below examples/, arguments of the short run that the tests repeat)

@@ -86,7 +86,8 @@ class BackwardHook:
         if self.grad_outputs is None:
             raise RuntimeError(
                 "Module backward hook for grad_input is called before the grad_output one. This happens because the "
-                "gradient in your nn.Module flows to the Module's input without passing through the Module's output. Make "
+                "gradient in your nn.Module flows to the Module's input without passing through the Module's "
+                "output. Make "
                 "sure that the output depends on the input and that the loss is computed based on the output."
             )
         places = self.input_places or []
@@ -130,7 +131,8 @@ class BackwardHook:
                 replaced = hook(self.module, (None,) * self.input_count, given)
                 if replaced is not None and not (isinstance(replaced, tuple) and all(r is None for r in replaced)):
                     raise RuntimeError(
-                        "Backward hook for Modules where no input requires gradient should always return None or None for "
+                        "Backward hook for Modules where no input requires gradient should always return None or "
+                        "None for "
                         "all gradients."
                     )
             self.grad_outputs = None

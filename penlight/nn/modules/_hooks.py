@@ -65,7 +65,8 @@ def _register_global_backward(hook: Any, full: bool) -> RemovableHandle:
     global _global_is_full_backward_hook
     if _global_is_full_backward_hook is (not full):
         raise RuntimeError(
-            "Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only one "
+            "Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use "
+            "only one "
             "of them."
         )
     _global_is_full_backward_hook = full
@@ -105,7 +106,11 @@ class BoundHook:
         return self.hook(module, *args, **kwargs)
 
     def __getstate__(self) -> dict:
-        return {"hook": self.hook, "with_module": self.with_module, "module": self.module() if self.with_module else None}
+        return {
+            "hook": self.hook,
+            "with_module": self.with_module,
+            "module": self.module() if self.with_module else None,
+        }
 
     def __setstate__(self, state: dict) -> None:
         self.hook, self.with_module = state["hook"], state["with_module"]
@@ -125,7 +130,9 @@ def _add(table: Any, hook: Any, prepend: bool, extra: Any = None) -> RemovableHa
 class HookMethods:
     """Mixed into Module."""
 
-    def register_forward_pre_hook(self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
+    def register_forward_pre_hook(
+        self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
         """Call `hook(module, args)` (or `hook(module, args, kwargs)`) before forward; what it returns replaces them."""
         handle = _add(self._forward_pre_hooks, hook, prepend, self._forward_pre_hooks_with_kwargs)
         if with_kwargs:
@@ -152,7 +159,7 @@ class HookMethods:
         return _add(self._backward_pre_hooks, hook, prepend)
 
     def register_full_backward_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
-        """Call `hook(module, grad_input, grad_output)` when the inputs' gradients are computed; it may replace grad_input.
+        """Call `hook(module, grad_input, grad_output)` when the inputs' gradients are there; it may replace them.
 
         Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
         """
@@ -167,7 +174,8 @@ class HookMethods:
     def _choose_backward_kind(self, full: bool) -> None:
         if self._is_full_backward_hook is (not full):
             raise RuntimeError(
-                "Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of "
+                "Cannot use both regular backward hooks and full backward hooks on a single Module. Please use "
+                "only one of "
                 "them."
             )
         self._is_full_backward_hook = full
@@ -225,7 +233,8 @@ class HookMethods:
                 if replaced is not None:
                     if not isinstance(replaced, tuple) or len(replaced) != 2:
                         raise RuntimeError(
-                            f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}."
+                            "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got "
+                            f"{replaced}."
                         )
                     args, kwargs = replaced
             else:
@@ -250,7 +259,8 @@ class HookMethods:
                     result = result if replaced is None else replaced
                 except Exception as error:
                     warnings.warn(
-                        f"forward hook with ``always_call=True`` raised an exception that was silenced as another error "
+                        "forward hook with ``always_call=True`` raised an exception that was silenced as another "
+                        "error "
                         f"was raised in forward: {error!s}",
                         stacklevel=4,
                     )

@@ -173,7 +173,9 @@ class MemberMethods:
         """
         dtype, _, memory_format = read_to(args, kwargs)
         if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
-            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype!r}")
+            raise TypeError(
+                f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype!r}"
+            )
 
         def convert(t: Any) -> Any:
             wanted = dtype if dtype is not None and (t.is_floating_point() or t.is_complex()) else t.dtype

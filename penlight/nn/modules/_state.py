@@ -24,7 +24,11 @@ class IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpect
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return "<All keys matched successfully>" if not self.missing_keys and not self.unexpected_keys else super().__repr__()
+        return (
+            "<All keys matched successfully>"
+            if not self.missing_keys and not self.unexpected_keys
+            else super().__repr__()
+        )
 
     __str__ = __repr__
 
@@ -175,7 +179,8 @@ class StateMethods:
         return IncompatibleKeys(missing, unexpected)
 
     def _load_from_state_dict(
-        self, state_dict: Any, prefix: str, local_metadata: dict, strict: bool, missing_keys: list, unexpected_keys: list,
+        self, state_dict: Any, prefix: str, local_metadata: dict, strict: bool, missing_keys: list,
+        unexpected_keys: list,
         error_msgs: list,
     ) -> None:  # fmt: skip
         """Load this module's own members; problems are appended to the lists."""
@@ -213,8 +218,8 @@ class StateMethods:
         """Load one tensor; a text says what went wrong."""
         if not isinstance(given, Tensor) and not hasattr(type(given), "__torch_function__"):
             return (
-                f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint '
-                f"but received {type(given)}"
+                f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object '
+                f"from checkpoint but received {type(given)}"
             )
         if not is_lazy(member):
             if member.dim() == 0 and given.dim() == 1 and given.shape[0] == 1:
@@ -237,13 +242,13 @@ class StateMethods:
                 setattr(self, name, given)
         except Exception as error:
             return (
-                f'While copying the parameter named "{key}", whose dimensions in the model are {member.size()} and whose '
-                f"dimensions in the checkpoint are {given.size()}, an exception occurred : {error.args}."
+                f'While copying the parameter named "{key}", whose dimensions in the model are {member.size()} '
+                f"and whose dimensions in the checkpoint are {given.size()}, an exception occurred : {error.args}."
             )
         return None
 
     def register_load_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
-        """Call `hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors)` before loading."""
+        """Call `hook(module, state_dict, prefix, metadata, strict, missing, unexpected, errors)` before loading."""
         return self._register_load_state_dict_pre_hook(hook, with_module=True)
 
     def _register_load_state_dict_pre_hook(self, hook: Any, with_module: bool = False) -> RemovableHandle:

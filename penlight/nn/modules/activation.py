@@ -6,11 +6,11 @@ import warnings
 from typing import Any
 
 from penlight.nn import functional as F
+from penlight.nn import init as _init
 from penlight.nn.modules.attention import MultiheadAttention
 from penlight.nn.modules.module import Module
 from penlight.nn.parameter import Parameter
 from penlight.tensor.create import empty
-from penlight.nn import init as _init
 
 __all__ = [
     "CELU", "ELU", "GELU", "GLU", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh", "LeakyReLU", "LogSigmoid",
@@ -69,7 +69,7 @@ class ReLU(_InPlace):
 
 
 class RReLU(Module):
-    """Leaky ReLU with a slope drawn from [lower, upper] in training, their mean in evaluation. Source: Xu et al., 2015."""
+    """Leaky ReLU with slopes drawn from [lower, upper] in training, else their mean. Source: Xu et al., 2015."""
 
     __constants__ = ["lower", "upper", "inplace"]
 
@@ -98,7 +98,9 @@ class Hardtanh(Module):
         super().__init__()
         for old, new, value in (("min_value", "min_val", min_value), ("max_value", "max_val", max_value)):
             if value is not None:
-                warnings.warn(f"keyword argument `{old}` is deprecated and rename to `{new}`", FutureWarning, stacklevel=2)
+                warnings.warn(
+                    f"keyword argument `{old}` is deprecated and rename to `{new}`", FutureWarning, stacklevel=2
+                )
         self.min_val = min_val if min_value is None else min_value
         self.max_val = max_val if max_value is None else max_value
         self.inplace = inplace
@@ -218,7 +220,7 @@ class GLU(Module):
 
 
 class GELU(Module):
-    """x * Phi(x), Phi the normal distribution function, or its tanh approximation. Source: Hendrycks and Gimpel, 2016."""
+    """x * Phi(x), Phi the normal distribution function, or its tanh approximation. Source: Hendrycks, 2016."""
 
     __constants__ = ["approximate"]
 

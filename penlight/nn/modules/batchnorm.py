@@ -13,12 +13,13 @@ from penlight.nn.parameter import Parameter, UninitializedBuffer, UninitializedP
 from penlight.tensor.create import empty, ones, tensor, zeros
 
 __all__ = [
-    "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LazyBatchNorm1d", "LazyBatchNorm2d", "LazyBatchNorm3d", "SyncBatchNorm",
+    "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LazyBatchNorm1d", "LazyBatchNorm2d", "LazyBatchNorm3d",
+    "SyncBatchNorm",
 ]  # fmt: skip
 
 
 class _NormBase(Module):
-    """What batch and instance normalisation share: weight, bias and running statistics. Shape of each: (num_features)."""
+    """What batch and instance normalisation share: weight, bias, running statistics. Shapes: (num_features)."""
 
     _version = 2
     __constants__ = ["track_running_stats", "momentum", "eps", "num_features", "affine"]
@@ -75,10 +76,11 @@ class _NormBase(Module):
         )
 
     def _load_from_state_dict(
-        self, state_dict: Any, prefix: str, local_metadata: dict, strict: bool, missing_keys: list, unexpected_keys: list,
+        self, state_dict: Any, prefix: str, local_metadata: dict, strict: bool, missing_keys: list,
+        unexpected_keys: list,
         error_msgs: list,
     ) -> None:  # fmt: skip
-        version = local_metadata.get("version", None)
+        version = local_metadata.get("version")
         key = prefix + "num_batches_tracked"
         if (version is None or version < 2) and self.track_running_stats and key not in state_dict:
             # files from before PyTorch 0.4.1 do not count batches
@@ -144,7 +146,7 @@ class BatchNorm3d(_BatchNorm):
 
 
 class SyncBatchNorm(_BatchNorm):
-    """Batch normalisation over all processes of a group; with one process it cannot run here, as in PyTorch on a CPU."""
+    """Batch normalisation over all processes of a group; on a CPU it cannot train, as in PyTorch."""
 
     def __init__(
         self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True,
@@ -170,7 +172,12 @@ class SyncBatchNorm(_BatchNorm):
         result = module
         if isinstance(module, _BatchNorm):
             result = cls(
-                module.num_features, module.eps, module.momentum, module.affine, module.track_running_stats, process_group
+                module.num_features,
+                module.eps,
+                module.momentum,
+                module.affine,
+                module.track_running_stats,
+                process_group,
             )
             if module.affine:
                 result.weight = module.weight

@@ -9,7 +9,8 @@ from penlight.nn import functional as F
 from penlight.nn.modules.batchnorm import _LazyNormBase, _NormBase
 
 __all__ = [
-    "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LazyInstanceNorm1d", "LazyInstanceNorm2d", "LazyInstanceNorm3d",
+    "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LazyInstanceNorm1d", "LazyInstanceNorm2d",
+    "LazyInstanceNorm3d",
 ]  # fmt: skip
 
 
@@ -40,7 +41,8 @@ class _InstanceNorm(_NormBase):
                     f"{input.size(dim)}."
                 )
             warnings.warn(
-                f"input's size at dim={dim} does not match num_features. You can silence this warning by not passing in "
+                f"input's size at dim={dim} does not match num_features. You can silence this warning by not "
+                "passing in "
                 "num_features, which is not used because affine=False",
                 stacklevel=2,
             )
@@ -55,19 +57,23 @@ class _InstanceNorm(_NormBase):
         )  # fmt: skip
 
     def _load_from_state_dict(
-        self, state_dict: Any, prefix: str, local_metadata: dict, strict: bool, missing_keys: list, unexpected_keys: list,
+        self, state_dict: Any, prefix: str, local_metadata: dict, strict: bool, missing_keys: list,
+        unexpected_keys: list,
         error_msgs: list,
     ) -> None:  # fmt: skip
-        if local_metadata.get("version", None) is None and not self.track_running_stats:
+        if local_metadata.get("version") is None and not self.track_running_stats:
             # files from before PyTorch 0.4 tracked statistics by default
             found = [prefix + n for n in ("running_mean", "running_var") if prefix + n in state_dict]
             if found:
                 names = " and ".join(f'"{k}"' for k in found)
                 error_msgs.append(
-                    f"Unexpected running stats buffer(s) {names} for {type(self).__name__} with track_running_stats=False. If "
+                    f"Unexpected running stats buffer(s) {names} for {type(self).__name__} with "
+                    "track_running_stats=False. If "
                     "state_dict is a checkpoint saved before 0.4.0, this may be expected because "
-                    f"{type(self).__name__} does not track running stats by default since 0.4.0. Please remove these keys "
-                    "from state_dict. If the running stats are actually needed, instead set track_running_stats=True in "
+                    f"{type(self).__name__} does not track running stats by default since 0.4.0. Please remove "
+                    "these keys "
+                    "from state_dict. If the running stats are actually needed, instead set "
+                    "track_running_stats=True in "
                     f"{type(self).__name__} to enable them."
                 )
                 for key in found:

@@ -24,7 +24,8 @@ class LazyModuleMixin:
         self._load_hook = self._register_load_state_dict_pre_hook(self._lazy_load_hook)
         self._initialize_hook = self.register_forward_pre_hook(self._infer_parameters, with_kwargs=True)
         warnings.warn(
-            "Lazy modules are a new feature under heavy development so changes to the API or functionality can happen at "
+            "Lazy modules are a new feature under heavy development so changes to the API or functionality can "
+            "happen at "
             "any moment.",
             stacklevel=2,
         )
@@ -39,7 +40,8 @@ class LazyModuleMixin:
                 destination[prefix + name] = buffer if is_lazy(buffer) or keep_vars else buffer.detach()
 
     def _lazy_load_hook(
-        self, state_dict: Any, prefix: str, local_metadata: dict, strict: bool, missing_keys: list, unexpected_keys: list,
+        self, state_dict: Any, prefix: str, local_metadata: dict, strict: bool, missing_keys: list,
+        unexpected_keys: list,
         error_msgs: list,
     ) -> None:  # fmt: skip
         """Give parameters the shapes of what is about to be loaded."""

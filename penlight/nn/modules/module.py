@@ -21,7 +21,6 @@ from penlight.nn.modules._hooks import (
 )
 from penlight.nn.modules._members import MemberMethods
 from penlight.nn.modules._registry import HookTable, Registry, any_global_hook
-from penlight.nn.modules._state import IncompatibleKeys as _IncompatibleKeys
 from penlight.nn.modules._state import StateMethods
 from penlight.nn.parameter import Buffer, Parameter
 from penlight.tensor.legacy import typename
@@ -50,8 +49,8 @@ def _addindent(text: str, spaces: int) -> str:
 class Module(HookMethods, StateMethods, MemberMethods):
     """The base class of layers and models: assign parameters and other modules to attributes, define `forward`.
 
-    Parameters, buffers and submodules stand in `_parameters`, `_buffers`, `_modules`, and in `__dict__` as well, so that
-    reading one is a plain attribute lookup (in PyTorch `__dict__` does not have them).
+    Parameters, buffers and submodules stand in `_parameters`, `_buffers`, `_modules`, and in `__dict__` as well, so
+    that reading one is a plain attribute lookup (in PyTorch `__dict__` does not have them).
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
 
     >>> import penlight as torch
@@ -75,7 +74,9 @@ class Module(HookMethods, StateMethods, MemberMethods):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not self.call_super_init:
             if kwargs:
-                raise TypeError(f"{type(self).__name__}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'")
+                raise TypeError(
+                    f"{type(self).__name__}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'"
+                )
             if args:
                 raise TypeError(
                     f"{type(self).__name__}.__init__() takes 1 positional argument but {len(args) + 1} were given"
@@ -151,11 +152,13 @@ class Module(HookMethods, StateMethods, MemberMethods):
         if param is not None:
             if not isinstance(param, Parameter):
                 raise TypeError(
-                    f"cannot assign '{typename(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)"
+                    f"cannot assign '{typename(param)}' object to parameter '{name}' (torch.nn.Parameter or None "
+                    "required)"
                 )
             if param.grad_fn:
                 raise ValueError(
-                    f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To "
+                    f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created "
+                    "explicitly. To "
                     f"express '{name}' as a function of another Tensor, compute the value in the forward() method."
                 )
             for hook in _global_parameter_registration_hooks.values():
@@ -214,14 +217,17 @@ class Module(HookMethods, StateMethods, MemberMethods):
             return
         if modules is not None and name in modules:
             if value is not None:
-                raise TypeError(f"cannot assign '{typename(value)}' as child module '{name}' (torch.nn.Module or None expected)")
+                raise TypeError(
+                    f"cannot assign '{typename(value)}' as child module '{name}' (torch.nn.Module or None expected)"
+                )
             self._registry("_modules")[name] = self._registered_module(name, None)
             return
         buffers = own.get("_buffers")
         if buffers is not None and (name in buffers or isinstance(value, Buffer)):
             if value is not None and not isinstance(value, Tensor):
                 raise TypeError(
-                    f"cannot assign '{typename(value)}' as buffer '{name}' (torch.nn.Buffer, torch.Tensor or None expected)"
+                    f"cannot assign '{typename(value)}' as buffer '{name}' (torch.nn.Buffer, torch.Tensor or None "
+                    "expected)"
                 )
             self._assign_buffer(name, value)
             return
@@ -303,7 +309,9 @@ class Module(HookMethods, StateMethods, MemberMethods):
     def __getstate__(self) -> dict:
         state = {}
         for name, value in self.__dict__.items():
-            if name == "_hooked" or any(name in self.__dict__.get(k, ()) and self.__dict__[k][name] is value for k in _REGISTRIES):
+            if name == "_hooked" or any(
+                name in self.__dict__.get(k, ()) and self.__dict__[k][name] is value for k in _REGISTRIES
+            ):
                 continue
             if type(value) is Registry:
                 value = dict(value)
@@ -327,5 +335,3 @@ class Module(HookMethods, StateMethods, MemberMethods):
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Does nothing: penlight has no compiler; the module runs as before, with the same results."""
-
-

@@ -43,7 +43,11 @@ class ParameterList(Module):
     def extra_repr(self) -> str:
         lines = []
         for i, value in enumerate(self):
-            text = _describe(value, str(value.dtype)) if isinstance(value, Tensor) else f"Object of type: {type(value).__name__}"
+            text = (
+                _describe(value, str(value.dtype))
+                if isinstance(value, Tensor)
+                else f"Object of type: {type(value).__name__}"
+            )
             lines.append(f"  ({i}): {text}")
         return "\n".join(lines)
 
@@ -109,7 +113,9 @@ class ParameterDict(Module):
     def extra_repr(self) -> str:
         lines = []
         for key, value in self.items():
-            text = _describe(value, typename(value)) if isinstance(value, Tensor) else f"Object of type: {typename(value)}"
+            text = (
+                _describe(value, typename(value)) if isinstance(value, Tensor) else f"Object of type: {typename(value)}"
+            )
             lines.append(f"  ({key}): {text}")
         return "\n".join(lines)
 
@@ -186,7 +192,7 @@ class ParameterDict(Module):
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of `key`, or `default`."""
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401 (this is `get` itself)
 
     def fromkeys(self, keys: Iterable, default: Any = None) -> ParameterDict:
         """A new dict with these keys and one value."""
@@ -221,7 +227,9 @@ class ParameterDict(Module):
             return
         for i, pair in enumerate(parameters):
             if not isinstance(pair, Iterable):
-                raise TypeError(f"ParameterDict update sequence element #{i} should be Iterable; is{type(pair).__name__}")
+                raise TypeError(
+                    f"ParameterDict update sequence element #{i} should be Iterable; is{type(pair).__name__}"
+                )
             pair = tuple(pair)
             if len(pair) != 2:
                 raise ValueError(f"ParameterDict update sequence element #{i} has length {len(pair)}; 2 is required")

@@ -29,12 +29,13 @@ def apply_permutation(tensor: Tensor, permutation: Tensor, dim: int = 1) -> Tens
 class RNNBase(Module):
     """What RNN, LSTM and GRU share. Shape: (T, B, I), (B, T, I) with batch_first, (T, I), or a PackedSequence.
 
-    Weights of layer n: weight_ih_ln (gates * H, I), weight_hh_ln (gates * H, H), bias_ih_ln, bias_hh_ln; with the suffix
-    _reverse for the other direction; weight_hr_ln (proj_size, H) with projections.
+    Weights of layer n: weight_ih_ln (gates * H, I), weight_hh_ln (gates * H, H), bias_ih_ln, bias_hh_ln; with the
+    suffix _reverse for the other direction; weight_hr_ln (proj_size, H) with projections.
     """
 
     __constants__ = [
-        "mode", "input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional", "proj_size",
+        "mode", "input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional",
+        "proj_size",
     ]  # fmt: skip
 
     def __init__(
@@ -84,7 +85,8 @@ class RNNBase(Module):
             )
         if dropout > 0 and self.num_layers == 1:  # type: ignore[operator]
             warnings.warn(
-                "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers "
+                "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects "
+                "num_layers "
                 f"greater than 1, but got dropout={dropout} and num_layers={self.num_layers}",
                 stacklevel=4,
             )
@@ -180,7 +182,7 @@ class RNNBase(Module):
     # --- the computation ---------------------------------------------------------------------------------------
 
     def _run(self, rows: Tensor, states: tuple, batch_sizes: tuple) -> tuple:
-        """All layers over packed rows. Shape: (rows, I), states (layers * directions, B, *) -> (rows, D * H), states."""
+        """All layers over packed rows. Shape: (rows, I), states (layers * D, B, *) -> (rows, D * H), states."""
         lasts: list = []
         for layer in range(self.num_layers):
             outputs = []
@@ -228,20 +230,22 @@ class _OneState(RNNBase):
         if isinstance(input, PackedSequence):
             data, sizes, sorted_indices, unsorted_indices = input
             expected = self.get_expected_hidden_size(data, sizes)
-            state = self._zeros(data, expected[1], expected[2]) if hx is None else self.permute_hidden(hx, sorted_indices)
+            state = (
+                self._zeros(data, expected[1], expected[2]) if hx is None else self.permute_hidden(hx, sorted_indices)
+            )
             self.check_input(data, sizes)
             self.check_hidden_size(state, expected)
             out, (last,) = self._run(data, (state,), tuple(sizes.tolist()))
-            return PackedSequence(out, sizes, sorted_indices, unsorted_indices), self.permute_hidden(last, unsorted_indices)
+            return PackedSequence(out, sizes, sorted_indices, unsorted_indices), self.permute_hidden(
+                last, unsorted_indices
+            )
         if input.dim() not in (2, 3):
             kind = " tensor" if name == "RNN" else ""
             raise ValueError(f"{name}: Expected input to be 2D or 3D, got {input.dim()}D{kind} instead")
         batched = input.dim() == 3
         if hx is not None and hx.dim() != input.dim():
             words = "batched 3-D" if batched else "unbatched 2-D"
-            raise RuntimeError(
-                f"For {words} input, hx should also be {input.dim()}-D but got {hx.dim()}-D tensor"
-            )
+            raise RuntimeError(f"For {words} input, hx should also be {input.dim()}-D but got {hx.dim()}-D tensor")
         if not batched:
             input = input.unsqueeze(0 if self.batch_first else 1)
             hx = None if hx is None else hx.unsqueeze(1)
@@ -336,14 +340,17 @@ class LSTM(RNNBase):
             states = self._start(data, sizes) if hx is None else self.permute_hidden(hx, sorted_indices)
             self.check_forward_args(data, states, sizes)
             out, last = self._run(data, tuple(states), tuple(sizes.tolist()))
-            return PackedSequence(out, sizes, sorted_indices, unsorted_indices), self.permute_hidden(last, unsorted_indices)
+            return PackedSequence(out, sizes, sorted_indices, unsorted_indices), self.permute_hidden(
+                last, unsorted_indices
+            )
         if input.dim() not in (2, 3):
             raise ValueError(f"LSTM: Expected input to be 2D or 3D, got {input.dim()}D instead")
         batched = input.dim() == 3
         if hx is not None and (hx[0].dim() != input.dim() or hx[1].dim() != input.dim()):
             words = "batched 3-D" if batched else "unbatched 2-D"
             raise RuntimeError(
-                f"For {words} input, hx and cx should also be {input.dim()}-D but got ({hx[0].dim()}-D, {hx[1].dim()}-D) tensors"
+                f"For {words} input, hx and cx should also be {input.dim()}-D but got ({hx[0].dim()}-D, "
+                f"{hx[1].dim()}-D) tensors"
             )
         if not batched:
             input = input.unsqueeze(0 if self.batch_first else 1)
@@ -462,7 +469,9 @@ class LSTMCell(RNNCellBase):
 
     def forward(self, input: Any, hx: Any = None) -> Any:
         if hx is not None and not isinstance(hx, (tuple, list)):
-            raise TypeError(f"lstm_cell(): argument 'hx' (position 2) must be tuple of Tensors, not {type(hx).__name__}")
+            raise TypeError(
+                f"lstm_cell(): argument 'hx' (position 2) must be tuple of Tensors, not {type(hx).__name__}"
+            )
         x, (h, c), batched = self._read(input, [None, None] if hx is None else list(hx))
         last, cell = ops._lstm_layer(x, h, c, *self._weights(), None, (x.shape[0],), False)[1:3]
         return (last, cell) if batched else (last.squeeze(0), cell.squeeze(0))

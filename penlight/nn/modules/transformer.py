@@ -13,8 +13,8 @@ from penlight.base.defaults import defaults
 from penlight.base.device import read_device
 from penlight.base.mode import mode
 from penlight.nn import functional as F
-from penlight.nn.init import xavier_uniform_
 from penlight.nn.functional_attention import _canonical_mask, _none_or_dtype
+from penlight.nn.init import xavier_uniform_
 from penlight.nn.modules.attention import MultiheadAttention
 from penlight.nn.modules.container import ModuleList
 from penlight.nn.modules.dropout import Dropout
@@ -148,11 +148,11 @@ class TransformerEncoder(Module):
             )
             self.use_nested_tensor = False
 
-    def forward(self, src: Any, mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool | None = None) -> Any:
+    def forward(
+        self, src: Any, mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool | None = None
+    ) -> Any:
         given = src_key_padding_mask
-        src_key_padding_mask = _canonical_mask(
-            given, "src_key_padding_mask", _none_or_dtype(mask), "mask", src.dtype
-        )
+        src_key_padding_mask = _canonical_mask(given, "src_key_padding_mask", _none_or_dtype(mask), "mask", src.dtype)
         mask = _canonical_mask(mask, "mask", None, "", src.dtype, check_other=False)
         attention = getattr(self.layers[0], "self_attn", None) if len(self.layers) else None
         is_causal = _detect_is_causal_mask(mask, is_causal, _length(src, getattr(attention, "batch_first", False)))

@@ -15,7 +15,8 @@ from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
-    "PackedSequence", "invert_permutation", "pack_padded_sequence", "pack_sequence", "pad_packed_sequence", "pad_sequence",
+    "PackedSequence", "invert_permutation", "pack_padded_sequence", "pack_sequence", "pad_packed_sequence",
+    "pad_sequence",
     "unpack_sequence", "unpad_sequence",
 ]  # fmt: skip
 
@@ -33,7 +34,9 @@ class PackedSequence(PackedSequence_):
 
     __slots__ = ()
 
-    def __new__(cls, data: Any, batch_sizes: Any = None, sorted_indices: Any = None, unsorted_indices: Any = None) -> Any:
+    def __new__(
+        cls, data: Any, batch_sizes: Any = None, sorted_indices: Any = None, unsorted_indices: Any = None
+    ) -> Any:
         if unsorted_indices is None:
             unsorted_indices = invert_permutation(sorted_indices)
         if batch_sizes is None:  # the old form: one pair
@@ -124,7 +127,8 @@ def pack_padded_sequence(
     if (given[:-1] < given[1:]).any():
         raise RuntimeError(
             "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass "
-            "`enforce_sorted=False` to pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not "
+            "`enforce_sorted=False` to pack_padded_sequence and/or pack_sequence to sidestep this requirement if "
+            "you do not "
             "need ONNX exportability."
         )
     if (given <= 0).any():
@@ -147,12 +151,11 @@ def pad_packed_sequence(
     """The padded batch and the lengths. Shape: (T, B, *), or (B, T, *) with batch_first; (B)."""
     sizes = sequence.batch_sizes._a
     longest, batch = len(sizes), int(sizes[0])
-    if total_length is not None:
-        if total_length < longest:
-            raise ValueError(
-                "Expected total_length to be at least the length of the longest sequence in input, but got "
-                f"total_length={total_length} and max sequence length being {longest}"
-            )
+    if total_length is not None and total_length < longest:
+        raise ValueError(
+            "Expected total_length to be at least the length of the longest sequence in input, but got "
+            f"total_length={total_length} and max sequence length being {longest}"
+        )
     total = longest if total_length is None else total_length
     lengths = (sizes[:, None] > np.arange(batch)[None, :]).sum(0)
     data = sequence.data
@@ -192,8 +195,11 @@ def pad_sequence(
     trailing = sequences[0].shape[1:]
     for s in sequences:
         if s.shape[1:] != trailing:
+            at = next((i for i, (m, n) in enumerate(zip(s.shape[1:], trailing)) if m != n), 0)
+            sizes = [t.shape[at + 1] if t.dim() > at + 1 else 1 for t in (sequences[0], s)]
             raise RuntimeError(
-                f"pad_sequence: the sequences must have the same trailing size, but got {list(s.shape[1:])} and {list(trailing)}"
+                f"pad_sequence: The size of tensor a ({sizes[0]}) must match the size of tensor b ({sizes[1]}) at "
+                f"non-singleton dimension {at + 1}: sequences may differ in their first dimension only"
             )
     longest = max(s.shape[0] for s in sequences)
     zeros = (0, 0) * len(trailing)
@@ -222,5 +228,3 @@ def unpack_sequence(packed_sequences: PackedSequence) -> list:
     """The sequences of a PackedSequence, as a list."""
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)
-
-

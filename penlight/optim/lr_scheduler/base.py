@@ -190,8 +190,8 @@ def warn_if_not_stepping(optimizer: Optimizer) -> None:
     elif not getattr(optimizer, "_opt_called", False):
         warnings.warn(
             "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should "
-            "call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this will "
-            f"result in PyTorch skipping the first value of the learning rate schedule. {_ORDER_PAGE}",
+            "call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this "
+            f"will result in PyTorch skipping the first value of the learning rate schedule. {_ORDER_PAGE}",
             UserWarning,
             stacklevel=3,
         )

@@ -30,7 +30,8 @@ def _set_momentum(group: dict, value: float, as_beta: bool) -> None:
 class CyclicLR(LRScheduler):
     """The rate goes up from `base_lr` to `max_lr` and down again, each step a batch; momentum the other way round.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CyclicLR.html; Smith, arXiv:1506.01186
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CyclicLR.html; Smith,
+    arXiv:1506.01186
     """
 
     def __init__(

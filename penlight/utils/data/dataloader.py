@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing import connection
 from typing import Any, Generic, TypeVar
 
@@ -70,9 +72,7 @@ class DataLoader(Generic[T_co]):
         persistent_workers: bool = False, pin_memory_device: str = "", in_order: bool = True,
     ) -> None:  # fmt: skip
         if num_workers < 0:
-            raise ValueError(
-                "num_workers option should be non-negative; use num_workers=0 to disable multiprocessing."
-            )
+            raise ValueError("num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.")
         if timeout < 0:
             raise ValueError("timeout option should be non-negative")
         if num_workers == 0 and prefetch_factor is not None:
@@ -165,7 +165,14 @@ class DataLoader(Generic[T_co]):
         self.__multiprocessing_context = context
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if self.__initialized and name in ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers"):
+        if self.__initialized and name in (
+            "batch_size",
+            "batch_sampler",
+            "sampler",
+            "drop_last",
+            "dataset",
+            "persistent_workers",
+        ):
             raise ValueError(f"{name} attribute should not be set after {type(self).__name__} is initialized")
         super().__setattr__(name, value)
 
@@ -210,8 +217,8 @@ class DataLoader(Generic[T_co]):
             processors = os.cpu_count()
         if processors is not None and self.num_workers > processors:
             warnings.warn(
-                f"This DataLoader will create {self.num_workers} worker processes in total. Our suggested max number of "
-                f"worker in current system is {processors}, which is smaller than what this DataLoader is going to "
+                f"This DataLoader will create {self.num_workers} worker processes in total. Our suggested max number "
+                f"of worker in current system is {processors}, which is smaller than what this DataLoader is going to "
                 "create. Please be aware that excessive worker creation might get DataLoader running slow or even "
                 "freeze, lower the worker number to avoid potential slowness/freeze if necessary.",
                 stacklevel=3,
@@ -221,7 +228,9 @@ class DataLoader(Generic[T_co]):
 def _refuse_for_streams(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
     for name, value in (("shuffle", shuffle or None), ("sampler", sampler), ("batch_sampler", batch_sampler)):
         if value is not None:
-            raise ValueError(f"DataLoader with IterableDataset: expected unspecified {name} option, but got {name}={value}")
+            raise ValueError(
+                f"DataLoader with IterableDataset: expected unspecified {name} option, but got {name}={value}"
+            )
 
 
 class _BaseDataLoaderIter:
@@ -242,7 +251,8 @@ class _BaseDataLoaderIter:
         self._num_yielded = 0
         if loader.pin_memory:
             warnings.warn(
-                "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be used.",
+                "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory "
+                "won't be used.",
                 stacklevel=4,
             )
 
@@ -292,6 +302,19 @@ class _SingleProcessDataLoaderIter(_BaseDataLoaderIter):
 
     def _next_data(self) -> Any:
         return self._fetcher.fetch(next(self._sampler_iter))
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Ctrl-C waits until a worker has started, which then ignores it; the main process gets it after the block."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Worker:
@@ -354,7 +377,8 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
                 )  # fmt: skip
                 process.daemon = True
                 self._workers.append(_Worker(process, indices, results))
-                process.start()
+                with _interrupts_held_back():
+                    process.start()
                 theirs.close()  # or the end of the process would not be seen
                 answers.close()
         except BaseException:
@@ -375,7 +399,9 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
 
     def _reset(self, loader: DataLoader) -> None:
         if self._closed:
-            raise RuntimeError("the workers of this DataLoader have been shut down after an error; make a new DataLoader")
+            raise RuntimeError(
+                "the workers of this DataLoader have been shut down after an error; make a new DataLoader"
+            )
         super()._reset(loader)
         self._epoch += 1
         for worker in self._workers:

@@ -79,8 +79,8 @@ class StackDataset(Dataset):
         if args:
             if kwargs:
                 raise ValueError(
-                    "Supported either ``tuple``- (via ``args``) or``dict``- (via ``kwargs``) like input/output, but both "
-                    "types are given."
+                    "Supported either ``tuple``- (via ``args``) or``dict``- (via ``kwargs``) like input/output, but "
+                    "both types are given."
                 )
             self.datasets = args
         elif kwargs:
@@ -103,7 +103,11 @@ class StackDataset(Dataset):
     def __getitems__(self, indices: list) -> list:
         columns = []
         for part in self._parts():
-            column = part.__getitems__(indices) if callable(getattr(part, "__getitems__", None)) else [part[i] for i in indices]
+            column = (
+                part.__getitems__(indices)
+                if callable(getattr(part, "__getitems__", None))
+                else [part[i] for i in indices]
+            )
             if len(column) != len(indices):
                 raise ValueError(f"Nested dataset's output size mismatch. Expected {len(indices)}, got {len(column)}")
             columns.append(column)
@@ -209,11 +213,13 @@ def random_split(dataset: Any, lengths: Sequence[int | float], generator: Any = 
             if fraction < 0 or fraction > 1:
                 raise ValueError(f"Fraction at index {i} is not between 0 and 1")
             lengths.append(int(math.floor(len(dataset) * fraction)))
-        for i in range(len(dataset) - sum(lengths)):  # what rounding left over, one by one
+        for i in range(int(len(dataset) - sum(lengths))):  # what rounding left over, one by one
             lengths[i % len(lengths)] += 1
         for i, length in enumerate(lengths):
             if length == 0:
-                warnings.warn(f"Length of split at index {i} is 0. This might result in an empty dataset.", stacklevel=2)
+                warnings.warn(
+                    f"Length of split at index {i} is 0. This might result in an empty dataset.", stacklevel=2
+                )
     if sum(lengths) != len(dataset):
         raise ValueError("Sum of input lengths does not equal the length of the input dataset!")
     order = randperm(int(sum(lengths)), generator=generator)._a.tolist()

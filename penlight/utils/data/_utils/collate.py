@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base import dtypes
 from penlight.base.mode import mode
 from penlight.tensor import Tensor, public_function
 from penlight.tensor.create import as_tensor, tensor
-from penlight.base import dtypes
 
 __all__ = ["collate", "default_collate", "default_collate_fn_map", "default_convert"]
 
@@ -110,8 +110,8 @@ def collate_tensors(batch: Sequence, *, collate_fn_map: Any = None) -> Any:
     for i, t in enumerate(batch):
         if t._a.shape != shape:
             raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(t._a.shape)} at "
-                f"entry {i}"
+                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(t._a.shape)} "
+                f"at entry {i}"
             )
     return public_function("torch", "stack")(list(batch), 0)
 

@@ -21,11 +21,21 @@ from penlight.base.defaults import set_num_threads
 from penlight.tensor.random import manual_seed
 from penlight.utils.data._utils.fetch import IterableFetcher, MapFetcher
 
-__all__ = ["END", "RaisedInWorker", "WorkerInfo", "get_worker_info", "numpy_seed", "parent_ends", "receive", "run", "send"]
+__all__ = [
+    "END",
+    "RaisedInWorker",
+    "WorkerInfo",
+    "get_worker_info",
+    "numpy_seed",
+    "parent_ends",
+    "receive",
+    "run",
+    "send",
+]
 
 END = "the worker's stream has ended"  # travels in the place of a batch
 
-# The loader's ends of all pipes. A forked worker closes what it inherits of them, so that a closed pipe is seen as such.
+# The loader's ends of all pipes. A forked worker closes what it inherits of them, so that a closed pipe is seen.
 parent_ends: WeakSet = WeakSet()
 
 
@@ -33,7 +43,9 @@ class WorkerInfo:
     """What `get_worker_info()` tells: id, num_workers, seed, dataset."""
 
     def __init__(self, id: int, num_workers: int, seed: int, dataset: Any) -> None:
-        self.__dict__.update(id=id, num_workers=num_workers, seed=seed, dataset=dataset, rng=None, worker_method="multiprocessing")
+        self.__dict__.update(
+            id=id, num_workers=num_workers, seed=seed, dataset=dataset, rng=None, worker_method="multiprocessing"
+        )
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise RuntimeError(f"Cannot assign attributes to {type(self).__name__} objects")
@@ -122,6 +134,8 @@ def run(
         for end in list(parent_ends):
             end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's affair; it then closes the pipes
+    if hasattr(signal, "pthread_sigmask"):  # the loader held it back while this process started
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     try:
         set_num_threads(1)
         seed = base_seed + worker
@@ -134,7 +148,17 @@ def run(
         pass  # the loader is gone, or has no use for more
 
 
-def _serve(kind: str, dataset: Any, indices: Any, results: Any, batching: bool, collate_fn: Any, drop_last: bool, worker: int, init_fn: Any) -> None:
+def _serve(
+    kind: str,
+    dataset: Any,
+    indices: Any,
+    results: Any,
+    batching: bool,
+    collate_fn: Any,
+    drop_last: bool,
+    worker: int,
+    init_fn: Any,
+) -> None:
     where = f"in DataLoader worker process {worker}"
     make = IterableFetcher if kind == "iterable" else MapFetcher
     parent = parent_process()
