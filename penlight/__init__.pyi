@@ -9,8 +9,11 @@ _Number = _float | _complex
 
 from penlight import return_types as _return_types
 from penlight import return_types as return_types
+from penlight import _C as _C
+from penlight import _utils as _utils
 from penlight import accelerator as accelerator
 from penlight import amp as amp
+from penlight import ao as ao
 from penlight import autograd as autograd
 from penlight import backends as backends
 from penlight import compiler as compiler
@@ -21,18 +24,22 @@ from penlight import distributions as distributions
 from penlight import export as export
 from penlight import fft as fft
 from penlight import func as func
+from penlight import futures as futures
 from penlight import fx as fx
 from penlight import hub as hub
 from penlight import jit as jit
 from penlight import library as library
 from penlight import linalg as linalg
 from penlight import masked as masked
+from penlight import monitor as monitor
 from penlight import mps as mps
 from penlight import multiprocessing as multiprocessing
+from penlight import nested as nested
 from penlight import nn as nn
 from penlight import onnx as onnx
 from penlight import optim as optim
 from penlight import overrides as overrides
+from penlight import package as package
 from penlight import profiler as profiler
 from penlight import quantization as quantization
 from penlight import random as random
@@ -66,6 +73,8 @@ from penlight.autograd.grad_mode import no_grad as no_grad
 from penlight.autograd.grad_mode import set_grad_enabled as set_grad_enabled
 from penlight.base.typeinfo import finfo as finfo
 from penlight.base.typeinfo import iinfo as iinfo
+from penlight.cuda import AcceleratorError as AcceleratorError
+from penlight.cuda import OutOfMemoryError as OutOfMemoryError
 from penlight.storage import TypedStorage as TypedStorage
 from penlight.storage import UntypedStorage as UntypedStorage
 
@@ -208,6 +217,10 @@ def atleast_2d(*tensors: _Any) -> _Any:
     """Each tensor with at least 2 dimensions."""
 def atleast_3d(*tensors: _Any) -> _Any:
     """Each tensor with at least 3 dimensions."""
+def autocast_decrement_nesting() -> _int:
+    """Note that a block ends; returns how many are open."""
+def autocast_increment_nesting() -> _int:
+    """Note that a block begins; returns how many are open."""
 def avg_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
     """The mean of each window. Shape: (N, C, L) or (C, L) -> (N, C, L')."""
 def avg_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _Any = None) -> Tensor:
@@ -311,14 +324,14 @@ def clamp_min(input: Tensor, min: Tensor | _Number, *, out: _Any = None) -> Tens
     """max(input, min), elementwise."""
 def clamp_min_(input: Tensor, min: Tensor | _Number) -> Tensor:
     """`clamp_min` in place."""
+def clear_autocast_cache() -> None:
+    """Forget the casts of parameters."""
 def clip(input: Tensor, min: _Any = None, max: _Any = None, *, out: _Any = None) -> Tensor:
     """min(max(input, min), max), elementwise, with numbers or tensors; one of both may be missing. …"""
 def clip_(input: Tensor, min: _Any = None, max: _Any = None) -> Tensor:
     """`clamp` in place."""
 def clone(input: Tensor, *, memory_format: _Any = None) -> Tensor:
     """A copy with its own memory, in the graph."""
-def col2im(input: Tensor, output_size: _Any, kernel_size: _Any, dilation: _Any = 1, padding: _Any = 0, stride: _Any = 1) -> Tensor:
-    """Columns summed back into an image; `nn.functional.fold`."""
 def column_stack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 1, vectors as columns."""
 def combinations(input: Tensor, r: _int = 2, with_replacement: _bool = False) -> Tensor:
@@ -555,6 +568,12 @@ def ge_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`ge` in place."""
 def ger(input: Tensor, vec2: Tensor, *, out: _Any = None) -> Tensor:
     """All products of two vectors' elements. Shape: (n), (m) -> (n, m)."""
+def get_autocast_cpu_dtype() -> _dtype:
+    """The dtype that autocast casts to on the CPU (deprecated in PyTorch)."""
+def get_autocast_dtype(device_type: _str) -> _dtype:
+    """The dtype that autocast casts to on a device type."""
+def get_autocast_gpu_dtype() -> _dtype:
+    """The dtype that autocast casts to on a GPU (deprecated in PyTorch)."""
 def get_default_device() -> _device:
     """The CPU."""
 def get_default_dtype() -> _dtype:
@@ -574,6 +593,12 @@ def greater_equal(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -
     """input >= other, elementwise."""
 def greater_equal_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`ge` in place."""
+def grid_sampler(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool) -> Tensor:
+    """`grid_sample` with its modes as numbers: bilinear nearest bicubic, zeros border reflection."""
+def grid_sampler_2d(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool) -> Tensor:
+    """`grid_sample` with its modes as numbers: bilinear nearest bicubic, zeros border reflection."""
+def grid_sampler_3d(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool) -> Tensor:
+    """`grid_sample` with its modes as numbers: bilinear nearest bicubic, zeros border reflection."""
 def gt(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input > other, elementwise."""
 def gt_(input: Tensor, other: Tensor | _Number) -> Tensor:
@@ -607,8 +632,6 @@ def i0(input: Tensor, *, out: _Any = None) -> Tensor:
     """The modified Bessel function of the first kind, order 0."""
 def i0_(input: Tensor) -> Tensor:
     """`i0` in place."""
-def im2col(input: Tensor, kernel_size: _Any, dilation: _Any = 1, padding: _Any = 0, stride: _Any = 1) -> Tensor:
-    """The windows of an image as columns; `nn.functional.unfold`."""
 def imag(input: Tensor) -> Tensor:
     """The imaginary part, a view. Raises: RuntimeError for real tensors."""
 def index_add(input: Tensor, dim: _int = ..., index: Tensor = ..., source: Tensor = ..., *, alpha: _Number = 1, out: _Any = None, axis: _Any = ...) -> Tensor:
@@ -648,6 +671,12 @@ def inverse(input: Tensor, *, out: _Any = None) -> Tensor:
     """`torch.linalg.inv`."""
 def is_anomaly_check_nan_enabled() -> _bool: ...
 def is_anomaly_enabled() -> _bool: ...
+def is_autocast_cache_enabled() -> _bool:
+    """Whether the casts of parameters are kept for the length of the block."""
+def is_autocast_cpu_enabled() -> _bool:
+    """Whether autocast is on for the CPU (deprecated in PyTorch)."""
+def is_autocast_enabled(device_type: _str | None = None) -> _bool:
+    """Whether autocast is on for a device type (without one: for CUDA)."""
 def is_complex(input: Tensor) -> _Any:
     """Whether the dtype is complex."""
 def is_conj(input: Tensor) -> _Any:
@@ -1082,6 +1111,16 @@ def selu(input: Tensor) -> Tensor:
     """scale * (max(0, x) + min(0, alpha * (exp(x) - 1))) with the constants of the paper."""
 def selu_(input: Tensor) -> Tensor:
     """`selu` in place."""
+def set_autocast_cache_enabled(enabled: _bool) -> None:
+    """Set whether the casts of parameters are kept for the length of the block."""
+def set_autocast_cpu_dtype(dtype: _Any) -> None:
+    """Set the dtype that autocast casts to on the CPU (deprecated in PyTorch)."""
+def set_autocast_cpu_enabled(enabled: _bool) -> None:
+    """Switch autocast for the CPU (deprecated in PyTorch)."""
+def set_autocast_dtype(device_type: _str, dtype: _Any) -> None:
+    """Set the dtype that autocast casts to on a device type."""
+def set_autocast_enabled(*args: _Any) -> None:
+    """Switch autocast for a device type: `set_autocast_enabled("cpu", True)`; with one argument, for …"""
 def set_default_device(device: _Any, /) -> None:
     """Accepts the CPU; raises PyTorch's error for what this machine lacks."""
 def set_default_dtype(d: _dtype, /) -> None:

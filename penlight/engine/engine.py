@@ -11,6 +11,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
+from penlight.base.deferred import Deferred
 from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, PORT, SAVED
 
 __all__ = ["FREED", "Values", "Watch", "needed_nodes", "run"]
@@ -108,6 +109,8 @@ def run(
         node = heappop(heap)
         key = id(node)
         g = pending.pop(key)
+        if g.__class__ is Deferred:
+            g = g.flush()
         extras = node[EXTRAS]
         op = node[OP]
         if extras is not None and ("hooks" in extras or "retain" in extras):
@@ -175,7 +178,7 @@ def run(
                     owned.add(target)
                 else:
                     owned.discard(target)
-            elif target in owned and not on_tensors and held.dtype is r.dtype:
+            elif target in owned and not on_tensors and held.__class__ is r.__class__ and held.dtype is r.dtype:
                 held += r
                 pending[target] = held  # NumPy scalars are not changed in place
             else:
@@ -188,6 +191,10 @@ def _share_memory(results: tuple, is_view: Callable[[Any], bool]) -> bool:
     if len(results) == 2:
         a, b = results
         return a is b and a is not None or is_view(a) and a.base is b or is_view(b) and b.base is a
+    if len(results) == 3:
+        a, b, c = results
+        if not (is_view(a) or is_view(b) or is_view(c)):
+            return a is not None and (a is b or a is c) or b is not None and b is c
     seen = set()
     for r in results:
         if r is not None:

@@ -36,6 +36,8 @@ def adaptive_max_pool3d(input: Tensor, output_size: _Any, return_indices: _bool 
     """Maxima over parts that divide each size into `output_size`."""
 def adaptive_max_pool3d_with_indices(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`adaptive_max_pool3d` and the flat positions of the maxima."""
+def affine_grid(theta: Tensor, size: _Any, align_corners: _Any = None) -> Tensor:
+    """The grid of places that affine maps give, for `grid_sample`. Shape: (N, 2, 3) -> (N, H, W, 2); …"""
 def alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
     """Dropout that keeps mean and variance through SELU. Source: Klambauer et al., 2017."""
 def assert_int_or_pair(arg: _Any, arg_name: _str, message: _str) -> None:
@@ -116,6 +118,8 @@ def gelu_(input: Tensor, *, approximate: _str = 'none') -> Tensor:
     """`gelu` in place."""
 def glu(input: Tensor, dim: _int = -1) -> Tensor:
     """The first half of a dimension times the sigmoid of the second."""
+def grid_sample(input: Tensor, grid: Tensor, mode: _str = 'bilinear', padding_mode: _str = 'zeros', align_corners: _Any = None) -> Tensor:
+    """`input` interpolated at the places of `grid`, whose coordinates (x first) run from -1 to 1 over …"""
 def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
     """(x - mean) / sqrt(var + eps) over groups of channels, then weight and bias per channel."""
 def gumbel_softmax(logits: Tensor, tau: _float = 1, hard: _bool = False, eps: _float = 1e-10, dim: _int = -1) -> Tensor:
@@ -223,7 +227,7 @@ def relu_(input: Tensor) -> Tensor:
 def rms_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, eps: _Any = None) -> Tensor:
     """x / sqrt(mean(x**2) + eps) * weight over the last dimensions; eps None is the dtype's epsilon."""
 def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False) -> Tensor:
-    """Leaky ReLU; in training each slope is drawn from [lower, upper], else it is their mean. Source: …"""
+    """Leaky ReLU; slopes are drawn from [lower, upper] in training, else their mean. Source: Xu et …"""
 def rrelu_(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False) -> Tensor:
     """`rrelu` in place."""
 def scaled_dot_product_attention(query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None, dropout_p: _float = 0.0, is_causal: _bool = False, scale: _float | None = None, enable_gqa: _bool = False) -> Tensor:

@@ -174,8 +174,9 @@ def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, ou
     for plane, sample in enumerate(drawn.reshape(planes, dims)):
         total: Any = 0
         for d in range(dims):
-            # the samples come with the last dimension first
-            starts = _fractional_starts(sample[dims - 1 - d], spatial[d], out[d], kernel[d], x._a.dtype)
+            # images take their samples with the last dimension first, volumes with the first one first
+            drawn_for = sample[d] if dims == 3 else sample[dims - 1 - d]
+            starts = _fractional_starts(drawn_for, spatial[d], out[d], kernel[d], x._a.dtype)
             shape = [1] * (2 * dims)
             shape[d], shape[dims + d] = out[d], kernel[d]
             total = total * spatial[d] + (starts[:, None] + np.arange(kernel[d])).reshape(shape)

@@ -10,7 +10,7 @@ SIZES = {
     'compare': 5331,
     'complex': 4958,
     'conv': 14415,
-    'copy': 2630,
+    'copy': 3807,
     'ctc': 8278,
     'distance': 7615,
     'einsum': 10158,
@@ -18,7 +18,9 @@ SIZES = {
     'extreme': 9549,
     'fft': 13641,
     'fill': 1949,
+    'fold': 6966,
     'gather': 19606,
+    'grid': 9070,
     'index': 7705,
     'index_dim': 18648,
     'join': 13301,
@@ -27,10 +29,11 @@ SIZES = {
     'linalg_lu': 8273,
     'linalg_solve': 16018,
     'linalg_spectral': 12094,
-    'loss': 15126,
+    'loss': 15147,
     'losses': 22571,
-    'matmul': 16859,
+    'matmul': 17434,
     'matrices': 4745,
+    'membership': 2077,
     'norm': 17618,
     'norms': 10693,
     'pad': 7105,
@@ -39,11 +42,11 @@ SIZES = {
     'products': 19459,
     'reduce': 13299,
     'resample': 5799,
-    'rnn': 13850,
+    'rnn': 13842,
     'rounding': 2707,
     'rows': 2657,
     'scan': 10693,
-    'search': 10325,
+    'search': 15100,
     'select': 6944,
     'shape': 15594,
     'softmax': 3255,
@@ -55,6 +58,7 @@ SIZES = {
     'sums': 3362,
     'trigonometry': 4749,
     'unary': 7941,
+    'view_copies': 3174,
     'views': 12426,
 }
 
@@ -65,6 +69,7 @@ _adaptive_avg_pool|pool||0|
 _adaptive_max_pool|pool||0|
 _addcdiv|binary||1|
 _addcmul|binary||1|
+_affine_grid|grid||0|
 _any_zero|scan||0|
 _as_strided_grad|shape||0|
 _as_strided_read|shape||0|
@@ -100,6 +105,8 @@ _clamp_min|clamp||0|
 _clamp_tensor|clamp||0|
 _clamp|clamp||0|
 _clear_item|index_dim||0|
+_col2im|fold||0|
+_conj_physical|copy||0|
 _constant_pad|pad||0|
 _contiguous|views||0|
 _conv_input_grad|conv||0|
@@ -143,14 +150,19 @@ _frequencies|fft||0|
 _full_like|statistics||0|
 _gather|gather||0|
 _gelu_slope|activation||0|
+_grid_sample_grad|grid||0|
+_grid_sample_second|grid||0|
+_grid_sample|grid||0|
 _group_norm_grad|norm||0|
 _group_norm|norm||0|
 _gru_layer|rnn||0|
 _histogram_edges|search||0|
+_histogram_of_rows|search||0|
 _histogram_uniform|search||0|
 _how_many|extreme||0|
 _huber_loss|loss||0|
 _identity_like|products||0|
+_im2col|fold||0|
 _index_add|index_dim||0|
 _index_clear|index||0|
 _index_fill_number|index_dim||0|
@@ -161,6 +173,7 @@ _index|index||0|
 _interpolate_grad|resample||0|
 _interpolate|resample||0|
 _inv|linalg_solve||0|
+_isin|membership||0|
 _item_alias|index||0|
 _item_select|index||0|
 _item_slice|index||0|
@@ -205,6 +218,7 @@ _nll_loss_grad|loss||0|
 _nll_loss|loss||0|
 _nll_pick|loss||0|
 _no_rank|linalg_functions||0|
+_nonzero_rows|search||0|
 _nonzero|search||0|
 _nothing_like|linalg_lu||0|
 _one_hot|embedding||0|
@@ -258,6 +272,7 @@ _roll|arrange||0|
 _rot90|arrange||0|
 _round_decimals|rounding||0|
 _round_whole|rounding||1|
+_sampled_by_two|copy||0|
 _sampled|copy||0|
 _scatter_add|gather||0|
 _scatter_combine|gather||0|
@@ -282,6 +297,7 @@ _squeeze_dim|shape||0|
 _stack|join||0|
 _std_mean|statistics||0|
 _std|statistics||0|
+_stored|view_copies||0|
 _strided_copy|index_dim||0|
 _sum_all|reduce||0|
 _sum_dims|reduce||0|
@@ -342,6 +358,8 @@ addmv|products|torch Tensor|1|
 addr|products|torch Tensor|1|
 add|arithmetic|torch Tensor|1|
 adjoint|shape|torch Tensor|0|
+affine_grid|grid|F|0|
+alias_copy|view_copies|torch|0|
 allclose|predicates|torch Tensor|0|
 all|reduce|torch Tensor|0|
 amax|extreme|torch Tensor|0|
@@ -353,6 +371,7 @@ argmax|extreme|torch Tensor|0|
 argmin|extreme|torch Tensor|0|
 argsort|sort|torch Tensor|0|
 argwhere|search|torch Tensor|0|
+as_strided_copy|view_copies|torch|0|
 as_strided_scatter|index_dim|torch Tensor|0|
 as_strided|shape|torch Tensor|0|
 asinh|trigonometry|torch Tensor|1|arcsinh
@@ -401,10 +420,12 @@ clamp_max|clamp|torch Tensor|1|
 clamp_min|clamp|torch Tensor|1|
 clamp|clamp|torch Tensor|1|clip
 clone|copy|torch Tensor|0|
+col2im|fold||0|
 column_stack|join|torch|0|
 combinations|join|torch|0|
 complex|complex|torch|0|
-conj|copy|torch Tensor|0|conj_physical
+conj_physical|copy|torch Tensor|1|
+conj|copy|torch Tensor|0|
 constant_pad_nd|pad|torch|0|
 contiguous|views|Tensor|0|
 conv1d|conv|torch F|0|
@@ -430,6 +451,7 @@ cumprod|scan|torch Tensor|1|
 cumsum|scan|torch Tensor|1|
 cumulative_trapezoid|scan|torch|0|
 deg2rad|unary|torch Tensor|1|
+detach_copy|view_copies|torch|0|
 det|linalg_solve|torch Tensor|0|
 diag_embed|shape|torch Tensor|0|
 diagflat|shape|torch Tensor|0|
@@ -456,6 +478,7 @@ erfinv|special|torch Tensor special|1|
 erf|special|torch Tensor special|1|
 exp2|unary|torch Tensor special|1|
 expand_as|views|Tensor|0|
+expand_copy|view_copies|torch|0|
 expand|views|Tensor|0|
 expit|special|special|0|
 expm1|unary|torch Tensor special|1|
@@ -503,6 +526,10 @@ gcd|bitwise|torch Tensor|1|
 gelu|activation|F|1|
 ge|compare|torch Tensor|1|greater_equal
 glu|activation|F|0|
+grid_sampler_2d|grid|torch|0|
+grid_sampler_3d|grid|torch|0|
+grid_sampler|grid|torch|0|
+grid_sample|grid|F|0|
 group_norm|norm|F|0|
 gt|compare|torch Tensor|1|greater
 hamming_window|stft|torch|0|
@@ -514,6 +541,7 @@ hardtanh|activation||1|
 heaviside|binary|torch Tensor|1|
 hinge_embedding_loss|losses|torch F|0|
 histc|search|torch Tensor|0|
+histogramdd|search|torch|0|
 histogram|search|torch Tensor|0|
 hsplit|split|torch Tensor|0|
 hstack|join|torch|0|
@@ -523,6 +551,7 @@ i0e|special|special|0|
 i0|special|torch Tensor special|1|
 i1e|special|special|0|
 i1|special|special|0|
+im2col|fold||0|
 imag|complex|torch property|0|
 index_add|index_dim|torch Tensor|1|
 index_copy|index_dim|torch Tensor|1|
@@ -540,6 +569,7 @@ is_nonzero|predicates|torch Tensor|0|
 isclose|predicates|torch Tensor|0|
 isfinite|predicates|torch Tensor|0|
 isinf|predicates|torch Tensor|0|
+isin|membership|torch|0|
 isnan|predicates|torch Tensor|0|
 isneginf|predicates|torch Tensor|0|
 isposinf|predicates|torch Tensor|0|
@@ -596,6 +626,7 @@ linalg_vander|linalg_functions|linalg|0|
 linalg_vecdot|products|linalg|0|
 linalg_vector_norm|norms|linalg|0|
 linear|matmul|F|0|
+linspace_like|search||0|
 local_response_norm|norm||0|
 log10|unary|torch Tensor|1|
 log1p|unary|torch Tensor special|1|
@@ -670,6 +701,7 @@ neg|arithmetic|torch Tensor|1|negative
 nextafter|binary|torch Tensor|1|
 ne|compare|torch Tensor|1|not_equal
 nll_loss|losses|F|0|
+nonzero_static|search|torch Tensor|0|
 nonzero|search|torch Tensor|0|
 normalize|norm|F|0|
 norm|norms|torch Tensor|0|
@@ -680,6 +712,7 @@ outer|products|torch Tensor|0|ger
 pad|pad|F|0|
 pairwise_distance|distance|torch F|0|
 pdist|distance|torch F|0|
+permute_copy|view_copies|torch|0|
 permute|shape|torch Tensor|0|
 pinverse|linalg_functions|torch Tensor|0|
 pixel_shuffle|arrange|torch F|0|
@@ -721,6 +754,7 @@ scatter_add|gather|torch Tensor|1|
 scatter_reduce|gather|torch Tensor|1|
 scatter|gather|torch Tensor|1|
 searchsorted|search|torch|0|
+select_copy|view_copies|torch|0|
 select_scatter|index_dim|torch Tensor|0|
 select|split|torch Tensor|0|
 selu|activation|torch|1|
@@ -732,6 +766,7 @@ silu|activation||1|
 sinc|special|torch Tensor special|1|
 sinh|trigonometry|torch Tensor|1|
 sin|trigonometry|torch Tensor|1|
+slice_copy|view_copies|torch|0|
 slice_of|split||0|
 slice_scatter|index_dim|torch Tensor|0|
 slogdet|linalg_solve|torch Tensor|0|
@@ -742,10 +777,13 @@ softplus|activation|F|0|
 softshrink|activation|F|0|
 softsign|activation|F|0|
 sort|sort|torch Tensor|0|
+split_copy|view_copies|torch|0|
+split_with_sizes_copy|view_copies|torch|0|
 split_with_sizes|split|torch Tensor|0|
 split|split|torch Tensor|0|
 sqrt|unary|torch Tensor|1|
 square|unary|torch Tensor|1|
+squeeze_copy|view_copies|torch|0|
 squeeze|shape|torch Tensor|0|
 stack|join|torch|0|
 std_mean|statistics|torch|0|
@@ -755,6 +793,7 @@ sub|arithmetic|torch Tensor|1|subtract
 sum_to_size|views|Tensor|0|
 sum|reduce|torch Tensor|0|
 svd|linalg_spectral|torch Tensor|0|
+t_copy|view_copies|torch|0|
 take_along_dim|gather|torch Tensor|0|
 take|gather|torch Tensor|0|
 tanhshrink|activation|F|0|
@@ -766,6 +805,7 @@ threshold|activation|torch|1|
 tile|arrange|torch Tensor|0|
 topk|sort|torch Tensor|0|
 trace|products|torch Tensor|0|
+transpose_copy|view_copies|torch|0|
 transpose|shape|torch Tensor|0|swapaxes swapdims
 trapezoid|scan|torch|0|trapz
 triangular_solve|linalg_solve|torch Tensor|0|
@@ -778,22 +818,28 @@ triu|arrange|torch Tensor|1|
 true_divide|arithmetic|torch Tensor|1|
 trunc|rounding|torch Tensor|1|fix
 t|shape|torch Tensor|0|
+unbind_copy|view_copies|torch|0|
 unbind|split|torch Tensor|0|
 unflatten|views|torch Tensor|0|
+unfold_copy|view_copies|torch|0|
 unfold|shape|Tensor|0|
 unique_consecutive|sort|torch Tensor|0|
 unique|sort|torch Tensor|0|
 unsafe_chunk|split|torch Tensor|0|
 unsafe_split|split|torch Tensor|0|
+unsqueeze_copy|view_copies|torch|0|
 unsqueeze|shape|torch Tensor|0|
 upsample|resample|F|0|
 vander|linalg_functions|torch|0|
 var_mean|statistics|torch|0|
 var|statistics|torch Tensor|0|
 vdot|matmul|torch Tensor|0|
+view_as_complex_copy|view_copies|torch|0|
 view_as_complex|complex|torch|0|
+view_as_real_copy|view_copies|torch|0|
 view_as_real|complex|torch|0|
 view_as|views|Tensor|0|
+view_copy|view_copies|torch|0|
 view|views|Tensor|0|
 vsplit|split|torch Tensor|0|
 vstack|join|torch|0|row_stack

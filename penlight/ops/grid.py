@@ -6,6 +6,7 @@ import warnings
 
 from penlight.base.dims import int_list
 from penlight.ops.kinds import not_implemented
+from penlight.ops.statistics import pick
 from penlight.ops.table import composite, op, underivable
 
 __all__: list[str] = []
@@ -37,13 +38,20 @@ def _grid_sample(xp, input, grid, mode, padding, align_corners):
     outputs="for_input for_grid",
     linked=True,
     grad_name=lambda record: _shown_name(record).replace("Backward0", "BackwardBackward0"),
-    joint=lambda k, g, need, grad, input, grid, mode, padding, align_corners: k._grid_sample_second(
-        *g, grad, input, grid, mode, padding, align_corners
+    joint=lambda k, g, need, grad, input, grid, mode, padding, align_corners: _second_rule(
+        k, g, grad, input, grid, mode, padding, align_corners
     ),
 )
 def _grid_sample_grad(xp, grad, input, grid, mode, padding, align_corners, need):
     """The gradients of `_grid_sample`."""
     return xp.grid_sample_backward(grad, input, grid, mode, padding, align_corners, need)
+
+
+def _second_rule(k, g, grad, input, grid, mode, padding, align_corners):
+    to_grad, to_input, to_grid = k._grid_sample_second(
+        pick(g, 0), pick(g, 1), grad, input, grid, mode, padding, align_corners
+    )
+    return to_grad, None if mode == "nearest" else to_input, to_grid
 
 
 _NO_THIRD = underivable("aten::grid_sampler_backward_backward")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from penlight.base.deferred import LATER, Deferred
 from penlight.base.dtypes import from_numpy
 from penlight.ops.table import composite, op
 
@@ -334,6 +335,17 @@ def _linear_name(record):
     return "UnsafeViewBackward0" if dimensions > 2 else "SqueezeBackward4"
 
 
+FEW_ROWS = 64  # with more, the product costs more than adding up
+
+
+def _weight_gradient(rows, x):
+    return rows.T.dot(x)
+
+
+def _row_sum(rows):
+    return rows.sum(0)
+
+
 def _linear_rule(k, g, need, input, weight, bias_shape):
     if weight.ndim == 1:
         weight, vector, rows = k.unsqueeze(weight, 0), True, k.reshape(g, (math.prod(g.shape), 1))
@@ -344,7 +356,12 @@ def _linear_rule(k, g, need, input, weight, bias_shape):
         d_input = k.mm(rows, k.conj(weight))
         if input.ndim != 2:
             d_input = k.reshape(d_input, input.shape)
-    if need[1]:
+    if need[1] == LATER and not k.recorded and len(rows) <= FEW_ROWS and rows.dtype.char in "fd" and not vector:
+        x = input if input.ndim == 2 else _fold(k, input)
+        d_weight = Deferred(_weight_gradient, rows, x)
+        if need[2] == LATER and bias_shape == rows.shape[1:]:
+            return d_input, d_weight, Deferred(_row_sum, rows)
+    elif need[1]:
         d_weight = k.mm(k.t(rows), k.conj(input if input.ndim == 2 else _fold(k, input)))
         if vector:
             d_weight = k.reshape(d_weight, (-1,))

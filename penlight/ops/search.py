@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penlight.ops.matrices import named
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -29,6 +30,23 @@ def nonzero(k, input, as_tuple=False):
     if as_tuple:
         return k.unbind(k._nonzero(k.reshape(input, (1,)) if input.ndim == 0 else input), 1)
     return k._nonzero(input)
+
+
+@composite("nonzero_static(Tensor input, *, int size, int fill_value=-1)", out=True)
+def nonzero_static(k, input, size, fill_value):
+    """`nonzero` with a fixed number of rows: cut off, or filled up with `fill_value`. Shape: (*) -> (size, ndim)."""
+    if size < 0:
+        raise RuntimeError("nonzero_static: 'size' must be an non-negative integer")
+    return k._nonzero_rows(input, size, fill_value)
+
+
+@op("_nonzero_rows(Tensor input, int size, int fill_value)", on="", half="direct")
+def _nonzero_rows(xp, input, size, fill_value):
+    """The first `size` indices of elements that are not zero."""
+    found = xp.argwhere(input)[:size] if input.ndim else xp.zeros((min(int(bool(input)), size), 0), "int64")
+    result = xp.full((size, input.ndim), fill_value, "int64")
+    result[: len(found)] = found
+    return result
 
 
 @composite("argwhere(Tensor input)")
@@ -224,3 +242,80 @@ def histogram(k, input, bins, range=None, weight=None, density=False):
     if hasattr(bins, "_a"):
         return k._histogram_edges(input, bins, weight, density)
     return k._histogram_uniform(input, bins, range, weight, density)
+def _edges_of(k, input, bins, range):
+    """Per dimension the edges of its bins, as arrays."""
+    data = input._a.reshape(-1, input.shape[-1])
+    d = data.shape[1]
+    if len(bins) != d:
+        raise RuntimeError("histogramdd: The size of bins must be equal to the innermost dimension of the input.")
+    if hasattr(bins[0], "_a"):
+        return tuple(bins)
+    for i, n in enumerate(bins):
+        if n <= 0:
+            raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {n} for dimension {i}")
+    if range is not None and len(range) != 2 * d:
+        raise RuntimeError(
+            f"torch.histogramdd: for a {d}-dimensional histogram range should have {2 * d} elements, but got {len(range)}"
+        )
+    edges = []
+    for i, n in enumerate(bins):
+        column = data[:, i]
+        if range is not None:
+            low, high = float(range[2 * i]), float(range[2 * i + 1])
+            if low > high:
+                raise RuntimeError(f"torch.histogramdd: dimension {i}'s rightmost bin edge {high} is below {low}")
+        else:
+            low, high = (float(column.min()), float(column.max())) if column.size else (0.0, 1.0)
+        if low == high:
+            low, high = low - 0.5, high + 0.5
+        edges.append(k.linspace_like(input, low, high, n + 1))
+    return tuple(edges)
+
+
+@op("linspace_like(Tensor like, float low, float high, int steps)", on="", half="direct")
+def linspace_like(xp, like, low, high, steps):
+    """Evenly spaced values in the dtype of `like`."""
+    return xp.linspace(low, high, steps).astype(like.dtype)
+
+
+@op("_histogram_of_rows(Tensor input, Tensors edges, Tensor? weight, bool density)", on="")
+def _histogram_of_rows(xp, input, edges, weight, density):
+    """Counts in the boxes between edges. Shape: (*, d), d vectors -> the number of boxes per dimension."""
+    rows = input.reshape(-1, input.shape[-1])
+    shape = tuple([len(e) - 1 for e in edges])
+    inside, place = xp.ones(len(rows), bool), xp.zeros(len(rows), "int64")
+    for column, e, n in zip(rows.T, edges, shape):
+        position = xp.searchsorted(e, column, "right") - 1
+        position = xp.where(column == e[-1], n - 1, position)
+        inside &= (position >= 0) & (position < n)
+        place = place * n + xp.clip(position, 0, n - 1)
+    weight = None if weight is None else weight.reshape(-1)[inside]
+    counts = xp.bincount(place[inside], weight, int(xp.prod(shape))).reshape(shape).astype(input.dtype)
+    if density:
+        counts = counts / counts.sum()
+        for i, e in enumerate(edges):
+            counts = counts / xp.diff(e).reshape([-1 if j == i else 1 for j, _ in enumerate(shape)])
+    return counts
+
+
+@composite(
+    "histogramdd(Tensor input, any bins, any range=None, Tensor? weight=None, bool density=False)", on="torch"
+)
+def histogramdd(k, input, bins, range, weight, density):
+    """(counts or densities, edges per dimension) of points. Shape: (*, d) -> one length per dimension.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.histogramdd.html
+    """
+    if input.ndim < 2:
+        raise RuntimeError("torch.histogramdd: input tensor should have at least 2 dimensions")
+    if input.dtype.name not in ("float32", "float64"):
+        raise NotImplementedError(f"\"histogramdd\" not implemented for '{input.dtype.legacy}'")
+    if weight is not None and tuple(weight.shape) != tuple(input.shape[:-1]):
+        raise RuntimeError(
+            "torch.histogramdd: if weight tensor is provided it should have the same shape as the input tensor excluding "
+            f"its innermost dimension, but got input with shape {list(input.shape)} and weight with shape "
+            f"{list(weight.shape)}"
+        )
+    bins = [bins] * input.shape[-1] if isinstance(bins, int) else list(bins)
+    edges = _edges_of(k, input, bins, range)
+    return named("histogramdd", (k._histogram_of_rows(input, edges, weight, density), edges))

@@ -6,6 +6,8 @@ from penlight.ops.table import composite, op
 
 __all__: list[str] = []
 
+SMALL = 4096  # elements up to which the plain formula beats the kernel that works in blocks
+
 
 @op(
     "_softmax(Tensor input, dim dim)",
@@ -45,6 +47,9 @@ def _log_softmax(xp, input, dim):
     """x - log(sum(exp(x))) along `dim`."""
     if input.dtype.kind not in "fV":
         raise NotImplementedError(f"\"log_softmax_lastdim_kernel_impl\" not implemented for '{_legacy(input)}'")
+    if input.dtype.char in "fd" and 0 < input.size <= SMALL and input.ndim:
+        out = xp.subtract(input, xp.maximum.reduce(input, dim, None, None, True))
+        return xp.subtract(out, xp.log(xp.add.reduce(xp.exp(out), dim, None, None, True)), out)
     return xp.log_softmax(input, dim) if input.ndim else xp.zeros_like(input)
 
 

@@ -436,7 +436,7 @@ def backward_source(op: Op, on_tensors: bool) -> str:
     if op.joint is not None:
         edges = "node[2]"
         arguments = "".join(f", {n}" for n in rule_names(op.joint) if n != "need")
-        needs = "tuple([e is not None for e in node[2]]), " if "need" in rule_names(op.joint) else ""
+        needs = "_needs(node), " if "need" in rule_names(op.joint) else ""
         lines.append(f"return _joint(_k, g, {needs}{arguments.lstrip(', ')})")
         return _function("backward", lines)
     lines.append("edges = node[2]")

@@ -65,6 +65,14 @@ class Conversion:
         """Raises as PyTorch does where no such device is."""
         return self.to("xpu")
 
+    def to_dense(self, dtype: Any = None, *, masked_grad: bool = True) -> Any:
+        """Itself: penlight's tensors are dense."""
+        return self if dtype is None else self.to(dtype)
+
+    def pin_memory(self, device: Any = None) -> Any:
+        """Raises as PyTorch does where there is no accelerator."""
+        raise RuntimeError("Cannot access accelerator device when none is available.")
+
     def item(self) -> Any:
         """The only element as a Python number."""
         if self._a.size != 1:

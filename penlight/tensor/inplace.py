@@ -308,7 +308,9 @@ def make_inplace(row: Any, public: Any) -> Any:
                     return self
                 other = args[0]
                 b = other._a if isinstance(other, Tensor) else other
-                if b.__class__ in (float, int) or (b.__class__ is np.ndarray and b.dtype is a.dtype and _fits(b, a)):
+                if b.__class__ in (float, int) or (
+                    b.__class__ is np.ndarray and b.dtype is a.dtype and (b.shape == a.shape or _fits(b, a))
+                ):
                     ufunc(a, b if scale is None else b * scale, out=a)
                     _bump(self)
                     return self
@@ -341,8 +343,6 @@ def make_inplace(row: Any, public: Any) -> Any:
 
 def _fits(b: np.ndarray, a: np.ndarray) -> bool:
     """Whether `b` broadcasts to the shape of `a`."""
-    if b.shape == a.shape:
-        return True
     return b.ndim <= a.ndim and all(m == n or m == 1 for m, n in zip(b.shape[::-1], a.shape[::-1]))
 
 

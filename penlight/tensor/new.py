@@ -8,7 +8,7 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.device import read_device
-from penlight.tensor.create import cast_number, finish, read_size
+from penlight.tensor.create import cast_number, empty_strided, finish, read_size
 from penlight.tensor.nested import nested_array
 from penlight.tensor.tensor import Tensor, legacy_array
 
@@ -41,6 +41,11 @@ def new_empty(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, r
     return finish(np.empty(read_size("new_empty", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad)
 
 
+def new_empty_strided(self: Tensor, size: Any, stride: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: bool = False, requires_grad: bool = False) -> Tensor:
+    """Uninitialised, with the given strides, in this tensor's dtype."""
+    return empty_strided(size, stride, dtype=_dtype(self, dtype, device), requires_grad=requires_grad)
+
+
 def new_full(self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None, pin_memory: bool = False) -> Tensor:
     """One value in this tensor's dtype."""
     if isinstance(fill_value, Tensor):
@@ -56,5 +61,5 @@ def new(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 
 
 def install_new() -> None:
-    for function in (new_tensor, new_zeros, new_ones, new_empty, new_full, new):
+    for function in (new_tensor, new_zeros, new_ones, new_empty, new_empty_strided, new_full, new):
         setattr(Tensor, function.__name__, function)

@@ -82,5 +82,7 @@ def install_operators() -> None:
         if short != "matmul":
             setattr(Tensor, f"__i{short}__", _InplaceOperator(f"__i{short}__", name, False))
     Tensor.__div__ = Tensor.__dict__["__truediv__"]  # type: ignore[attr-defined]
+    Tensor.__rdiv__ = Tensor.__dict__["__rtruediv__"]  # type: ignore[attr-defined]
+    Tensor.__idiv__ = Tensor.__dict__["__itruediv__"]  # type: ignore[attr-defined]
     for short, name in _UNARY.items():
         setattr(Tensor, f"__{short}__", _UnaryOperator(f"__{short}__", name, False))

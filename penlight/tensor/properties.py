@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from penlight.base.dims import dimension
+from penlight.base.formats import LAYOUTS
 from penlight.base.size import Size
 from penlight.tensor.memory import memory_of
 
@@ -161,6 +162,11 @@ class Properties:
     is_vulkan = property(lambda self: False)
     names = property(lambda self: (None,) * self._a.ndim)
     name = property(lambda self: None)
+
+    @property
+    def layout(self) -> Any:
+        """`torch.strided`: penlight's tensors are dense."""
+        return LAYOUTS["strided"]
 
     def has_names(self) -> bool:
         return False

@@ -10,11 +10,12 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
+from penlight.base.deferred import LATER
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode, tick
 from penlight.base.promotion import promote_types
 from penlight.engine.engine import FREED
-from penlight.engine.node import EXTRAS, OP, ORDER, PORT, extras_of
+from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, extras_of
 from penlight.tensor.arguments import common_dtype, fit, number_array, type_error, type_name, wrong_in_place
 from penlight.tensor.memory import memory_of
 from penlight.tensor.tensor import Tensor
@@ -262,6 +263,13 @@ def _version_error(node: list, array: np.ndarray, memory: Any, what: str) -> Run
     )
 
 
+def needs(node: list) -> tuple:
+    """For a joint rule: which gradients are wanted, LATER where one goes straight to a leaf without hooks."""
+    if mode.anomaly:
+        return tuple([e is not None for e in node[2]])
+    return tuple([0 if e is None else LATER if e[1] is LEAF and e[4] is None else 1 for e in node[2]])
+
+
 def check_saved(node: list, tensor: Tensor) -> None:
     memory = tensor._v
     if memory.changed_after(node[ORDER]):
@@ -320,6 +328,7 @@ class Runtime:
         "view_of": view_of,
         "tensor_list": tensor_list,
         "write_out": write_out,
+        "needs": needs,
         "check_saved": check_saved,
         "check_output": check_output,
         "output": output,

@@ -356,3 +356,7 @@ sample("F.scaled_dot_product_attention(a, b, c)", a=(1, 2, 3), b=(1, 2, 3), c=(1
 for _kind, _gates in (("RNN", 1), ("GRU", 3), ("LSTM", 4)):
     _weights = {"w": (_gates * 2, 3), "u": (_gates * 2, 2), "b": (_gates * 2,), "c": (_gates * 2,)}
     sample(f"layer('{_kind}', a, w, u, b, c)", a=(3, 1, 3), **_weights)
+sample("F.affine_grid(a, (1, 1, 2, 3), align_corners=False)", a=(1, 2, 3))
+for _mode in ("bilinear", "nearest", "bicubic"):
+    sample(f"F.grid_sample(a, b, mode='{_mode}', align_corners=False)", a=(1, 1, 3, 3), b=unit(1, 2, 2, 2))
+sample("torch.alias_copy(a)", a=(2, 3))

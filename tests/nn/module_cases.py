@@ -55,7 +55,7 @@ CASES: list[tuple[str, str]] = [
     ("nn.AdaptiveMaxPool2d(2)", "f(2, 3, 5, 4)"),
     ("nn.LPPool2d(2, 2)", "f(1, 2, 4, 4)"),
     ("nn.FractionalMaxPool2d(2, output_size=3)", "f(2, 2, 7, 7)"),
-    ("nn.FractionalMaxPool3d(2, output_size=2)", "f(1, 2, 5, 5, 5)"),
+    ("nn.FractionalMaxPool3d(2, output_size=(3, 4, 3))", "f(1, 2, 7, 8, 6)"),
     ("nn.BatchNorm1d(3)", "f(5, 3)"),
     ("nn.BatchNorm1d(3, momentum=None)", "f(5, 3, 2)"),
     ("nn.BatchNorm2d(3, affine=False)", "f(2, 3, 4, 4)"),

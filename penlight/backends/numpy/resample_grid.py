@@ -18,11 +18,11 @@ _CUBIC = -0.75  # Keys' parameter, as PyTorch's bicubic has it
 
 
 class Tap(NamedTuple):
-    """One element of the weighted sum. Shapes: (N, places)."""
+    """One element of the weighted sum. Shapes: (N * places,)."""
 
-    index: np.ndarray  # into the flattened image, 0 where there is none
-    weight: np.ndarray
+    index: np.ndarray  # into the images of one channel, one after the other; 0 where there is none
     present: np.ndarray | None  # None: everywhere
+    weight: np.ndarray | None  # 0 where there is none; None: 1
     slopes: list  # by coordinate, in the order of the grid's last dimension; empty: all zero
     curves: list  # second derivatives, by two coordinates; None: zero
 
@@ -129,48 +129,82 @@ def _taps(grid, size, mode: str, padding: str, align_corners: bool, order: int =
     order: up to which the weights' derivatives are wanted.
     """
     n, d = grid.shape[0], grid.shape[-1]
-    flat = grid.reshape(n, reduce(mul, grid.shape[1:-1], 1), d)
-    axes = [_axis_taps(flat[..., i], size[d - 1 - i], mode, padding, align_corners) for i in range(d)]
+    flat = grid.reshape(-1, d)
+    axes = [
+        _axis_taps(np.ascontiguousarray(flat[:, i]), size[d - 1 - i], mode, padding, align_corners) for i in range(d)
+    ]
     steps = [reduce(mul, size[d - i :], 1) for i in range(d)]  # x, y, z
+    image = np.repeat(np.arange(n) * reduce(mul, size, 1), reduce(mul, grid.shape[1:-1], 1))
     result = []
     for combination in product(*axes):
-        index = sum([c[0] * s for c, s in zip(combination[1:], steps[1:])], combination[0][0])
+        index = sum([c[0] * s for c, s in zip(combination[1:], steps[1:])], combination[0][0] + image)
         masks = [c[1] for c in combination if c[1] is not None]
         present = reduce(np.logical_and, masks) if masks else None
         if mode == "nearest":
-            result.append(Tap(index, np.ones((), grid.dtype), present, [], []))
+            result.append(Tap(index, present, None if present is None else present.astype(grid.dtype), [], []))
             continue
 
         def derivative(*by):
             """The product of the axes' weights, each derived as often as its axis is named."""
             factors = [c[2 + by.count(axis)] for axis, c in enumerate(combination)]
-            return None if any(f is None for f in factors) else reduce(mul, factors)
+            if any(f is None for f in factors):
+                return None
+            return reduce(mul, factors if present is None else [*factors, present])
 
         slopes = [derivative(i) for i in range(d)] if order else []
         curves = [[derivative(i, j) for j in range(d)] for i in range(d)] if order > 1 else []
-        result.append(Tap(index, derivative(), present, slopes, curves))
+        result.append(Tap(index, present, derivative(), slopes, curves))
     return result
 
 
-def _values(image, tap: Tap, n: int):
-    """The elements that a tap reads of one image. Shape: (C, *size) flat -> (C, places)."""
-    values = image.take(tap.index[n], axis=1)
-    if tap.present is not None:
-        values[:, ~tap.present[n]] = 0  # not a product: 0 * inf is NaN
-    return values
+def _channels_first(x):
+    """Shape: (N, C, *) -> (C, N * prod(*))."""
+    return np.ascontiguousarray(np.moveaxis(x, 1, 0)).reshape(x.shape[1], -1 if x.size else 0)
 
 
-def _scatter(taps, n: int, parts, image):
-    """Put the sums of what each tap has for its element into one image."""
-    kept = [slice(None) if tap.present is None else tap.present[n] for tap in taps]
-    index = np.concatenate([tap.index[n][rows] for tap, rows in zip(taps, kept)])
-    together = np.concatenate([part[:, rows] for part, rows in zip(parts, kept)], axis=1)
-    for channel in range(len(image)):
-        image[channel] = np.bincount(index, together[channel], image.shape[1])
+def _batch_first(flat, shape):
+    """The way back of `_channels_first`."""
+    n, c, *size = shape
+    return np.ascontiguousarray(np.moveaxis(flat.reshape(c, n, *size), 0, 1))
 
 
-def _weight(tap: Tap, n: int):
-    return tap.weight[n] if tap.weight.ndim else tap.weight
+class _Image:
+    """A batch of images, flattened, to read taps from."""
+
+    def __init__(self, x) -> None:
+        self.flat = _channels_first(x)
+        self.finite = bool(np.isfinite(self.flat.sum(dtype=np.float64)))
+
+    def at(self, tap: Tap):
+        """What a tap reads, 0 where there is nothing. Shape: (C, N * places)."""
+        values = self.flat.take(tap.index, axis=1)
+        if not self.finite and tap.present is not None:  # elsewhere the weight of 0 is enough
+            values[:, ~tap.present] = 0
+        return values
+
+
+def _weighted(values, weight):
+    return values if weight is None else np.multiply(values, weight, values)
+
+
+def _scatter(taps, parts, shape):
+    """Images with the sums of what each tap has for its element."""
+    index = np.concatenate([tap.index for tap in taps])
+    together = np.concatenate(parts, axis=1)
+    if not np.isfinite(together).all():  # 0 * inf: leave out what has no element
+        kept = np.concatenate([np.ones(len(t.index), bool) if t.present is None else t.present for t in taps])
+        index, together = index[kept], together[:, kept]
+    n, c, *size = shape
+    count = n * reduce(mul, size, 1)
+    result = np.empty((c, count), together.dtype)
+    for channel in range(c):
+        result[channel] = np.bincount(index, together[channel], count)
+    return _batch_first(result, shape)
+
+
+def _product(a, b):
+    """Sums over the channels. Shape: (C, N * places) twice -> (N * places,)."""
+    return np.einsum("cp,cp->p", a, b)
 
 
 def grid_sample_forward(x, grid, mode: str, padding: str, align_corners: bool):
@@ -187,76 +221,65 @@ def grid_sample_forward(x, grid, mode: str, padding: str, align_corners: bool):
     >>> grid_sample_forward(image, np.zeros((1, 1, 1, 2)), "bilinear", "zeros", False)
     array([[[[1.5]]]])
     """
-    n, c = x.shape[:2]
-    taps = _taps(grid, x.shape[2:], mode, padding, align_corners)
-    flat = x.reshape(n, c, reduce(mul, x.shape[2:], 1))
-    out = np.empty((n, c, taps[0].index.shape[1]), x.dtype)
-    for i in range(n):
-        for number, tap in enumerate(taps):
-            values = _values(flat[i], tap, i)
-            if tap.weight.ndim:
-                values *= tap.weight[i]
-            if number:
-                out[i] += values
-            else:
-                out[i] = values
-    return out.reshape(n, c, *grid.shape[1:-1])
+    shape = (*x.shape[:2], *grid.shape[1:-1])
+    if 0 in shape:
+        return np.zeros(shape, x.dtype)
+    image, out = _Image(x), None
+    for tap in _taps(grid, x.shape[2:], mode, padding, align_corners):
+        values = _weighted(image.at(tap), tap.weight)
+        out = values if out is None else np.add(out, values, out)
+    return _batch_first(out, shape)
 
 
 def grid_sample_backward(g, x, grid, mode: str, padding: str, align_corners: bool, need):
     """The gradients of `grid_sample_forward` for the image and the grid; None where `need` says so."""
-    n, c = x.shape[:2]
-    count = reduce(mul, x.shape[2:], 1)
+    if not g.size:
+        return np.zeros_like(x) if need[0] else None, np.zeros_like(grid) if need[1] else None
     taps = _taps(grid, x.shape[2:], mode, padding, align_corners, int(need[1]))
-    flat, g = x.reshape(n, c, count), g.reshape(n, c, taps[0].index.shape[1])
-    for_image = np.zeros((n, c, count), x.dtype) if need[0] else None
-    for_grid = np.zeros((n, g.shape[2], grid.shape[-1]), grid.dtype) if need[1] else None
-    for i in range(n):
-        if need[0]:
-            _scatter(taps, i, [g[i] * _weight(tap, i) for tap in taps], for_image[i])
-        if need[1] and taps[0].slopes:
-            for tap in taps:
-                through = np.einsum("cp,cp->p", g[i], _values(flat[i], tap, i))
-                for coordinate, slope in enumerate(tap.slopes):
-                    for_grid[i, :, coordinate] += through * slope[i]
-    return (
-        None if for_image is None else for_image.reshape(x.shape),
-        None if for_grid is None else for_grid.reshape(grid.shape),
-    )
+    flat, for_image, for_grid = _channels_first(g), None, None
+    if need[0]:
+        parts = [flat if tap.weight is None else flat * tap.weight for tap in taps]
+        for_image = _scatter(taps, parts, x.shape)
+    if need[1]:
+        for_grid = np.zeros((grid.shape[-1], flat.shape[1]), grid.dtype)
+        image = _Image(x) if taps[0].slopes else None
+        for tap in taps if taps[0].slopes else ():
+            through = _product(flat, image.at(tap))
+            for coordinate, slope in enumerate(tap.slopes):
+                for_grid[coordinate] += through * slope
+        for_grid = for_grid.T.reshape(grid.shape)
+    return for_image, for_grid
 
 
 def grid_sample_second(for_image, for_grid, g, x, grid, mode: str, padding: str, align_corners: bool):
     """The gradients of `grid_sample_backward` for g, x and grid; `for_image` and `for_grid` may be None."""
-    n, c = x.shape[:2]
-    count, d = reduce(mul, x.shape[2:], 1), grid.shape[-1]
+    if not g.size:
+        return np.zeros_like(g), np.zeros_like(x), np.zeros_like(grid)
     taps = _taps(grid, x.shape[2:], mode, padding, align_corners, 2)
-    places = taps[0].index.shape[1]
-    flat, out = x.reshape(n, c, count), g.reshape(n, c, places)
-    to_g, to_x = np.zeros_like(out), np.zeros_like(flat)
-    to_grid = np.zeros((n, places, d), grid.dtype)
-    along_image = None if for_image is None else for_image.reshape(n, c, count)
-    along_grid = None if for_grid is None or mode == "nearest" else for_grid.reshape(n, places, d)
-    for i in range(n):
-        parts = []
+    flat = _channels_first(g)
+    to_g, to_x = np.zeros_like(flat), np.zeros_like(x)
+    to_grid = np.zeros((grid.shape[-1], flat.shape[1]), grid.dtype)
+    if for_image is not None:
+        along = _Image(for_image)
         for tap in taps:
-            if along_image is not None:
-                values = _values(along_image[i], tap, i)
-                to_g[i] += values * _weight(tap, i)
-                through = np.einsum("cp,cp->p", out[i], values)
-                for j, slope in enumerate(tap.slopes):
-                    to_grid[i, :, j] += through * slope[i]
-            if along_grid is not None:
-                values = _values(flat[i], tap, i)
-                turned = sum(along_grid[i, :, j] * slope[i] for j, slope in enumerate(tap.slopes))
-                to_g[i] += values * turned
-                parts.append(out[i] * turned)
-                through = np.einsum("cp,cp->p", out[i], values)
-                for j, row in enumerate(tap.curves):
-                    bent = [along_grid[i, :, k] * curve[i] for k, curve in enumerate(row) if curve is not None]
-                    to_grid[i, :, j] += through * sum(bent)
-        if parts:
-            _scatter(taps, i, parts, to_x[i])
-    return to_g.reshape(g.shape), to_x.reshape(x.shape), to_grid.reshape(grid.shape)
+            values = along.at(tap)
+            through = _product(flat, values)
+            to_g += _weighted(values, tap.weight)
+            for j, slope in enumerate(tap.slopes):
+                to_grid[j] += through * slope
+    if for_grid is not None and mode != "nearest":
+        image, parts = _Image(x), []
+        along = for_grid.reshape(-1, grid.shape[-1]).T
+        for tap in taps:
+            values = image.at(tap)
+            turned = sum(a * slope for a, slope in zip(along, tap.slopes))
+            through = _product(flat, values)
+            to_g += _weighted(values, turned)
+            parts.append(flat * turned)
+            for j, row in enumerate(tap.curves):
+                to_grid[j] += through * sum(a * curve for a, curve in zip(along, row) if curve is not None)
+        to_x = _scatter(taps, parts, x.shape)
+    return _batch_first(to_g, g.shape), to_x, to_grid.T.reshape(grid.shape)
 
 
 def affine_base(size, align_corners: bool, dtype):
