@@ -51,6 +51,7 @@ _KERNELS = {
         "erf erfc erfcx erfinv ndtri log_ndtr lgamma digamma polygamma zeta i0 i0e i1 i1e gelu gelu_slope gelu_tanh "
         "gelu_tanh_slope"
     ),
+    "incomplete_gamma": "gamma_p gamma_q",
     "conv": "conv_forward conv_input_grad conv_weight_grad conv_transpose_forward",
     "pool": (
         "max_pool_forward max_pool_backward avg_pool_forward avg_pool_backward adaptive_avg_pool_forward "

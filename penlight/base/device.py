@@ -104,6 +104,11 @@ def require_cpu(d: device) -> None:
         raise AssertionError("Torch not compiled with CUDA enabled")
     if d.type == "meta":
         raise NotImplementedError("penlight does not have the meta device yet; see docs/coverage.md")
+    if d.type in ("mps", "xpu"):
+        # PyTorch: NotImplementedError for a new tensor on `mps`, AssertionError for one on `xpu`
+        raise (NotImplementedError if d.type == "mps" else AssertionError)(
+            f"Torch not compiled with {d.type.upper()} enabled: expected device='cpu', got device='{d}'"
+        )
     raise RuntimeError(
         f"PyTorch is not linked with support for {d.type} devices: expected device='cpu', got device='{d}'"
     )

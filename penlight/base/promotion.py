@@ -23,7 +23,7 @@ _cache: dict[tuple[dtype, dtype], dtype] = {}
 
 def promote_types(a: dtype, b: dtype) -> dtype:
     """The smallest dtype that both convert to, by PyTorch's table."""
-    if a is b:
+    if a is b and isinstance(a, dtype):
         return a
     found = _cache.get((a, b))
     if found is None:
@@ -32,6 +32,11 @@ def promote_types(a: dtype, b: dtype) -> dtype:
 
 
 def _promote(a: dtype, b: dtype) -> str:
+    for value, name, position in ((a, "type1", 1), (b, "type2", 2)):
+        if not isinstance(value, dtype):
+            raise TypeError(
+                f"promote_types(): argument '{name}' (position {position}) must be torch.dtype, not {type(value).__name__}"
+            )
     for d in (a, b):
         if d.itemsize == 1 and d.is_floating_point or d.category == dtypes.OPAQUE:
             raise RuntimeError(
@@ -93,6 +98,11 @@ def result_dtype(dimensioned: dtype | None, zero_dim: dtype | None, number: dtyp
 
 def can_cast(source: dtype, target: dtype) -> bool:
     """Whether `source` values may be stored into a `target` tensor by an in-place op (category must not fall)."""
+    for value, name, position in ((source, "from_", 1), (target, "to", 2)):
+        if value.__class__ is not dtype:
+            raise TypeError(
+                f"can_cast(): argument '{name}' (position {position}) must be torch.dtype, not {type(value).__name__}"
+            )
     if source.category == COMPLEX and target.category != COMPLEX:
         return False
     if source.category == FLOAT and target.category in (BOOL, UNSIGNED, SIGNED):

@@ -9,7 +9,7 @@ SIZES = {
     'clamp': 6267,
     'compare': 5331,
     'complex': 4958,
-    'conv': 14415,
+    'conv': 14447,
     'copy': 3807,
     'ctc': 8278,
     'distance': 7615,
@@ -21,35 +21,39 @@ SIZES = {
     'fold': 6966,
     'gather': 19606,
     'grid': 9070,
+    'incomplete_gamma': 1427,
     'index': 7705,
-    'index_dim': 18648,
-    'join': 13301,
+    'index_dim': 18680,
+    'join': 13689,
     'kinds': 2741,
     'linalg_functions': 14449,
     'linalg_lu': 8273,
     'linalg_solve': 16018,
     'linalg_spectral': 12094,
-    'loss': 15147,
+    'loss': 15301,
     'losses': 22571,
     'matmul': 17434,
     'matrices': 4745,
     'membership': 2077,
     'norm': 17618,
     'norms': 10693,
-    'pad': 7105,
-    'pool': 18587,
+    'pad': 7111,
+    'polynomials': 3478,
+    'pool': 18642,
     'predicates': 5663,
     'products': 19459,
     'reduce': 13299,
     'resample': 5799,
-    'rnn': 13842,
+    'rnn': 21311,
+    'rnn_functions': 11363,
+    'rnn_steps': 9361,
     'rounding': 2707,
     'rows': 2657,
-    'scan': 10693,
-    'search': 15100,
-    'select': 6944,
+    'scan': 11577,
+    'search': 15102,
+    'select': 6983,
     'shape': 15594,
-    'softmax': 3255,
+    'softmax': 3603,
     'sort': 8910,
     'special': 10740,
     'split': 9493,
@@ -59,7 +63,7 @@ SIZES = {
     'trigonometry': 4749,
     'unary': 7941,
     'view_copies': 3174,
-    'views': 12426,
+    'views': 12635,
 }
 
 ROWS = '''\
@@ -90,6 +94,10 @@ _cast_like|gather||0|
 _cat|join||0|
 _cdist|distance||0|
 _celu|activation||0|
+_chebyshev_polynomial_t|polynomials||0|
+_chebyshev_polynomial_u|polynomials||0|
+_chebyshev_polynomial_v|polynomials||0|
+_chebyshev_polynomial_w|polynomials||0|
 _cholesky_solve|linalg_solve||0|
 _cholesky|linalg_solve||0|
 _circular_pad1_back|pad||0|
@@ -155,7 +163,10 @@ _grid_sample_second|grid||0|
 _grid_sample|grid||0|
 _group_norm_grad|norm||0|
 _group_norm|norm||0|
+_gru_layer_grad|rnn||0|
 _gru_layer|rnn||0|
+_hermite_polynomial_he|polynomials||0|
+_hermite_polynomial_h|polynomials||0|
 _histogram_edges|search||0|
 _histogram_of_rows|search||0|
 _histogram_uniform|search||0|
@@ -180,15 +191,18 @@ _item_slice|index||0|
 _item_unsqueeze|index||0|
 _keep|select||0|
 _kthvalue|sort||0|
+_laguerre_polynomial_l|polynomials||0|
 _layer_norm_grad|norm||0|
 _layer_norm|norm||0|
 _leaky_relu_backward|activation||0|
+_legendre_polynomial_p|polynomials||0|
 _lerp_number|binary||1|
 _lerp_tensor|binary||1|
 _log_softmax_grad|softmax||0|
 _log_softmax|softmax||0|
 _logcumsumexp_grad|scan||0|
 _logcumsumexp|scan||0|
+_lstm_layer_grad|rnn||0|
 _lstm_layer|rnn||0|
 _lu_factor|linalg_lu||0|
 _masked_fill_number|select||0|
@@ -267,6 +281,7 @@ _reshape_copy|views||0|
 _resize_dims|fft||0|
 _rms_norm_grad|norm||0|
 _rms_norm|norm||0|
+_rnn_layer_grad|rnn||0|
 _rnn_layer|rnn||0|
 _roll|arrange||0|
 _rot90|arrange||0|
@@ -283,6 +298,10 @@ _searchsorted|search||0|
 _select_scatter|index_dim||0|
 _share_dims|extreme||0|
 _share|extreme||0|
+_shifted_chebyshev_polynomial_t|polynomials||0|
+_shifted_chebyshev_polynomial_u|polynomials||0|
+_shifted_chebyshev_polynomial_v|polynomials||0|
+_shifted_chebyshev_polynomial_w|polynomials||0|
 _slice_scatter|index_dim||0|
 _smooth_l1_loss|loss||0|
 _soft_margin_loss|loss||0|
@@ -412,6 +431,10 @@ ceil|rounding|torch Tensor|1|
 celu|activation|torch|1|
 chain_matmul|products|torch|0|
 channel_shuffle|arrange|torch F|0|
+chebyshev_polynomial_t|polynomials|special|0|
+chebyshev_polynomial_u|polynomials|special|0|
+chebyshev_polynomial_v|polynomials|special|0|
+chebyshev_polynomial_w|polynomials|special|0|
 cholesky_inverse|linalg_solve|torch Tensor|0|
 cholesky_solve|linalg_solve|torch Tensor|0|
 cholesky|linalg_solve|torch Tensor|0|
@@ -519,6 +542,8 @@ fmod|binary|torch Tensor|1|
 frac|rounding|torch Tensor|1|
 frexp|binary|torch Tensor|0|
 frobenius_norm|norms|torch|0|
+gammaincc|incomplete_gamma|special|0|
+gammainc|incomplete_gamma|special|0|
 gammaln|special|special|0|
 gather|gather|torch Tensor|0|
 gaussian_nll_loss|losses|F|0|
@@ -531,6 +556,8 @@ grid_sampler_3d|grid|torch|0|
 grid_sampler|grid|torch|0|
 grid_sample|grid|F|0|
 group_norm|norm|F|0|
+gru_cell|rnn_functions|torch|0|
+gru|rnn_functions|torch|0|
 gt|compare|torch Tensor|1|greater
 hamming_window|stft|torch|0|
 hann_window|stft|torch|0|
@@ -539,6 +566,8 @@ hardsigmoid|activation||1|
 hardswish|activation||1|
 hardtanh|activation||1|
 heaviside|binary|torch Tensor|1|
+hermite_polynomial_he|polynomials|special|0|
+hermite_polynomial_h|polynomials|special|0|
 hinge_embedding_loss|losses|torch F|0|
 histc|search|torch Tensor|0|
 histogramdd|search|torch|0|
@@ -551,6 +580,8 @@ i0e|special|special|0|
 i0|special|torch Tensor special|1|
 i1e|special|special|0|
 i1|special|special|0|
+igammac|incomplete_gamma|torch Tensor|1|
+igamma|incomplete_gamma|torch Tensor|1|
 im2col|fold||0|
 imag|complex|torch property|0|
 index_add|index_dim|torch Tensor|1|
@@ -580,10 +611,12 @@ kl_div|losses|torch F|0|
 kron|products|torch Tensor|0|
 kthvalue|sort|torch Tensor|0|
 l1_loss|losses|F|0|
+laguerre_polynomial_l|polynomials|special|0|
 layer_norm|norm|F|0|
 lcm|bitwise|torch Tensor|1|
 ldexp|binary|torch Tensor|1|
 leaky_relu|activation||1|
+legendre_polynomial_p|polynomials|special|0|
 lerp|binary|torch Tensor|1|
 le|compare|torch Tensor|1|less_equal
 lgamma|special|torch Tensor|1|
@@ -648,6 +681,8 @@ log|unary|torch Tensor|1|
 lp_pool1d|pool|F|0|
 lp_pool2d|pool|F|0|
 lp_pool3d|pool|F|0|
+lstm_cell|rnn_functions|torch|0|
+lstm|rnn_functions|torch|0|
 lt|compare|torch Tensor|1|less
 lu_solve|linalg_lu|torch Tensor|0|
 lu_unpack|linalg_lu|torch|0|
@@ -744,6 +779,10 @@ resolve_conj|copy|torch Tensor|0|
 resolve_neg|copy|torch Tensor|0|
 result_type|predicates|torch|0|
 rms_norm|norm|torch F|0|
+rnn_relu_cell|rnn_functions|torch|0|
+rnn_relu|rnn_functions|torch|0|
+rnn_tanh_cell|rnn_functions|torch|0|
+rnn_tanh|rnn_functions|torch|0|
 roll|arrange|torch Tensor|0|
 rot90|arrange|torch Tensor|0|
 round|rounding|torch Tensor special|1|
@@ -759,6 +798,10 @@ select_scatter|index_dim|torch Tensor|0|
 select|split|torch Tensor|0|
 selu|activation|torch|1|
 sgn|unary|torch Tensor|1|
+shifted_chebyshev_polynomial_t|polynomials|special|0|
+shifted_chebyshev_polynomial_u|polynomials|special|0|
+shifted_chebyshev_polynomial_v|polynomials|special|0|
+shifted_chebyshev_polynomial_w|polynomials|special|0|
 sigmoid|activation|torch Tensor|1|
 signbit|unary|torch Tensor|0|
 sign|unary|torch Tensor|1|

@@ -100,6 +100,14 @@ def _planned(name, dims, input, weight, bias, stride, padding, dilation, groups,
     return _plan(name, dims, *shapes, types, *form, groups, transposed)
 
 
+def _cropped(k, g, shape):
+    """Without the windows that only output padding beyond the stride adds."""
+    for axis in range(2, len(shape)):
+        if g.shape[axis] != shape[axis]:
+            g = k.narrow(g, axis, 0, shape[axis])
+    return g
+
+
 def _convolution_rule(k, g, need, input, weight, bias, stride, padding, dilation, groups):
     return (
         k._conv_input_grad(g, k.conj(weight), tuple(input.shape), stride, padding, dilation, groups) if need[0] else None,
@@ -147,8 +155,8 @@ def _conv_input_grad(xp, grad, weight, shape, stride, padding, dilation, groups)
     on="",
     grad_name="ConvolutionBackwardBackward0",
     vjp={
-        "grad": lambda k, h, input, stride, padding, dilation, groups: k._convolution(
-            k.conj(input), h, None, stride, padding, dilation, groups
+        "grad": lambda k, h, input, grad_shape, stride, padding, dilation, groups: _cropped(
+            k, k._convolution(k.conj(input), h, None, stride, padding, dilation, groups), grad_shape
         ),
         "input": lambda k, h, grad, input_shape, stride, padding, dilation, groups: k._conv_input_grad(
             k.conj(grad), h, input_shape, stride, padding, dilation, groups
@@ -256,21 +264,13 @@ def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padd
     return k.squeeze(out, 0) if added else out
 
 
-def _cropped(k, g, input):
-    """Without the windows that only output padding beyond the stride adds."""
-    for axis in range(2, len(input.shape)):
-        if g.shape[axis] != input.shape[axis]:
-            g = k.narrow(g, axis, 0, input.shape[axis])
-    return g
-
-
 @op(
     "_conv_transpose(Tensor input, Tensor weight, Tensor? bias, any shape, any stride, any padding, any dilation, int groups)",
     on="",
     grad_name="ConvolutionBackward0",
     linked=True,
     joint=lambda k, g, need, input, weight, bias, stride, padding, dilation, groups: (
-        _cropped(k, k._convolution(g, k.conj(weight), None, stride, padding, dilation, groups), input) if need[0] else None,
+        _cropped(k, k._convolution(g, k.conj(weight), None, stride, padding, dilation, groups), tuple(input.shape)) if need[0] else None,
         k._conv_weight_grad(k.conj(input), g, tuple(weight.shape), stride, padding, dilation, groups) if need[1] else None,
         _bias_grad(k, g) if need[2] else None,
     ),

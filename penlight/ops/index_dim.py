@@ -61,7 +61,8 @@ def _check_along(name, input, dim, index, source):
     count = source.shape[dim] if source.ndim else 1
     if math.prod(index.shape) != count:
         raise RuntimeError(
-            f"{name}(): Number of indices ({math.prod(index.shape)}) should be equal to source.size(dim): ({count})"
+            f"{name}(): Number of indices ({math.prod(index.shape)}) should be equal to source.size(dim): ({count}), "
+            f"for dim: {dim}"
         )
     for d, (n, m) in enumerate(zip(input.shape, source.shape)):
         if d != dim and n != m:

@@ -256,8 +256,8 @@ def common_shape(*shapes):
                 continue
             if result[-i] != 1:
                 raise RuntimeError(
-                    "Shape mismatch: objects cannot be broadcast to a single shape: "
-                    + ", ".join(str(list(s)) for s in shapes)
+                    f"The size of tensor a ({result[-i]}) must match the size of tensor b ({n}) at non-singleton "
+                    f"dimension {len(result) - i}: the shapes {', '.join(str(list(s)) for s in shapes)} do not broadcast"
                 )
             result[-i] = n
     return Size(result)

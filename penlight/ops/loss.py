@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penlight.ops.kinds import refuse
 from penlight.ops.table import op
 
 __all__: list[str] = []
@@ -40,6 +41,7 @@ def count_of(shape):
 )
 def _mse_loss(xp, input, target, reduction):
     """(input - target) ** 2, reduced."""
+    refuse("mse_cpu", "biu", input)
     difference = input - target
     if reduction == "none":
         return difference * difference
@@ -67,6 +69,7 @@ def _huber_slope(k, input, target, delta):
 )
 def _huber_loss(xp, input, target, reduction, delta):
     """0.5 d**2 where |d| < delta, else delta (|d| - 0.5 delta), with d = input - target."""
+    refuse("huber_cpu", "biu", input)
     distance = xp.abs(input - target)
     values = xp.where(distance < delta, 0.5 * distance * distance, delta * (distance - 0.5 * delta))
     return reduced(xp, values.astype(input.dtype, copy=False), reduction)
@@ -92,6 +95,7 @@ def _smooth_slope(k, input, target, beta):
 )
 def _smooth_l1_loss(xp, input, target, reduction, beta):
     """0.5 d**2 / beta where |d| < beta, else |d| - 0.5 beta, with d = input - target."""
+    refuse("smooth_l1_cpu", "biu", input)
     distance = xp.abs(input - target)
     if beta == 0:
         return reduced(xp, distance, reduction)

@@ -30,11 +30,11 @@ def _negated(pad):
 def _constant_pad(xp, input, pad, value):
     """A border of one value; negative widths cut off."""
     if len(pad) % 2:
-        raise RuntimeError(f"Length of pad must be even but instead it equals {len(pad)}")
+        raise RuntimeError(f"Padding length must be divisible by 2, but got {len(pad)}: {list(pad)}")
     if len(pad) > 2 * input.ndim:
         raise RuntimeError(
-            "Length of pad should be no more than twice the number of dimensions of the input. Pad length is "
-            f"{len(pad)} while the input has {input.ndim} dimensions."
+            "Padding length should be less than or equal to two times the input dimension but got padding length "
+            f"{len(pad)} and input of dimension {input.ndim}"
         )
     pads = _per_dim(pad, input.ndim)
     shape = tuple([n + a + b for n, (a, b) in zip(input.shape, pads)])

@@ -279,7 +279,7 @@ def _adaptive_max_pool(xp, input, size):
 
 def _adaptive_size(function, dims, input, output_size):
     shape = tuple(input.shape)
-    if len(shape) <= dims and dims > 1:
+    if isinstance(output_size, (tuple, list)) and len(shape) <= len(output_size) and dims > 1:
         raise ValueError(f"Input dimension should be at least {dims + 1}, got {len(shape)}: input of shape {list(shape)}")
     if len(shape) not in (dims + 1, dims + 2):
         kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]

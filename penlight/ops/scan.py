@@ -157,6 +157,17 @@ def _logcumsumexp_grad(xp, grad, input, result, dim):
     """sum over j >= i of grad_j exp(input_i - result_j), positive and negative parts apart, all in logarithms."""
     if not input.ndim:
         return grad.copy()
+    if input.dtype.kind == "c":
+        # with t_i = sum over j >= i of grad_j exp(conj(result_i - result_j)): one step of it never overflows
+        moved = [xp.moveaxis(v, dim, 0) for v in (grad, input, result)]
+        out = xp.empty_like(moved[0])
+        total = xp.zeros(moved[0].shape[1:], grad.dtype)
+        after = None
+        for g, x, r, place in reversed(list(zip(*moved, out))):
+            total = g if after is None else g + total * xp.exp(xp.conj(r - after))
+            place[...] = total * xp.exp(xp.conj(x - r))
+            after = r
+        return xp.moveaxis(out, 0, dim)
 
     def part(weight):
         with xp.errstate(divide="ignore", invalid="ignore"):
@@ -173,7 +184,7 @@ def _logcumsumexp_second(k, g, need, grad, input, result, dim):
     g, grad, input, result = [k.transpose(t, dim, -1) for t in (g, grad, input, result)]
     weights = k.triu(k.exp(k.unsqueeze(input, -1) - k.unsqueeze(result, -2)))
     through = k.unsqueeze(g, -1) * weights  # (*, i, j)
-    by_pair = through * k.unsqueeze(grad, -2)
+    by_pair = k.conj(through) * k.unsqueeze(grad, -2)
     parts = (k.sum(through, (-2,)), k.sum(by_pair, (-1,)), -k.sum(by_pair, (-2,)))
     return tuple([k.transpose(p, dim, -1) if wanted else None for p, wanted in zip(parts, need)])
 
@@ -182,12 +193,18 @@ def _logcumsumexp_second(k, g, need, grad, input, result, dim):
     vjp={"input": lambda k, g, input, out, dim: k._logcumsumexp_grad(g, input, out, dim)})  # fmt: skip
 def _logcumsumexp(xp, input, dim):
     """log of the running sums of exp."""
-    if input.dtype.kind == "c":
-        raise NotImplementedError("logcumsumexp of complex tensors")
     if input.dtype.kind in "biu":
         raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype.name}'")
     if not input.ndim:
         return input.copy()
+    if input.dtype.kind == "c":
+        result = xp.array(input, order="C")
+        rows = xp.moveaxis(result, dim, 0)
+        for before, row in zip(rows[:-1], rows[1:]):
+            larger = before.real > row.real
+            high, low = xp.where(larger, before, row), xp.where(larger, row, before)
+            row[...] = high + xp.log1p(xp.exp(low - high))
+        return result
     with xp.errstate(invalid="ignore"):
         return xp.logaddexp.accumulate(input, dim)
 

@@ -17,7 +17,7 @@ _LONG_NAMES = {
 
 def long_name(dtype):
     """A dtype as the C++ type that PyTorch's messages name."""
-    d = from_numpy(dtype)
+    d = dtype if hasattr(dtype, "legacy") else from_numpy(dtype)
     return _LONG_NAMES.get(d.name, d.name)
 
 

@@ -80,7 +80,6 @@ class Op:
         self.aliases = aliases.split()
         self.backward: Callable  # (node, g) -> gradients, over raw arrays; made at the first call
         self.backward_tensor: Callable  # the same over Tensors
-        self.saves = self.differentiable  # nodes hold values that are freed after backward
 
     @cached_property
     def schema(self) -> Schema:
@@ -92,6 +91,14 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
+
+    @cached_property
+    def saves(self) -> bool:
+        """Whether nodes hold tensors or arrays, which are freed after backward."""
+        import inspect  # late, for a short start-up
+
+        kept = {p.name for p in self.schema.tensors} | {*self.outputs, *self.aux}
+        return any(n in kept for _, rule in self.rules() for n in list(inspect.signature(rule).parameters)[2:])
 
     @property
     def differentiable(self) -> bool:

@@ -29,9 +29,16 @@ def root_buffer(xp, array):
     return root, array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
 
 
+def _negative_size(shape):
+    i = next((i for i, n in enumerate(shape) if n < -1), None)
+    if i is not None:
+        raise RuntimeError(f"invalid shape dimension {shape[i]} at index {i} of shape {list(shape)}")
+
+
 def infer_size(shape, count):
     """Replace the -1 of a shape. Raises RuntimeError where the element count does not fit."""
     if -1 in shape:
+        _negative_size(shape)
         if shape.count(-1) > 1:
             raise RuntimeError("only one dimension can be inferred")
         known = -math.prod(shape)
@@ -46,11 +53,10 @@ def infer_size(shape, count):
         if count % known:
             raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
         return tuple(count // known if n == -1 else n for n in shape)
+    if any(n < 0 for n in shape):
+        _negative_size(shape)
     if math.prod(shape) != count:
         raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
-    for n in shape:
-        if n < 0:
-            raise RuntimeError(f"invalid shape dimension {n}")
     return shape
 
 

@@ -243,7 +243,7 @@ def _pointwise_front(op: Op, lines: list[str]) -> None:
         f"        raise _broadcast_error({arguments}) from None" if len(tensors) == 2 else "        raise",
         *(INDENT + line for line in _front_result(op, tensors)),
     ]
-    if len(tensors) == 2 and op.schema.tensors[1].type == "Tensor|Number":
+    if len(tensors) == 2 and op.schema.tensors[1].type == "Tensor|Number" and "f" in op.fast:
         n = tensors[1]
         lines += [
             f"if ({n}.__class__ is float or {n}.__class__ is int) and {_plain_test(first)}{free}{extra}"

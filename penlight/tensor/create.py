@@ -18,6 +18,7 @@ from penlight.base.promotion import number_dtype
 from penlight.tensor.arguments import number_array, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.nested import nested_array
+from penlight.tensor.out import check_overlap
 from penlight.tensor.override import overridden, override
 from penlight.tensor.tensor import Tensor
 
@@ -57,6 +58,7 @@ def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, func
     if out is not None:
         if out._a.shape != array.shape:
             out._resize(array.shape)
+        check_overlap(out._a)
         np.copyto(out._a, array, casting="unsafe")
         memory_of(out).changed()
         return out
@@ -300,7 +302,28 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
 
 def frombuffer(buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, requires_grad: bool = False) -> Tensor:
     """A 1-d tensor on the memory of a buffer. Shape: () -> (count,)."""
-    array = np.frombuffer(buffer, dtype=dtypes.of(dtype).np, count=count, offset=offset)
+    d = dtypes.of(dtype)
+    try:
+        size = memoryview(buffer).nbytes
+    except TypeError:
+        raise ValueError(f"object does not implement Python buffer protocol: {type_name(buffer)}") from None
+    if not size or not count:
+        raise ValueError(f"both buffer length ({size}) and count ({count}) must not be 0")
+    if not 0 <= offset < size:
+        raise ValueError(
+            f"offset ({offset} bytes) must be non-negative and no greater than buffer length ({size} bytes) minus 1"
+        )
+    if count < 0 and (size - offset) % d.itemsize:
+        raise ValueError(
+            f"buffer length ({size - offset} bytes) after offset ({offset} bytes) must be a multiple of element size "
+            f"({d.itemsize})"
+        )
+    if count > 0 and offset + count * d.itemsize > size:
+        raise ValueError(
+            f"requested buffer length ({count} * {d.itemsize} bytes) after offset ({offset} bytes) must not be greater "
+            f"than actual buffer length ({size} bytes)"
+        )
+    array = np.frombuffer(buffer, dtype=d.np, count=count, offset=offset)
     return finish(array, requires_grad)
 
 

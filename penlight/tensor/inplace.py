@@ -276,7 +276,8 @@ AS_STRIDED = _AsStrided()
 def make_inplace(row: Any, public: Any) -> Any:
     """The `f_` form of an op or composite."""
     name = row.name + "_"
-    ufunc = getattr(np, row.ufunc) if isinstance(row, Op) and row.ufunc and row.kind == "pointwise" else None
+    plain = isinstance(row, Op) and row.ufunc and row.kind == "pointwise" and "f" in row.fast
+    ufunc = getattr(np, row.ufunc) if plain else None
     arity = len(row.schema.tensors)
     saves_input = isinstance(row, Op) and any(
         row.schema.tensors[0].name in codegen.rule_names(rule) for _, rule in row.rules()

@@ -24,6 +24,11 @@ class _Unbind:
     saves = False
 
     @staticmethod
+    def count_outputs(node: list) -> int:
+        shape, dim = node[3]
+        return shape[dim]
+
+    @staticmethod
     def backward(node: list, arrived: dict) -> tuple:
         shape, dim = node[3]
         first = next(iter(arrived.values()))
@@ -53,6 +58,10 @@ class _Split:
 
     def __init__(self, grad_name: str) -> None:
         self.grad_name = grad_name
+
+    @staticmethod
+    def count_outputs(node: list) -> int:
+        return len(node[3][1])
 
     @staticmethod
     def backward(node: list, arrived: dict) -> tuple:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -35,14 +36,13 @@ def _is_sequence(value: Any) -> bool:
         and hasattr(value, "__getitem__")
         and not isinstance(value, (str, bytes, dict))
         and getattr(value, "ndim", 1) != 0
+        and not hasattr(value, "_a")  # a tensor inside a list stands for its one element
     )
 
 
 def _shape(values: Any) -> tuple[int, ...]:
     shape: list[int] = []
     while _is_sequence(values):
-        if hasattr(values, "_a"):
-            return (*shape, *values._a.shape)
         if isinstance(values, np.ndarray):
             return (*shape, *values.shape)
         shape.append(len(values))
@@ -55,10 +55,20 @@ def _shape(values: Any) -> tuple[int, ...]:
 def _flatten(values: Any, shape: tuple[int, ...], depth: int, flat: list) -> None:
     if depth == len(shape):
         if _is_sequence(values):
-            raise ValueError(f"expected a number at dim {depth}, got a sequence of length {len(values)}")
-        if isinstance(values, str) or values is None:
+            raise TypeError(f"must be real number, not {type(values).__name__} (at dim {depth})")
+        if isinstance(values, str) and not flat and depth:
+            raise ValueError(f"too many dimensions '{type(values).__name__}'")
+        if isinstance(values, (str, bytes)):
             raise TypeError(f"new(): invalid data type '{type(values).__name__}'")
+        if hasattr(values, "_a") and values._a.size != 1:
+            raise ValueError(
+                "only one element tensors can be converted to Python scalars, but got one of shape "
+                f"{list(values._a.shape)}; torch.stack joins tensors"
+            )
         flat.append(values)
+        return
+    if hasattr(values, "_a") and values._a.shape == shape[depth:]:
+        flat.extend(list(values._a.ravel()))
         return
     if not _is_sequence(values):
         raise TypeError(f"not a sequence: expected sequence of length {shape[depth]} at dim {depth}, got {type(values).__name__}")
@@ -69,11 +79,6 @@ def _flatten(values: Any, shape: tuple[int, ...], depth: int, flat: list) -> Non
         return
     if isinstance(values, np.ndarray):
         flat.extend(values.ravel().tolist() if values.dtype.kind not in "f" else list(values.ravel()))
-        return
-    if hasattr(values, "_a"):
-        if values._a.shape != shape[depth:]:
-            raise ValueError(f"expected a tensor of shape {list(shape[depth:])}, got {list(values._a.shape)}")
-        flat.extend(list(values._a.ravel()))
         return
     for v in values:
         _flatten(v, shape, depth + 1, flat)
@@ -129,12 +134,17 @@ def _convert(flat: list, d: dtype) -> np.ndarray:
     if d.category in (dtypes.SIGNED, dtypes.UNSIGNED):
         if any(isinstance(v, complex) for v in flat):
             raise TypeError("can't convert complex to int")
-        flat = [int(v) for v in flat]
         limits = np.iinfo(d.np)
+        odd = next((v for v in flat if isinstance(v, float) and not math.isfinite(v)), None)
+        if odd is not None:
+            raise RuntimeError(f"value cannot be converted to type {d.np.name} without overflow: {odd}")
+        # unsigned ones take the negative integers of one period, too, and wrap them
+        flat = [int(v) + limits.max + 1 if d.category == dtypes.UNSIGNED and isinstance(v, int)
+                and -limits.max <= v < 0 else int(v) for v in flat]  # fmt: skip
         if flat and (max(flat) > limits.max or min(flat) < limits.min):
             bad = next(v for v in flat if v > limits.max or v < limits.min)
             if d is dtypes.int64:
-                raise RuntimeError("Overflow when unpacking long long")
+                raise ValueError(f"Overflow when unpacking long long: {bad}")
             raise RuntimeError(f"value cannot be converted to type {d.np.name} without overflow: {bad}")
     elif d.category == dtypes.FLOAT and any(isinstance(v, complex) for v in flat):
         raise TypeError("can't convert complex to float")

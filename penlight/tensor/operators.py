@@ -73,6 +73,14 @@ class _InplaceOperator(_Operator):
         return operator
 
 
+def _invert(self: Tensor) -> Tensor:
+    if self._a.dtype.kind not in "iub":
+        raise TypeError(
+            f"~ (operator.invert) is only implemented on integer and Boolean-type tensors, but this one is {self.dtype}"
+        )
+    return tensor_ops.bitwise_not(self)
+
+
 def install_operators() -> None:
     for short, name in _BINARY.items():
         setattr(Tensor, f"__{short}__", _Operator(f"__{short}__", name, False))
@@ -86,3 +94,4 @@ def install_operators() -> None:
     Tensor.__idiv__ = Tensor.__dict__["__itruediv__"]  # type: ignore[attr-defined]
     for short, name in _UNARY.items():
         setattr(Tensor, f"__{short}__", _UnaryOperator(f"__{short}__", name, False))
+    Tensor.__invert__ = _invert  # type: ignore[attr-defined]

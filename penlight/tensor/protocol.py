@@ -41,7 +41,9 @@ class Protocol:
 
     def _number(self, kind: str) -> Any:
         if self._a.size != 1:
-            raise RuntimeError(f"a Tensor with {self._a.size} elements cannot be converted to Scalar")
+            raise ValueError(
+                f"only one element tensors can be converted to Python scalars, but this one has {self._a.size}"
+            )
         return self._a.item()
 
     def __int__(self) -> int:

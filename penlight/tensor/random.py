@@ -209,10 +209,25 @@ def randint(*args: Any, low: Any = None, high: Any = None, size: Any = None, gen
     if device is not None:
         read_device(device)
     shape = read_size("randint", (size,))
-    low, high = int(low), int(high)
+    low, high = _whole("randint", "low", low), _whole("randint", "high", high)
     _check_bounds(low, high)
     d = wanted_dtype(dtype, out, dtypes.int64)
+    _check_range(low, high, d)
     return finish(_stream(generator).randint(shape, low, high, d.np), requires_grad, out, "randint")
+
+
+def _whole(function: str, name: str, value: Any) -> int:
+    if isinstance(value, (bool, float)) or not hasattr(value, "__index__"):
+        raise TypeError(f"{function}(): argument '{name}' must be int, not {type(value).__name__}")
+    return value.__index__()
+
+
+def _check_range(low: int, high: int, d: dtypes.dtype) -> None:
+    if d.category in (dtypes.SIGNED, dtypes.UNSIGNED, dtypes.BOOL):
+        limits = (0, 1) if d.category == dtypes.BOOL else (np.iinfo(d.np).min, np.iinfo(d.np).max)
+        for name, value in (("from", low), ("to - 1", high - 1)):
+            if not limits[0] <= value <= limits[1]:
+                raise RuntimeError(f"{name} is out of bounds for {d.name}: {value} is not in {list(limits)}")
 
 
 def _check_bounds(low: int, high: int) -> None:
@@ -226,15 +241,18 @@ def randint_like(input: Tensor, *args: Any, low: Any = None, high: Any = None, d
         low, high = args
     elif args:
         high = args[0] if high is None else high
-    low = 0 if low is None else int(low)
-    _check_bounds(low, int(high))
+    low = 0 if low is None else _whole("randint_like", "low", low)
+    high = _whole("randint_like", "high", high)
+    _check_bounds(low, high)
     array = _like("randint_like", input, dtype, device)
+    _check_range(low, high, dtypes.from_numpy(array.dtype))
     _fill_in_memory_order(array, lambda shape: default_generator.randint(shape, low, int(high), array.dtype))
     return finish(array, requires_grad)
 
 
 def randperm(n: int, *, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
     """A random order of 0 … n - 1. Shape: () -> (n,)."""
+    n = _whole("randperm", "n", n)
     if n < 0:
         raise RuntimeError(f"n must be non-negative, got {n}")
     if device is not None:
@@ -320,6 +338,8 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
     if a.size and (a.astype(np.float64).sum(-1) == 0).any():
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+    if out is not None and out.dtype is not dtypes.int64:
+        raise RuntimeError(f"multinomial expects Long tensor out, got: {out.dtype.legacy}")
     drawn = _stream(generator).multinomial(np.atleast_2d(a), num_samples, replacement)
     return finish(drawn if a.ndim == 2 else drawn.reshape(num_samples), False, out)
 

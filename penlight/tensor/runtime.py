@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,9 @@ from penlight.base.mode import mode, tick
 from penlight.base.promotion import promote_types
 from penlight.engine.engine import FREED
 from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, extras_of
-from penlight.tensor.arguments import common_dtype, fit, number_array, type_error, type_name, wrong_in_place
+from penlight.tensor.arguments import common_dtype, fit, number_array, type_error, type_name
 from penlight.tensor.memory import memory_of
+from penlight.tensor.out import write_out
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["Runtime"]
@@ -204,44 +204,6 @@ def tensor_list(function: str, name: str, position: int, values: Any) -> tuple:
         if not isinstance(v, Tensor) and not hasattr(type(v), "__torch_function__"):
             raise TypeError(f"expected Tensor as element {i} in argument {position - 1}, but got {type_name(v)}")
     return values
-
-
-def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
-    """Store results into the tensors given as `out=`."""
-    if isinstance(produced, tuple):
-        if not isinstance(out, (tuple, list)) or len(out) != len(produced):
-            raise TypeError(f"{function}(): argument 'out' must be tuple of {len(produced)} Tensors, not {type_name(out)}")
-        for o, p in zip(out, produced):
-            write_out(function, o, p, inputs)
-        return type(produced)(tuple(out))
-    if not isinstance(out, Tensor):
-        raise TypeError(f"{function}(): argument 'out' must be Tensor, not {type_name(out)}")
-    flat = [v for i in inputs for v in (i if isinstance(i, tuple) else (i,))]
-    if mode.grad and (out._node is not None or any(isinstance(v, Tensor) and v._node is not None for v in flat)):
-        raise RuntimeError(
-            f"{function}(): functions with out=... arguments don't support automatic differentiation, but one of the "
-            "arguments requires grad."
-        )
-    if out._a.size > 1 and any(n > 1 and step == 0 for n, step in zip(out._a.shape, out._a.strides)):
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
-            "Please clone() the tensor before performing the operation."
-        )
-    source = produced._a
-    wrong_in_place(from_numpy(source.dtype), from_numpy(out._a.dtype))
-    if out._a.shape != source.shape:
-        if out._a.size:
-            warnings.warn(
-                f"An output with one or more elements was resized since it had shape {list(out._a.shape)}, which does "
-                f"not match the required output shape {list(source.shape)}. This behavior is deprecated, and in a future "
-                "PyTorch release outputs will not be resized unless they have zero elements.",
-                UserWarning,
-                stacklevel=3,
-            )
-        out._resize(source.shape)
-    np.copyto(out._a, source, casting="unsafe")
-    memory_of(out).changed()
-    return out
 
 
 # --- backward's side -------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from penlight.base.dtypes import from_numpy
 from penlight.engine.node import LEAF, new_leaf
 from penlight.tensor.conversion import Conversion
 from penlight.tensor.gradient import Gradient
-from penlight.tensor.memory import memory_of
+from penlight.tensor.memory import Memory, memory_of
 from penlight.tensor.nested import nested_array
 from penlight.tensor.override import PLAIN
 from penlight.tensor.properties import Properties
@@ -122,7 +122,11 @@ class Tensor(Properties, Gradient, Conversion, Protocol, metaclass=TensorMeta):
                 "data set to a tensor that requires gradients must be floating point or complex dtype"
             )
         self._a = value._a
-        self._v = value._v
+        if self._v is not None or value._v is not None:  # the new memory, under this tensor's own version
+            memory = Memory(self._a if value._v is None else value._v.root)
+            if self._v is not None:
+                memory.version, memory.ticks = self._v.version, self._v.ticks
+            self._v = memory
         self._view = None
 
     def detach(self) -> Tensor:

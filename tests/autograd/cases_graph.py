@@ -398,3 +398,11 @@ def case_gradient_edge(torch):
     leaf = torch.autograd.graph.get_gradient_edge(x)
     print(leaf.node.name(), torch.autograd.grad((x * 4).sum(), leaf))
     attempt(lambda: torch.autograd.graph.get_gradient_edge(torch.ones(1)))
+
+
+def case_second_backward_where_nothing_was_saved(torch):
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    z = (x + 1).sum()
+    z.backward()
+    z.backward()
+    print(x.grad)

@@ -357,3 +357,13 @@ def case_base_attribute(torch):
     w = v[1:]
     print(v._base is x, w._base is x, x._base, v._is_view(), x._is_view(), x.detach()._base is None)
     print((x * 2)[0]._base is None, x.view(-1)._base is x, x.clone()._base, x.data._base)
+
+
+def case_data_keeps_the_version(torch):
+    x = torch.ones(2, requires_grad=True)
+    y = (x * x).sum()
+    x.data -= 1
+    x.data = torch.full((2,), 5.0)
+    print(x, x._version)
+    y.backward()
+    print(x.grad)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from penlight.nn import functional as F
 from penlight.nn import init
 from penlight.nn.modules.module import Module
 from penlight.nn.parameter import Parameter
@@ -50,7 +49,7 @@ class RNNBase(Module):
         self.num_layers = num_layers
         self.bias = bias
         self.batch_first = batch_first
-        self.dropout = float(dropout) if isinstance(dropout, numbers.Number) else dropout
+        self.dropout = float(dropout)
         self.bidirectional = bidirectional
         self.proj_size = proj_size
         self._check_options(dropout)
@@ -64,7 +63,9 @@ class RNNBase(Module):
             width = input_size if layer == 0 else kept * self._directions
             for direction in range(self._directions):
                 suffix = f"_l{layer}" + ("_reverse" if direction else "")
-                shapes = {"weight_ih": (gates * hidden_size, width), "weight_hh": (gates * hidden_size, kept)}
+                shapes: dict[str, tuple] = {
+                    "weight_ih": (gates * hidden_size, width), "weight_hh": (gates * hidden_size, kept),
+                }  # fmt: skip
                 if bias:
                     shapes.update(bias_ih=(gates * hidden_size,), bias_hh=(gates * hidden_size,))
                 if proj_size > 0:
@@ -72,6 +73,8 @@ class RNNBase(Module):
                 for name, shape in shapes.items():
                     setattr(self, name + suffix, Parameter(empty(shape, **made)))
                 self._all_weights.append([name + suffix for name in shapes])
+        self._flat_weights_names = [name for names in self._all_weights for name in names]
+        self._init_flat_weights()
         self.reset_parameters()
 
     @property
@@ -86,14 +89,15 @@ class RNNBase(Module):
         if dropout > 0 and self.num_layers == 1:  # type: ignore[operator]
             warnings.warn(
                 "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects "
-                "num_layers "
-                f"greater than 1, but got dropout={dropout} and num_layers={self.num_layers}",
+                f"num_layers greater than 1, but got dropout={dropout} and num_layers={self.num_layers}",
                 stacklevel=4,
             )
         for name in ("input_size", "hidden_size"):
             value = getattr(self, name)
             if not isinstance(value, int):
                 raise TypeError(f"{name} should be of type int, got: {type(value).__name__}")
+        if self.input_size <= 0:
+            raise ValueError("input_size must be greater than zero")
         if self.hidden_size <= 0:
             raise ValueError("hidden_size must be greater than zero")
         if self.num_layers <= 0:
@@ -109,13 +113,25 @@ class RNNBase(Module):
         for parameter in self.parameters():
             init.uniform_(parameter, -bound, bound)
 
-    @property
-    def _flat_weights(self) -> list:
-        return [getattr(self, name, None) for names in self._all_weights for name in names]
+    def _init_flat_weights(self) -> None:
+        """List the weights in the order in which the functions take them."""
+        self._flat_weights = [getattr(self, name, None) for name in self._flat_weights_names]
 
-    @property
-    def _flat_weights_names(self) -> list:
-        return [name for names in self._all_weights for name in names]
+    def __setattr__(self, name: str, value: Any) -> None:
+        own = self.__dict__
+        if name in own.get("_flat_weights_names", ()) and "_flat_weights" in own:
+            own["_flat_weights"][own["_flat_weights_names"].index(name)] = value
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        if name in self._flat_weights_names:
+            self._flat_weights[self._flat_weights_names.index(name)] = None
+
+    def _apply(self, fn: Any, recurse: bool = True) -> Any:
+        result = super()._apply(fn, recurse)
+        self._init_flat_weights()
+        return result
 
     @property
     def all_weights(self) -> list:
@@ -136,11 +152,13 @@ class RNNBase(Module):
         return text
 
     def __setstate__(self, state: dict) -> None:
-        state = dict(state)
-        for name in ("_flat_weights", "_flat_weights_names", "_flat_weight_refs", "all_weights"):
-            state.pop(name, None)  # PyTorch's own bookkeeping
-        state.setdefault("proj_size", 0)
         super().__setstate__(state)
+        own = self.__dict__
+        own.setdefault("proj_size", 0)
+        if "all_weights" in own:  # how old versions called it
+            own["_all_weights"] = own.pop("all_weights")
+        self._flat_weights_names = [name for names in self._all_weights for name in names]
+        self._init_flat_weights()
 
     # --- checks ------------------------------------------------------------------------------------------------
 
@@ -175,51 +193,34 @@ class RNNBase(Module):
         if tuple(hx.size()) != tuple(expected_hidden_size):
             raise RuntimeError(msg.format(tuple(expected_hidden_size), list(hx.size())))
 
+    def check_forward_args(self, input: Tensor, hidden: Any, batch_sizes: Any) -> None:
+        """Raise for an input or a state of the wrong shape."""
+        self.check_input(input, batch_sizes)
+        self.check_hidden_size(hidden, self.get_expected_hidden_size(input, batch_sizes))
+
     def permute_hidden(self, hx: Any, permutation: Any) -> Any:
         """The state's sequences in another order."""
         return hx if permutation is None else apply_permutation(hx, permutation)
 
     # --- the computation ---------------------------------------------------------------------------------------
 
-    def _run(self, rows: Tensor, states: tuple, batch_sizes: tuple) -> tuple:
-        """All layers over packed rows. Shape: (rows, I), states (layers * D, B, *) -> (rows, D * H), states."""
-        lasts: list = []
-        for layer in range(self.num_layers):
-            outputs = []
-            for direction in range(self._directions):
-                at = layer * self._directions + direction
-                initial = [s[at] for s in states]
-                names = {name.rsplit("_l", 1)[0]: name for name in self._all_weights[at]}
-                weights = [getattr(self, names[n]) if n in names else None for n in _WEIGHT_ORDER]
-                out, *last = self._layer(rows, initial, weights, batch_sizes, direction == 1)
-                outputs.append(out)
-                lasts.append(last)
-            rows = outputs[0] if len(outputs) == 1 else ops.cat(outputs, 1)
-            if self.dropout and self.training and layer < self.num_layers - 1:
-                rows = F.dropout(rows, self.dropout, True)
-        return rows, tuple(
-            lasts[0][i].unsqueeze(0) if len(lasts) == 1 else ops.stack([last[i] for last in lasts])
-            for i in range(len(states))
-        )
+    def _weights(self) -> list:
+        own = self.__dict__
+        for name, weight in zip(own["_flat_weights_names"], own["_flat_weights"]):
+            if own.get(name) is not weight and name in own["_parameters"]:  # replaced behind our back
+                self._init_flat_weights()
+                break
+        return self._flat_weights
 
-    def _layer(self, rows: Tensor, initial: list, weights: list, batch_sizes: tuple, reverse: bool) -> tuple:
-        raise NotImplementedError
-
-    def _sequence(self, input: Tensor, states: tuple) -> tuple:
-        """A padded batch (T, B, I), or (B, T, I) with batch_first."""
-        x = input.transpose(0, 1) if self.batch_first else input
-        length, batch, width = x.shape
-        if length == 0:
-            raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
-        rows, last = self._run(x.reshape(length * batch, width), states, (batch,) * length)
-        out = rows.reshape(length, batch, rows.shape[1])
-        return (out.transpose(0, 1) if self.batch_first else out), last
+    def _compute(self, input: Tensor, hx: Any, batch_sizes: Any) -> tuple:
+        options = self.bias, self.num_layers, self.dropout, self.training, self.bidirectional
+        function = getattr(ops, self.mode.lower())
+        if batch_sizes is None:
+            return function(input, hx, self._weights(), *options, self.batch_first)
+        return function(input, batch_sizes, hx, self._weights(), *options)
 
     def _zeros(self, input: Tensor, batch: int, size: int) -> Tensor:
         return Tensor._wrap(np.zeros((self.num_layers * self._directions, batch, size), input._a.dtype))
-
-
-_WEIGHT_ORDER = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 
 
 class _OneState(RNNBase):
@@ -229,31 +230,31 @@ class _OneState(RNNBase):
         name = type(self).__name__
         if isinstance(input, PackedSequence):
             data, sizes, sorted_indices, unsorted_indices = input
-            expected = self.get_expected_hidden_size(data, sizes)
-            state = (
-                self._zeros(data, expected[1], expected[2]) if hx is None else self.permute_hidden(hx, sorted_indices)
-            )
-            self.check_input(data, sizes)
-            self.check_hidden_size(state, expected)
-            out, (last,) = self._run(data, (state,), tuple(sizes.tolist()))
-            return PackedSequence(out, sizes, sorted_indices, unsorted_indices), self.permute_hidden(
-                last, unsorted_indices
-            )
+            if hx is None:
+                state = self._zeros(data, *self.get_expected_hidden_size(data, sizes)[1:])
+            else:
+                state = self.permute_hidden(hx, sorted_indices)
+            self.check_forward_args(data, state, sizes)
+            out, last = self._compute(data, state, sizes)
+            packed = PackedSequence(out, sizes, sorted_indices, unsorted_indices)
+            return packed, self.permute_hidden(last, unsorted_indices)
         if input.dim() not in (2, 3):
-            kind = " tensor" if name == "RNN" else ""
+            kind = " tensor" if self.mode.startswith("RNN") else ""
             raise ValueError(f"{name}: Expected input to be 2D or 3D, got {input.dim()}D{kind} instead")
         batched = input.dim() == 3
-        if hx is not None and hx.dim() != input.dim():
-            words = "batched 3-D" if batched else "unbatched 2-D"
-            raise RuntimeError(f"For {words} input, hx should also be {input.dim()}-D but got {hx.dim()}-D tensor")
         if not batched:
             input = input.unsqueeze(0 if self.batch_first else 1)
-            hx = None if hx is None else hx.unsqueeze(1)
-        expected = self.get_expected_hidden_size(input, None)
-        self.check_input(input, None)
-        state = self._zeros(input, expected[1], expected[2]) if hx is None else hx
-        self.check_hidden_size(state, expected)
-        out, (last,) = self._sequence(input, (state,))
+        if hx is not None:
+            if hx.dim() != (3 if batched else 2):
+                words = "batched 3-D" if batched else "unbatched 2-D"
+                raise RuntimeError(
+                    f"For {words} input, hx should also be {3 if batched else 2}-D but got {hx.dim()}-D tensor"
+                )
+            hx = hx if batched else hx.unsqueeze(1)
+        else:
+            hx = self._zeros(input, *self.get_expected_hidden_size(input, None)[1:])
+        self.check_forward_args(input, hx, None)
+        out, last = self._compute(input, hx, None)
         if not batched:
             return out.squeeze(0 if self.batch_first else 1), last.squeeze(1)
         return out, last
@@ -279,8 +280,6 @@ class RNN(_OneState):
         super().__init__(modes[nonlinearity], *args, **kwargs)
         self.nonlinearity = nonlinearity
 
-    def _layer(self, rows: Tensor, initial: list, weights: list, batch_sizes: tuple, reverse: bool) -> tuple:
-        return ops._rnn_layer(rows, initial[0], *weights[:4], self.mode == "RNN_RELU", batch_sizes, reverse)
 
 
 class GRU(_OneState):
@@ -294,8 +293,6 @@ class GRU(_OneState):
             raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
         super().__init__("GRU", *args, **kwargs)
 
-    def _layer(self, rows: Tensor, initial: list, weights: list, batch_sizes: tuple, reverse: bool) -> tuple:
-        return ops._gru_layer(rows, initial[0], *weights[:4], batch_sizes, reverse)
 
 
 class LSTM(RNNBase):
@@ -339,32 +336,30 @@ class LSTM(RNNBase):
             data, sizes, sorted_indices, unsorted_indices = input
             states = self._start(data, sizes) if hx is None else self.permute_hidden(hx, sorted_indices)
             self.check_forward_args(data, states, sizes)
-            out, last = self._run(data, tuple(states), tuple(sizes.tolist()))
-            return PackedSequence(out, sizes, sorted_indices, unsorted_indices), self.permute_hidden(
-                last, unsorted_indices
-            )
+            out, *last = self._compute(data, tuple(states), sizes)
+            final = self.permute_hidden(tuple(last), unsorted_indices)
+            return PackedSequence(out, sizes, sorted_indices, unsorted_indices), final
         if input.dim() not in (2, 3):
             raise ValueError(f"LSTM: Expected input to be 2D or 3D, got {input.dim()}D instead")
         batched = input.dim() == 3
-        if hx is not None and (hx[0].dim() != input.dim() or hx[1].dim() != input.dim()):
-            words = "batched 3-D" if batched else "unbatched 2-D"
-            raise RuntimeError(
-                f"For {words} input, hx and cx should also be {input.dim()}-D but got ({hx[0].dim()}-D, "
-                f"{hx[1].dim()}-D) tensors"
-            )
         if not batched:
             input = input.unsqueeze(0 if self.batch_first else 1)
-            hx = None if hx is None else (hx[0].unsqueeze(1), hx[1].unsqueeze(1))
-        self.check_input(input, None)
-        states = self._start(input, None) if hx is None else hx
-        self.check_forward_args(input, states, None)
-        out, last = self._sequence(input, tuple(states))
+        if hx is not None:
+            wanted = 3 if batched else 2
+            if hx[0].dim() != wanted or hx[1].dim() != wanted:
+                words = "batched 3-D" if batched else "unbatched 2-D"
+                raise RuntimeError(
+                    f"For {words} input, hx and cx should also be {wanted}-D but got ({hx[0].dim()}-D, "
+                    f"{hx[1].dim()}-D) tensors"
+                )
+            hx = hx if batched else (hx[0].unsqueeze(1), hx[1].unsqueeze(1))
+        else:
+            hx = self._start(input, None)
+        self.check_forward_args(input, hx, None)
+        out, *last = self._compute(input, tuple(hx), None)
         if not batched:
             return out.squeeze(0 if self.batch_first else 1), tuple(s.squeeze(1) for s in last)
-        return out, last
-
-    def _layer(self, rows: Tensor, initial: list, weights: list, batch_sizes: tuple, reverse: bool) -> tuple:
-        return ops._lstm_layer(rows, *initial, *weights, batch_sizes, reverse)[:3]
+        return out, tuple(last)
 
 
 class RNNCellBase(Module):
@@ -401,33 +396,21 @@ class RNNCellBase(Module):
         nonlinearity = getattr(self, "nonlinearity", "tanh")
         return text + (f", nonlinearity={nonlinearity}" if nonlinearity != "tanh" else "")
 
-    def _read(self, input: Tensor, states: list) -> tuple[Tensor, list, bool]:
-        """The input and states with a batch dimension, and whether they had one."""
+    def _read(self, input: Tensor, states: Any, labels: tuple) -> tuple[Tensor, list, bool]:
+        """The input and the states with a batch dimension, and whether the input had one."""
         name = type(self).__name__
         if input.dim() not in (1, 2):
             raise ValueError(f"{name}: Expected input to be 1D or 2D, got {input.dim()}D instead")
-        for state in states:
-            if state is not None and state.dim() not in (1, 2):
-                raise ValueError(f"{name}: Expected hidden to be 1D or 2D, got {state.dim()}D instead")
+        for state, label in zip(states or (), labels):
+            if state.dim() not in (1, 2):
+                raise ValueError(f"{name}: Expected {label} to be 1D or 2D, got {state.dim()}D instead")
         batched = input.dim() == 2
         if not batched:
             input = input.unsqueeze(0)
-        states = [s if s is None or batched else s.unsqueeze(0) for s in states]
-        if input.size(1) != self.input_size:
-            raise RuntimeError(f"input has inconsistent input_size: got {input.size(1)} expected {self.input_size}")
-        for i, state in enumerate(states):
-            if state is None:
-                states[i] = Tensor._wrap(np.zeros((input.size(0), self.hidden_size), input._a.dtype))
-                continue
-            if state.size(0) != input.size(0):
-                raise RuntimeError(
-                    f"Input batch size {input.size(0)} doesn't match hidden{i} batch size {state.size(0)}"
-                )
-            if state.size(1) != self.hidden_size:
-                raise RuntimeError(
-                    f"hidden{i} has inconsistent hidden_size: got {state.size(1)}, expected {self.hidden_size}"
-                )
-        return input, states, batched
+        if states is None:
+            zeros = Tensor._wrap(np.zeros((input.size(0), self.hidden_size), input._a.dtype))
+            return input, [zeros] * len(labels), batched
+        return input, [s if batched else s.unsqueeze(0) for s in states], batched
 
     def _weights(self) -> tuple:
         return self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
@@ -449,10 +432,10 @@ class RNNCell(RNNCellBase):
         self.nonlinearity = nonlinearity
 
     def forward(self, input: Any, hx: Any = None) -> Any:
-        x, (h,), batched = self._read(input, [hx])
+        x, (h,), batched = self._read(input, None if hx is None else (hx,), ("hidden",))
         if self.nonlinearity not in ("tanh", "relu"):
             raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
-        last = ops._rnn_layer(x, h, *self._weights(), self.nonlinearity == "relu", (x.shape[0],), False)[1]
+        last = (ops.rnn_relu_cell if self.nonlinearity == "relu" else ops.rnn_tanh_cell)(x, h, *self._weights())
         return last if batched else last.squeeze(0)
 
 
@@ -469,11 +452,10 @@ class LSTMCell(RNNCellBase):
 
     def forward(self, input: Any, hx: Any = None) -> Any:
         if hx is not None and not isinstance(hx, (tuple, list)):
-            raise TypeError(
-                f"lstm_cell(): argument 'hx' (position 2) must be tuple of Tensors, not {type(hx).__name__}"
-            )
-        x, (h, c), batched = self._read(input, [None, None] if hx is None else list(hx))
-        last, cell = ops._lstm_layer(x, h, c, *self._weights(), None, (x.shape[0],), False)[1:3]
+            kind = type(hx).__name__
+            raise TypeError(f"lstm_cell(): argument 'hx' (position 2) must be tuple of Tensors, not {kind}")
+        x, states, batched = self._read(input, hx, ("hx[0]", "hx[1]"))
+        last, cell = ops.lstm_cell(x, states, *self._weights())
         return (last, cell) if batched else (last.squeeze(0), cell.squeeze(0))
 
 
@@ -489,6 +471,6 @@ class GRUCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, num_chunks=3, device=device, dtype=dtype)
 
     def forward(self, input: Any, hx: Any = None) -> Any:
-        x, (h,), batched = self._read(input, [hx])
-        last = ops._gru_layer(x, h, *self._weights(), (x.shape[0],), False)[1]
+        x, (h,), batched = self._read(input, None if hx is None else (hx,), ("hidden",))
+        last = ops.gru_cell(x, h, *self._weights())
         return last if batched else last.squeeze(0)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base import dtypes
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.tensor import Tensor
 
@@ -41,47 +42,59 @@ class PackedSequence(PackedSequence_):
             unsorted_indices = invert_permutation(sorted_indices)
         if batch_sizes is None:  # the old form: one pair
             if not (isinstance(data, (list, tuple)) and len(data) == 2):
-                raise AssertionError("Expected data to be a list or tuple of length 2 when batch_sizes is None")
+                raise AssertionError("Expected data to be a list or tuple of length 2")
             data, batch_sizes = data
         return super().__new__(cls, data, batch_sizes, sorted_indices, unsorted_indices)
 
-    def _with(self, change: Any) -> PackedSequence:
-        return type(self)(change(self.data), self.batch_sizes, self.sorted_indices, self.unsorted_indices)
-
     def to(self, *args: Any, **kwargs: Any) -> PackedSequence:
         """The data in another dtype or on another device; itself when nothing changes."""
-        data = self.data.to(*args, **kwargs)
-        return self if data is self.data else self._with(lambda _: data)
+        return self._holding(self.data.to(*args, **kwargs))
+
+    def _holding(self, data: Tensor) -> PackedSequence:
+        if data is self.data:
+            return self
+        return type(self)(data, self.batch_sizes, self.sorted_indices, self.unsorted_indices)
 
     def pin_memory(self) -> PackedSequence:
-        return self._with(lambda d: d.pin_memory())
-
-    def cpu(self, *args: Any, **kwargs: Any) -> PackedSequence:
-        return self
+        return self._holding(self.data.pin_memory())
 
     def cuda(self, *args: Any, **kwargs: Any) -> PackedSequence:
-        return self._with(lambda d: d.cuda(*args, **kwargs))
+        return self._holding(self.data.cuda(*args, **kwargs))
 
-    def float(self) -> PackedSequence:
-        return self._with(lambda d: d.float())
+    def cpu(self, *args: Any, **kwargs: Any) -> PackedSequence:
+        return self._holding(self.data.cpu(*args, **kwargs))
 
     def double(self) -> PackedSequence:
-        return self._with(lambda d: d.double())
+        return self.to(dtype=dtypes.float64)
+
+    def float(self) -> PackedSequence:
+        return self.to(dtype=dtypes.float32)
 
     def half(self) -> PackedSequence:
-        return self._with(lambda d: d.half())
+        return self.to(dtype=dtypes.float16)
 
     def long(self) -> PackedSequence:
-        return self._with(lambda d: d.long())
+        return self.to(dtype=dtypes.int64)
 
     def int(self) -> PackedSequence:
-        return self._with(lambda d: d.int())
+        return self.to(dtype=dtypes.int32)
+
+    def short(self) -> PackedSequence:
+        return self.to(dtype=dtypes.int16)
+
+    def char(self) -> PackedSequence:
+        return self.to(dtype=dtypes.int8)
+
+    def byte(self) -> PackedSequence:
+        return self.to(dtype=dtypes.uint8)
 
     @property
     def is_cuda(self) -> bool:
-        return False
+        """Whether the data lies on a GPU."""
+        return self.data.is_cuda
 
     def is_pinned(self) -> bool:
+        """Whether the data lies in page-locked memory."""
         return self.data.is_pinned()
 
 
@@ -112,18 +125,23 @@ def pack_padded_sequence(
         given = np.asarray(lengths, np.int64)
     else:
         given = lengths._a.astype(np.int64)
+    if given.ndim != 1:
+        raise RuntimeError(
+            f"'lengths' argument should be a 1D CPU int64 tensor, but got {given.ndim}D cpu "
+            f"{dtypes.from_numpy(given.dtype).legacy} tensor"
+        )
     order = None
     if not enforce_sorted:
         order = np.argsort(-given, kind="stable").astype(np.int64)
         given = given[order]
         input = input.index_select(0 if batch_first else 1, Tensor._wrap(order))
-    batch = input.shape[0 if batch_first else 1]
-    if given.ndim != 1 or len(given) != batch:
+    if not input._a.size:
+        raise RuntimeError("Cannot pack empty tensors.")
+    batch = input.size(0 if batch_first else 1)
+    if len(given) != batch:
         raise RuntimeError(
             f"Expected `len(lengths)` to be equal to batch_size, but got {len(given)} (batch_size={batch})"
         )
-    if not len(given):
-        raise RuntimeError("Cannot pack empty tensors.")
     if (given[:-1] < given[1:]).any():
         raise RuntimeError(
             "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass "
@@ -192,15 +210,22 @@ def pad_sequence(
         raise RuntimeError("received an empty list of sequences")
     if padding_side not in ("left", "right"):
         raise RuntimeError(f"Expected padding_side to be one of left or right, but got {padding_side}.")
-    trailing = sequences[0].shape[1:]
+    for i, s in enumerate(sequences):
+        if not isinstance(s, Tensor):
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(s).__name__}")
+        if s.dim() == 0:
+            raise RuntimeError("pad_sequence: Expected sequences of at least one dimension, but got a 0-dim tensor")
+    first = sequences[0]
+    trailing = first.shape[1:]
     for s in sequences:
         if s.shape[1:] != trailing:
             at = next((i for i, (m, n) in enumerate(zip(s.shape[1:], trailing)) if m != n), 0)
-            sizes = [t.shape[at + 1] if t.dim() > at + 1 else 1 for t in (sequences[0], s)]
+            sizes = [t.shape[at + 1] if t.dim() > at + 1 else 1 for t in (first, s)]
             raise RuntimeError(
                 f"pad_sequence: The size of tensor a ({sizes[0]}) must match the size of tensor b ({sizes[1]}) at "
                 f"non-singleton dimension {at + 1}: sequences may differ in their first dimension only"
             )
+    sequences = tuple(s if s.dtype is first.dtype else s.to(first.dtype) for s in sequences)
     longest = max(s.shape[0] for s in sequences)
     zeros = (0, 0) * len(trailing)
     padded = []
@@ -215,7 +240,7 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first: bool 
     """The sequences of a padded batch, as a list."""
     if not batch_first:
         padded_sequences = padded_sequences.transpose(0, 1)
-    return [sequence[: int(n)] for sequence, n in zip(padded_sequences, lengths.tolist())]
+    return [sequence[: int(n)].clone() for sequence, n in zip(padded_sequences, lengths.tolist())]
 
 
 def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> PackedSequence:

@@ -1,0 +1,92 @@
+"""Storing results into the tensors given as `out=`."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from penlight.base.dtypes import from_numpy
+from penlight.base.mode import mode
+from penlight.tensor.arguments import type_name, wrong_in_place
+from penlight.tensor.memory import memory_of
+from penlight.tensor.tensor import Tensor
+
+__all__ = ["check_overlap", "write_out"]
+
+# functions that refuse an `out` of another dtype than their result's, where the others cast (found by trying each)
+EXACT_DTYPE = frozenset(
+    """
+    abs addbmm addmm addmv alias_copy all amax amin aminmax any argmax argmin as_strided_copy avg_pool2d avg_pool3d
+    baddbmm bitwise_not bmm ceil complex conj_physical cross cummax cummin diag diagonal_copy dot expand_copy
+    fft_ifft fft_ihfft floor frac frexp gather gelu hardshrink histc histogram index_add index_copy index_reduce
+    index_select isin isneginf isposinf kthvalue linalg_cholesky linalg_cholesky_ex linalg_cross linalg_det
+    linalg_eigh linalg_eigvalsh linalg_inv linalg_inv_ex linalg_ldl_factor linalg_ldl_factor_ex linalg_ldl_solve
+    linalg_lu linalg_lu_factor linalg_lu_factor_ex linalg_lu_solve linalg_matrix_norm linalg_multi_dot linalg_norm
+    linalg_qr linalg_slogdet linalg_solve linalg_solve_ex linalg_solve_triangular linalg_svd linalg_svdvals
+    linalg_vecdot linalg_vector_norm linear log_softmax logcumsumexp logsigmoid lu_solve lu_unpack masked_select
+    matmul mm mode msort mv nan_to_num nanquantile narrow_copy native_batch_norm neg nonzero norm ormqr permute_copy
+    polar qr quantile renorm round scatter scatter_add scatter_reduce sgn sign signbit slice_scatter softmax
+    softplus softshrink sort split_with_sizes_copy squeeze_copy svd t_copy take take_along_dim tensordot topk
+    transpose_copy triangular_solve tril triu trunc unbind_copy unfold_copy unsqueeze_copy vdot view_copy where
+    """.split()
+)
+# functions that refuse an `out` that lies on their input
+NO_OVERLAP = frozenset("cross linalg_cross index_select take_along_dim gather take kthvalue cat".split())
+RETURNS_NOTHING = frozenset(("split_copy", "split_with_sizes_copy", "unbind_copy"))  # with out=
+
+
+def check_overlap(target: np.ndarray) -> None:
+    """Raise where several elements of an array that is to be written lie on one place in memory."""
+    if target.size > 1 and any(n > 1 and step == 0 for n, step in zip(target.shape, target.strides)):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+            "Please clone() the tensor before performing the operation."
+        )
+
+
+def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
+    """Store results into the tensors given as `out=`."""
+    if isinstance(produced, tuple):
+        if not isinstance(out, (tuple, list)) or len(out) != len(produced):
+            raise TypeError(f"{function}(): argument 'out' must be tuple of {len(produced)} Tensors, not {type_name(out)}")
+        for o, p in zip(out, produced):
+            write_out(function, o, p, inputs)
+        return None if function in RETURNS_NOTHING else type(produced)(tuple(out))
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{function}(): argument 'out' must be Tensor, not {type_name(out)}")
+    flat = [v for i in inputs for v in (i if isinstance(i, tuple) else (i,))]
+    if mode.grad and (out._node is not None or any(isinstance(v, Tensor) and v._node is not None for v in flat)):
+        raise RuntimeError(
+            f"{function}(): functions with out=... arguments don't support automatic differentiation, but one of the "
+            "arguments requires grad."
+        )
+    check_overlap(out._a)
+    source = produced._a
+    if source.dtype is not out._a.dtype and (function in EXACT_DTYPE or function.removesuffix("_copy") != function):
+        raise RuntimeError(
+            f"{function}(): Expected out tensor to have dtype {from_numpy(source.dtype).name}, but got "
+            f"{from_numpy(out._a.dtype).name} instead"
+        )
+    wrong_in_place(from_numpy(source.dtype), from_numpy(out._a.dtype))
+    if function in NO_OVERLAP and any(
+        isinstance(v, Tensor) and np.may_share_memory(v._a, out._a) and v._a.size for v in flat
+    ):
+        raise RuntimeError(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
+            f"location. Please clone() the tensor before performing the operation ({function})."
+        )
+    if out._a.shape != source.shape:
+        if out._a.size:
+            warnings.warn(
+                f"An output with one or more elements was resized since it had shape {list(out._a.shape)}, which does "
+                f"not match the required output shape {list(source.shape)}. This behavior is deprecated, and in a future "
+                "PyTorch release outputs will not be resized unless they have zero elements.",
+                UserWarning,
+                stacklevel=3,
+            )
+        out._resize(source.shape)
+    np.copyto(out._a, source, casting="unsafe")
+    memory_of(out).changed()
+    return out

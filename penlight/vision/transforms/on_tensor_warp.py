@@ -1,0 +1,148 @@
+"""The transforms of tensors (…, C, H, W) that move or mix pixels: affine, perspective, elastic, blur."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+import penlight as torch
+import penlight.nn.functional as F
+from penlight import Tensor
+from penlight.vision.transforms.on_tensor import with_batch
+
+
+def inverse_affine_matrix(
+    center: Sequence[float], angle: float, translate: Sequence[float], scale: float, shear: Sequence[float]
+) -> list[float]:
+    """The two rows of the inverse of: move the centre to 0, shear, rotate, scale, move back and translate.
+
+    Angles are in degrees.
+
+    >>> [round(x) for x in inverse_affine_matrix([0.0, 0.0], 90.0, [0.0, 0.0], 1.0, [0.0, 0.0])]
+    [0, 1, 0, -1, 0, 0]
+    """
+    rotation, shear_x, shear_y = math.radians(angle), math.radians(shear[0]), math.radians(shear[1])
+    (cx, cy), (tx, ty) = center, translate
+    cosine, sine = math.cos(rotation - shear_y) / math.cos(shear_y), math.sin(rotation - shear_y) / math.cos(shear_y)
+    a, b = cosine, -cosine * math.tan(shear_x) - math.sin(rotation)
+    c, d = sine, -sine * math.tan(shear_x) + math.cos(rotation)
+    # The rotation with shears has determinant 1, so its inverse is [[d, -b], [-c, a]].
+    m = [d / scale, -b / scale, 0.0, -c / scale, a / scale, 0.0]
+    m[2] = m[0] * (-cx - tx) + m[1] * (-cy - ty) + cx
+    m[5] = m[3] * (-cx - tx) + m[4] * (-cy - ty) + cy
+    return m
+
+
+def perspective_coefficients(start: Sequence[Sequence[int]], end: Sequence[Sequence[int]]) -> list[float]:
+    """The eight numbers a…h of x' = (a x + b y + c) / (g x + h y + 1) that take each end point to its start point."""
+    if len(start) != 4 or len(end) != 4:
+        raise ValueError(
+            f"Please provide exactly four corners, got {len(start)} startpoints and {len(end)} endpoints."
+        )
+    rows = []
+    for (x, y), (u, v) in zip(end, start):
+        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
+        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
+    wanted = np.asarray(start, np.float64).reshape(8)
+    return np.linalg.lstsq(np.asarray(rows, np.float64), wanted, rcond=None)[0].astype(np.float32).tolist()
+
+
+def sample(image: Tensor, grid: Tensor, mode: str, fill: Any) -> Tensor:
+    """Read the image at a grid (1, H, W, 2) of positions in [-1, 1]; outside of it is `fill`."""
+    if fill is not None and not isinstance(fill, (int, float)) and len(fill) not in (1, image.shape[-3]):
+        raise ValueError(
+            "The number of elements in 'fill' cannot broadcast to match the number of channels of the image "
+            f"({len(fill)} != {image.shape[-3]})"
+        )
+
+    def work(x: Tensor) -> Tensor:
+        places = grid.to(x.dtype).expand(x.shape[0], *grid.shape[1:])
+        if fill is None:
+            return F.grid_sample(x, places, mode=mode, padding_mode="zeros", align_corners=False)
+        inside = torch.ones((x.shape[0], 1, *x.shape[-2:]), dtype=x.dtype)
+        y = F.grid_sample(torch.cat((x, inside), dim=1), places, mode=mode, padding_mode="zeros", align_corners=False)
+        y, share = y[:, :-1], y[:, -1:].expand(-1, x.shape[1], -1, -1)
+        values = [float(fill)] if isinstance(fill, (int, float)) else [float(v) for v in fill]
+        colour = torch.tensor(values, dtype=x.dtype).reshape(1, -1, 1, 1).expand(y.shape)
+        if mode == "nearest":
+            return torch.where(share < 0.5, colour, y)
+        return y * share + (1.0 - share) * colour
+
+    dtypes = (image.dtype,) if image.is_floating_point() else (torch.float32,)
+    return with_batch(image, dtypes, work)
+
+
+def affine_grid(matrix: Sequence[float], width: int, height: int, out_width: int, out_height: int) -> Tensor:
+    """Where each output pixel is read, (1, out_height, out_width, 2), for a matrix about the image's centre."""
+    theta = torch.tensor(list(matrix), dtype=torch.float32).reshape(2, 3)
+    x = torch.linspace(-out_width * 0.5 + 0.5, out_width * 0.5 - 0.5, out_width)
+    y = torch.linspace(-out_height * 0.5 + 0.5, out_height * 0.5 - 0.5, out_height)
+    base = torch.ones((out_height, out_width, 3))
+    base[..., 0], base[..., 1] = x, y[:, None]
+    scaled = theta.t() / torch.tensor([0.5 * width, 0.5 * height])
+    return (base.reshape(-1, 3) @ scaled).reshape(1, out_height, out_width, 2)
+
+
+def affine(image: Tensor, matrix: Sequence[float], mode: str, fill: Any) -> Tensor:
+    height, width = image.shape[-2:]
+    return sample(image, affine_grid(matrix, width, height, width, height), mode, fill)
+
+
+def rotated_size(matrix: Sequence[float], width: int, height: int) -> tuple[int, int]:
+    """The size (width, height) of the frame that holds the whole rotated image."""
+    corners = torch.tensor(
+        [
+            [-0.5 * width, -0.5 * height, 1.0], [-0.5 * width, 0.5 * height, 1.0],
+            [0.5 * width, 0.5 * height, 1.0], [0.5 * width, -0.5 * height, 1.0],
+        ]
+    )  # fmt: skip
+    moved = corners @ torch.tensor(list(matrix), dtype=torch.float32).reshape(2, 3).t()
+    middle = torch.tensor((width * 0.5, height * 0.5))
+    low, high = moved.amin(dim=0) + middle, moved.amax(dim=0) + middle
+    # Whole numbers may be off by a rounding error: cut that off before rounding outward.
+    low, high = torch.floor(torch.trunc(low / 1e-3) * 1e-3), torch.ceil(torch.trunc(high / 1e-3) * 1e-3)
+    size = (high - low).tolist()
+    return int(size[0]), int(size[1])
+
+
+def rotate(image: Tensor, matrix: Sequence[float], mode: str, expand: bool, fill: Any) -> Tensor:
+    height, width = image.shape[-2:]
+    out_width, out_height = rotated_size(matrix, width, height) if expand else (width, height)
+    return sample(image, affine_grid(matrix, width, height, out_width, out_height), mode, fill)
+
+
+def perspective(image: Tensor, coefficients: Sequence[float], mode: str, fill: Any) -> Tensor:
+    height, width = image.shape[-2:]
+    a, b, c, d, e, f, g, h = coefficients
+    base = torch.ones((height, width, 3))
+    base[..., 0] = torch.linspace(0.5, width - 0.5, width)
+    base[..., 1] = torch.linspace(0.5, height - 0.5, height)[:, None]
+    flat = base.reshape(-1, 3)
+    upper = torch.tensor([[a, b, c], [d, e, f]]).t() / torch.tensor([0.5 * width, 0.5 * height])
+    lower = torch.tensor([[g, h, 1.0], [g, h, 1.0]]).t()
+    grid = (flat @ upper) / (flat @ lower) - 1.0
+    return sample(image, grid.reshape(1, height, width, 2), mode, fill)
+
+
+def gaussian_kernel(size: int, sigma: float, dtype: Any) -> Tensor:
+    """exp(-x**2 / (2 sigma**2)) at `size` places one apart, summing to 1."""
+    half = (size - 1) * 0.5
+    x = torch.linspace(-half, half, size, dtype=dtype)
+    weights = torch.exp(-0.5 * (x / sigma).pow(2))
+    return weights / weights.sum()
+
+
+def gaussian_blur(image: Tensor, kernel_size: Sequence[int], sigma: Sequence[float]) -> Tensor:
+    dtype = image.dtype if image.is_floating_point() else torch.float32
+    across = gaussian_kernel(kernel_size[0], sigma[0], dtype)
+    down = gaussian_kernel(kernel_size[1], sigma[1], dtype)
+    kernel = (down[:, None] * across[None, :]).expand(image.shape[-3], 1, kernel_size[1], kernel_size[0])
+    edges = [kernel_size[0] // 2, kernel_size[0] // 2, kernel_size[1] // 2, kernel_size[1] // 2]
+
+    def work(x: Tensor) -> Tensor:
+        return F.conv2d(F.pad(x, edges, mode="reflect"), kernel, groups=x.shape[-3])
+
+    return with_batch(image, (dtype,), work)
