@@ -51,6 +51,7 @@ from penlight import testing as testing
 from penlight import types as types
 from penlight import utils as utils
 from penlight import version as version
+from penlight import vision as vision
 from penlight import xpu as xpu
 from penlight.tensor.random import Generator as _Generator
 from penlight.base.size import Size as _Size
@@ -128,6 +129,8 @@ def addr_(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: _Number = 1, alpha
     """`addr` in place."""
 def adjoint(input: Tensor) -> Tensor:
     """The conjugate transpose of the last two dimensions."""
+def alias_copy(input: Tensor, *, out: _Any = None) -> Tensor:
+    """A copy in row-major order."""
 def all(input: Tensor, dim: _Any = None, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """Whether every element is nonzero, over all elements or over dimensions `dim`."""
 def allclose(input: Tensor, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> _bool:
@@ -183,6 +186,8 @@ def argwhere(input: Tensor) -> Tensor:
     """The indices of the elements that are not zero, one row each."""
 def as_strided(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
     """A view of the storage with any shape, strides and offset (in elements)."""
+def as_strided_copy(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None, *, out: _Any = None) -> Tensor:
+    """`as_strided`, copied."""
 def as_strided_scatter(input: Tensor, src: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
     """A copy with the elements that `as_strided` would show replaced."""
 def as_tensor(data: _Any, dtype: _Any = None, device: _Any = None) -> Tensor:
@@ -415,6 +420,8 @@ def deg2rad_(input: Tensor) -> Tensor:
     """`deg2rad` in place."""
 def det(input: Tensor) -> Tensor:
     """`torch.linalg.det`."""
+def detach_copy(input: Tensor, *, out: _Any = None) -> Tensor:
+    """A copy without history."""
 def diag(input: Tensor, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
     """The matrix with a vector on its diagonal, or the diagonal of a matrix (a copy)."""
 def diag_embed(input: Tensor, offset: _int = 0, dim1: _Any = -2, dim2: _Any = -1) -> Tensor:
@@ -489,6 +496,8 @@ def exp2_(input: Tensor) -> Tensor:
     """`exp2` in place."""
 def exp_(input: Tensor) -> Tensor:
     """`exp` in place."""
+def expand_copy(input: Tensor, size: _Any, *, out: _Any = None) -> Tensor:
+    """`expand`, copied. Arguments: size."""
 def expm1(input: Tensor, *, out: _Any = None) -> Tensor:
     """e ** input - 1, elementwise, exact near 0."""
 def expm1_(input: Tensor) -> Tensor:
@@ -599,6 +608,10 @@ def grid_sampler_2d(input: Tensor, grid: Tensor, interpolation_mode: _int, paddi
     """`grid_sample` with its modes as numbers: bilinear nearest bicubic, zeros border reflection."""
 def grid_sampler_3d(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool) -> Tensor:
     """`grid_sample` with its modes as numbers: bilinear nearest bicubic, zeros border reflection."""
+def gru(input: Tensor, hx: _Any, params: _Any, has_biases: _Any, num_layers: _Any, dropout: _Any, train: _Any, bidirectional: _Any, batch_first: _Any) -> Tensor:
+    """The output and final states of a stack of GRU layers; arguments as rnn_tanh's."""
+def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+    """One GRU step. Shape: (B, I), (B, H) -> (B, H)."""
 def gt(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input > other, elementwise."""
 def gt_(input: Tensor, other: Tensor | _Number) -> Tensor:
@@ -620,6 +633,8 @@ def histc(input: Tensor, bins: _int = 100, min: _Any = 0, max: _Any = 0, *, out:
     """Counts of elements in equal bins between min and max (of the data where both are equal)."""
 def histogram(input: Tensor, bins: _Any, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
     """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor)."""
+def histogramdd(input: Tensor, bins: _Any, range: _Any = None, weight: Tensor | None = None, density: _bool = False) -> _return_types.histogramdd:
+    """(counts or densities, edges per dimension) of points. Shape: (*, d) -> one length per dimension."""
 def hsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 1."""
 def hstack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
@@ -632,6 +647,14 @@ def i0(input: Tensor, *, out: _Any = None) -> Tensor:
     """The modified Bessel function of the first kind, order 0."""
 def i0_(input: Tensor) -> Tensor:
     """`i0` in place."""
+def igamma(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
+    """The regularised lower incomplete gamma function of parameter `input` at `other`."""
+def igamma_(input: Tensor, other: Tensor) -> Tensor:
+    """`igamma` in place."""
+def igammac(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
+    """The regularised upper incomplete gamma function of parameter `input` at `other`."""
+def igammac_(input: Tensor, other: Tensor) -> Tensor:
+    """`igammac` in place."""
 def imag(input: Tensor) -> Tensor:
     """The imaginary part, a view. Raises: RuntimeError for real tensors."""
 def index_add(input: Tensor, dim: _int = ..., index: Tensor = ..., source: Tensor = ..., *, alpha: _Number = 1, out: _Any = None, axis: _Any = ...) -> Tensor:
@@ -704,6 +727,8 @@ def isclose(input: Tensor, other: Tensor, rtol: _float = 1e-05, atol: _float = 1
     """|input - other| <= atol + rtol * |other|, elementwise; equal infinities are close."""
 def isfinite(input: Tensor) -> Tensor:
     """Whether an element is neither infinite nor nan."""
+def isin(elements: Tensor | _Number, test_elements: Tensor | _Number, *, assume_unique: _bool = False, invert: _bool = False, out: _Any = None) -> Tensor:
+    """Whether each element is among `test_elements`. Shape: (*), (**) -> (*), bool."""
 def isinf(input: Tensor) -> Tensor:
     """Whether an element is infinite; a complex one, where either part is."""
 def isnan(input: Tensor) -> Tensor:
@@ -808,6 +833,10 @@ def logspace(start: _Any, end: _Any, steps: _int, base: _float = 10.0, *, out: _
 def logsumexp(input: Tensor, dim: _int | _Sequence[_int] = ..., keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """log(sum(exp(input))) over `dim`, without overflow."""
 long: _dtype
+def lstm(input: Tensor, hx: _Any, params: _Any, has_biases: _Any, num_layers: _Any, dropout: _Any, train: _Any, bidirectional: _Any, batch_first: _Any) -> Tensor:
+    """The output and final h and c of a stack of LSTM layers; arguments as rnn_tanh's, with hx = (h, …"""
+def lstm_cell(input: Tensor, hx: _Any, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+    """One LSTM step. Shape: (B, I), ((B, H), (B, H)) -> (B, H), (B, H)."""
 def lt(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input < other, elementwise; complex tensors have no order."""
 def lt_(input: Tensor, other: Tensor | _Number) -> Tensor:
@@ -946,6 +975,8 @@ def nextafter_(input: Tensor, other: Tensor) -> Tensor:
     """`nextafter` in place."""
 def nonzero(input: Tensor, *, as_tuple: _bool = False, out: _Any = None) -> _Any:
     """The indices of the elements that are not zero: rows of a matrix, or with `as_tuple` one vector …"""
+def nonzero_static(input: Tensor, *, size: _int, fill_value: _int = -1, out: _Any = None) -> Tensor:
+    """`nonzero` with a fixed number of rows: cut off, or filled up with `fill_value`. Shape: (*) -> …"""
 def norm(input: Tensor, p: _Any = 'fro', dim: _Any = None, keepdim: _bool = False, out: _Any = None, dtype: _dtype | None = None) -> Tensor:
     """The norm of all elements, or over `dim`: a p-norm of vectors, or 'fro' or 'nuc'."""
 def normal(mean: _Any = 0.0, std: _Any = 1.0, size: _Any = None, *, generator: _Any = None, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
@@ -972,6 +1003,8 @@ def pdist(input: Tensor, p: _Number = 2) -> Tensor:
     """p-norm distances between all pairs of different rows. Shape: (n, m) -> (n (n - 1) / 2)."""
 def permute(input: Tensor, *dims: _Any) -> Tensor:
     """Reorder dimensions; a view."""
+def permute_copy(input: Tensor, dims: _Any, *, out: _Any = None) -> Tensor:
+    """`permute`, copied. Arguments: dims."""
 pi: _float
 def pinverse(input: Tensor, rcond: _Number = 1e-15) -> Tensor:
     """`torch.linalg.pinv`."""
@@ -1067,6 +1100,14 @@ def result_type(tensor1: _Any, tensor2: _Any) -> _Any:
     """The dtype that arithmetic on the two gives."""
 def rms_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, eps: _Any = None) -> Tensor:
     """x / sqrt(mean(x**2) + eps) * weight over the last dimensions; eps None is the dtype's epsilon."""
+def rnn_relu(input: Tensor, hx: _Any, params: _Any, has_biases: _Any, num_layers: _Any, dropout: _Any, train: _Any, bidirectional: _Any, batch_first: _Any) -> Tensor:
+    """The output and final states of a stack of relu layers; see rnn_tanh."""
+def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+    """relu(W_ih x + b_ih + W_hh h + b_hh). Shape: (B, I), (B, H) -> (B, H)."""
+def rnn_tanh(input: Tensor, hx: _Any, params: _Any, has_biases: _Any, num_layers: _Any, dropout: _Any, train: _Any, bidirectional: _Any, batch_first: _Any) -> Tensor:
+    """The output and final states of a stack of tanh layers: what nn.RNN computes."""
+def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+    """tanh(W_ih x + b_ih + W_hh h + b_hh). Shape: (B, I), (B, H) -> (B, H)."""
 def roll(input: Tensor, shifts: _Any, dims: _Any = ()) -> Tensor:
     """Elements shifted along dimensions, those pushed out coming in again at the other end."""
 def rot90(input: Tensor, k: _int = 1, dims: _Any = ...) -> Tensor:
@@ -1105,6 +1146,8 @@ def seed() -> _int:
     """Seed the global stream from the system's entropy; returns the seed."""
 def select(input: Tensor, dim: _int = ..., index: _Any = ..., *, axis: _Any = ...) -> Tensor:
     """The slice at one index of a dimension, which disappears; a view."""
+def select_copy(input: Tensor, dim: _int = ..., index: _Any = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
+    """`select`, copied. Arguments: dim, index."""
 def select_scatter(input: Tensor, src: Tensor, dim: _int = ..., index: _int = ..., *, axis: _Any = ...) -> Tensor:
     """A copy with one index of a dimension replaced."""
 def selu(input: Tensor) -> Tensor:
@@ -1168,6 +1211,8 @@ def sinh(input: Tensor, *, out: _Any = None) -> Tensor:
     """The hyperbolic sine."""
 def sinh_(input: Tensor) -> Tensor:
     """`sinh` in place."""
+def slice_copy(input: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _Any = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+    """input[start:end:step] on dimension `dim`, copied."""
 def slice_scatter(input: Tensor, src: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _int = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """A copy with input[start:end:step] of a dimension replaced."""
 def slogdet(input: Tensor) -> _return_types.slogdet:
@@ -1185,8 +1230,12 @@ def special_logsumexp(input: Tensor, dim: _int | _Sequence[_int] = ..., keepdim:
     """log(sum(exp(input))) over `dim`, without overflow."""
 def split(input: Tensor, split_size_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
     """Parts of one length (the last may be shorter), or of the lengths of a list; views."""
+def split_copy(input: Tensor, split_size: _Any, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
+    """`split`, copied. Arguments: split_size, dim."""
 def split_with_sizes(input: Tensor, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """Parts of the given lengths; views."""
+def split_with_sizes_copy(input: Tensor, split_sizes: _Any, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
+    """`split_with_sizes`, copied. Arguments: split_sizes, dim."""
 def sqrt(input: Tensor, *, out: _Any = None) -> Tensor:
     """The square root, elementwise; nan below 0."""
 def sqrt_(input: Tensor) -> Tensor:
@@ -1197,6 +1246,8 @@ def square_(input: Tensor) -> Tensor:
     """`square` in place."""
 def squeeze(input: Tensor, dim: _Any = None, *, axis: _Any = ...) -> Tensor:
     """Drop dimensions of length 1: all of them, or those of `dim` that have length 1. A view."""
+def squeeze_copy(input: Tensor, dim: _Any = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+    """`squeeze`, copied."""
 def stack(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """Tensors of one shape joined along a new dimension."""
 def std(input: Tensor, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
@@ -1224,6 +1275,8 @@ def swapdims(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Swap two dimensions; a view."""
 def t(input: Tensor) -> Tensor:
     """The transpose of a matrix; vectors and scalars as they are. A view."""
+def t_copy(input: Tensor, *, out: _Any = None) -> Tensor:
+    """`t`, copied."""
 def take(input: Tensor, index: Tensor, *, out: _Any = None) -> Tensor:
     """Elements of the flattened tensor. Shape: that of `index`."""
 def take_along_dim(input: Tensor, indices: Tensor, dim: _Any = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
@@ -1255,6 +1308,8 @@ def trace(input: Tensor) -> Tensor:
     """The sum of a matrix's diagonal. Shape: (n, m) -> ()."""
 def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Swap two dimensions; a view."""
+def transpose_copy(input: Tensor, dim0: _int, dim1: _int, *, out: _Any = None) -> Tensor:
+    """`transpose`, copied. Arguments: dim0, dim1."""
 def trapezoid(y: Tensor, x: _Any = None, dx: _Any = 1.0, *, dim: _Any = -1, axis: _Any = ...) -> Tensor:
     """Integrals of samples by the trapezoid rule."""
 def trapz(y: Tensor, x: _Any = None, dx: _Any = 1.0, *, dim: _Any = -1, axis: _Any = ...) -> Tensor:
@@ -1291,8 +1346,12 @@ uint64: _dtype
 uint8: _dtype
 def unbind(input: Tensor, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """The slices along a dimension, which disappears; views that share one node."""
+def unbind_copy(input: Tensor, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
+    """`unbind`, copied. Arguments: dim."""
 def unflatten(input: Tensor, dim: _Any, sizes: _Any) -> Tensor:
     """Split a dimension into several; one of the sizes may be -1."""
+def unfold_copy(input: Tensor, dimension: _int, size: _int, step: _int, *, out: _Any = None) -> Tensor:
+    """`unfold`, copied. Arguments: dimension, size, step."""
 def unique(input: Tensor, sorted: _bool = True, return_inverse: _bool = False, return_counts: _bool = False, dim: _Any = None) -> _Any:
     """The distinct values (or slices along `dim`), sorted; with their inverse and counts on request."""
 def unique_consecutive(input: Tensor, return_inverse: _bool = False, return_counts: _bool = False, dim: _Any = None) -> _Any:
@@ -1303,6 +1362,8 @@ def unsafe_split(input: Tensor, split_size: _Any, dim: _int = 0, *, axis: _Any =
     """`split`."""
 def unsqueeze(input: Tensor, dim: _Any = ..., *, axis: _Any = ...) -> Tensor:
     """Insert a dimension of length 1 at `dim`; a view."""
+def unsqueeze_copy(input: Tensor, dim: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
+    """`unsqueeze`, copied. Arguments: dim."""
 def use_deterministic_algorithms(mode: _bool, *, warn_only: _bool = False) -> None:
     """Remembered; every penlight kernel is deterministic."""
 def vander(x: Tensor, N: _int | None = None, increasing: _bool = False) -> Tensor:
@@ -1315,8 +1376,14 @@ def vdot(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The sum of products of two vectors, the first one conjugated. Shape: (n), (n) -> ()."""
 def view_as_complex(input: Tensor) -> Tensor:
     """Pairs of floats as complex numbers, on the same memory. Shape: (*, 2) -> (*)."""
+def view_as_complex_copy(input: Tensor, *, out: _Any = None) -> Tensor:
+    """`view_as_complex`, copied."""
 def view_as_real(input: Tensor) -> Tensor:
     """Real and imaginary part side by side, on the same memory. Shape: (*) complex -> (*, 2) real."""
+def view_as_real_copy(input: Tensor, *, out: _Any = None) -> Tensor:
+    """`view_as_real`, copied."""
+def view_copy(input: Tensor, size: _Any, *, out: _Any = None) -> Tensor:
+    """`view`, copied; with a dtype, the same bytes read as that dtype."""
 def vmap(func: _Callable, in_dims: _Any = 0, out_dims: _Any = 0, randomness: _str = 'error', *, chunk_size: _Any = None) -> _Any:
     """Not offered: map over a dimension with a loop and `torch.stack`."""
 def vsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:

@@ -43,7 +43,10 @@ def read_name(data: Any, start: int) -> tuple[str, str, int]:
 def _resolve(module: str, name: str, rebuilder: Rebuilder, allowed: dict[str, Any]) -> Any:
     full_name = f"{module}.{name}"
     if module.partition(".")[0] in BLOCKED_MODULES:
-        raise _refuse(f"Trying to load unsupported GLOBAL {full_name} whose module {module} is blocked.")
+        raise _refuse(
+            f"Trying to load unsupported GLOBAL {full_name} whose module {module} is blocked: with weights_only=True a file "
+            "may hold data, not calls"
+        )
     if full_name in allowed:
         return allowed[full_name]
     found = rebuilder.names.get(full_name)

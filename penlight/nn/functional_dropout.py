@@ -76,7 +76,8 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 def _of_channels(input: Tensor, p: float, training: bool, inplace: bool, batched: bool) -> Tensor:
     if batched:
         return _dropped(input, p, training, inplace, True)
-    return _dropped(input.unsqueeze(0), p, training, inplace, True).squeeze(0)
+    result = _dropped(input.unsqueeze(0), p, training, inplace, True)
+    return input if inplace else result.squeeze(0)
 
 
 def _warn_dims(name: str, dims: int, spatial: int) -> None:

@@ -137,8 +137,8 @@ def _convolution(xp, input, weight, bias, stride, padding, dilation, groups):
     on="",
     grad_name="ConvolutionBackwardBackward0",
     vjp={
-        "grad": lambda k, h, weight, stride, padding, dilation, groups: k._convolution(
-            h, k.conj(weight), None, stride, padding, dilation, groups
+        "grad": lambda k, h, weight, grad_shape, stride, padding, dilation, groups: _cropped(
+            k, k._convolution(h, k.conj(weight), None, stride, padding, dilation, groups), grad_shape
         ),
         "weight": lambda k, h, grad, weight_shape, stride, padding, dilation, groups: k._conv_weight_grad(
             k.conj(grad), h, weight_shape, stride, padding, dilation, groups

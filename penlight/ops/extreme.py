@@ -140,7 +140,7 @@ def _declare_extreme(name):
 def _share(k, g, input, out):
     """A gradient divided among the elements that equal the extreme (NaN equals NaN here)."""
     mask = k._equal_or_nan(input, out)
-    return k.where(mask, g / k._how_many(mask, None, False), 0.0)
+    return k.where(mask, g / k._how_many(mask, None, False, g), 0.0)
 
 
 @composite("_share_dims(any g, any input, any out, any dim, any keepdim)", on="")
@@ -153,7 +153,7 @@ def _share_dims(k, g, input, out, dim, keepdim):
         g = spread_back(k, g, input.shape, dims)
         out = spread_back(k, out, input.shape, dims)
     mask = k._equal_or_nan(input, out)
-    return k.where(mask, g / k._how_many(mask, dims, True), 0.0)
+    return k.where(mask, g / k._how_many(mask, dims, True, g), 0.0)
 
 
 def spread_back(k, value, shape, dims):
@@ -167,10 +167,10 @@ def _equal_or_nan(xp, input, other):
     return mask | ((input != input) & (other != other)) if input.dtype.kind in "fV" else mask
 
 
-@op("_how_many(Tensor mask, any dim, bool keepdim)", on="", half="direct")
-def _how_many(xp, mask, dim, keepdim):
-    """How many are true."""
-    return mask.sum(axis=dim, keepdims=keepdim).astype("int32")
+@op("_how_many(Tensor mask, any dim, bool keepdim, Tensor like)", on="", half="direct", non_differentiable="mask like")
+def _how_many(xp, mask, dim, keepdim, like):
+    """The number of true elements, in the dtype of `like`: an array of integers would turn float32 into float64."""
+    return mask.sum(dim if dim is None else tuple(dim), keepdims=keepdim).astype(like.dtype)
 
 
 @op(

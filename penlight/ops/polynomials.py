@@ -36,14 +36,15 @@ def _recurrence(name):
 
 def _evaluate(xp, name, x, n):
     """p_n(x), 0 for negative n. Shapes: broadcast together."""
-    x, n = xp.broadcast_arrays(x, n)
+    shape = xp.broadcast_shapes(x.shape, n.shape)
+    x, n = xp.broadcast_arrays(*xp.atleast_1d(x, n))
     degree = n.astype("int64")  # toward zero
     if name.startswith("shifted_"):
         x = x + x - 1
     first, step = _recurrence(name)
     result = xp.where(degree < 0, 0, 1).astype(x.dtype)
     if not n.size:
-        return result
+        return result.reshape(shape)
     before, now = xp.ones_like(x), first(x)
     with xp.errstate(over="ignore", invalid="ignore"):
         for k in range(1, int(degree.max()) + 1):
@@ -52,7 +53,7 @@ def _evaluate(xp, name, x, n):
             wanted = degree == k
             if wanted.any():
                 result[wanted] = now[wanted]
-    return result
+    return result.reshape(shape)
 
 
 def _no_gradient(name):

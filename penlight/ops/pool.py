@@ -221,7 +221,7 @@ _AVG = (
 )
 
 
-@composite("avg_pool2d" + _AVG, on="torch F")
+@composite("avg_pool2d" + _AVG, on="torch F", out=True)
 def avg_pool2d(k, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
     """The mean of each window. Shape: (N, C, H, W) or (C, H, W) -> (N, C, H', W').
 
@@ -230,7 +230,7 @@ def avg_pool2d(k, input, kernel_size, stride, padding, ceil_mode, count_include_
     return _avg_pool_any(k, 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 
-@composite("avg_pool3d" + _AVG, on="torch F")
+@composite("avg_pool3d" + _AVG, on="torch F", out=True)
 def avg_pool3d(k, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
     """The mean of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> (N, C, D', H', W').
 

@@ -16,6 +16,14 @@ from penlight.base.dtypes import dtype as _dtype
 from penlight.base.formats import layout as _layout
 from penlight.base.formats import memory_format as _memory_format
 
+def chebyshev_polynomial_t(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Chebyshev polynomial t_n of `input`, degree `n`, elementwise."""
+def chebyshev_polynomial_u(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Chebyshev polynomial u_n of `input`, degree `n`, elementwise."""
+def chebyshev_polynomial_v(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Chebyshev polynomial v_n of `input`, degree `n`, elementwise."""
+def chebyshev_polynomial_w(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Chebyshev polynomial w_n of `input`, degree `n`, elementwise."""
 def digamma(input: Tensor, *, out: _Any = None) -> Tensor:
     """The derivative of log(gamma(input))."""
 def digamma_(input: Tensor) -> Tensor:
@@ -46,8 +54,16 @@ def expm1(input: Tensor, *, out: _Any = None) -> Tensor:
     """e ** input - 1, elementwise, exact near 0."""
 def expm1_(input: Tensor) -> Tensor:
     """`expm1` in place."""
+def gammainc(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
+    """The same as `torch.igamma`."""
+def gammaincc(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
+    """The same as `torch.igammac`."""
 def gammaln(input: Tensor, *, out: _Any = None) -> Tensor:
     """The same as `torch.lgamma`."""
+def hermite_polynomial_h(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Hermite polynomial h_n of `input`, degree `n`, elementwise."""
+def hermite_polynomial_he(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Hermite polynomial he_n of `input`, degree `n`, elementwise."""
 def i0(input: Tensor, *, out: _Any = None) -> Tensor:
     """The modified Bessel function of the first kind, order 0."""
 def i0_(input: Tensor) -> Tensor:
@@ -58,6 +74,10 @@ def i1(input: Tensor, *, out: _Any = None) -> Tensor:
     """The modified Bessel function of the first kind, order 1."""
 def i1e(input: Tensor, *, out: _Any = None) -> Tensor:
     """exp(-|input|) * i1(input)."""
+def laguerre_polynomial_l(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Laguerre polynomial l_n of `input`, degree `n`, elementwise."""
+def legendre_polynomial_p(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Legendre polynomial p_n of `input`, degree `n`, elementwise."""
 def log1p(input: Tensor, *, out: _Any = None) -> Tensor:
     """log(1 + input), elementwise, exact near 0."""
 def log1p_(input: Tensor) -> Tensor:
@@ -82,6 +102,14 @@ def round(input: Tensor, *, decimals: _int = 0, out: _Any = None) -> Tensor:
     """The nearest whole number, halves to even; with `decimals`, at that decimal place."""
 def round_(input: Tensor, *, decimals: _int = 0) -> Tensor:
     """`round` in place."""
+def shifted_chebyshev_polynomial_t(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Shifted chebyshev polynomial t_n of `input`, degree `n`, elementwise."""
+def shifted_chebyshev_polynomial_u(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Shifted chebyshev polynomial u_n of `input`, degree `n`, elementwise."""
+def shifted_chebyshev_polynomial_v(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Shifted chebyshev polynomial v_n of `input`, degree `n`, elementwise."""
+def shifted_chebyshev_polynomial_w(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
+    """Shifted chebyshev polynomial w_n of `input`, degree `n`, elementwise."""
 def sinc(input: Tensor, *, out: _Any = None) -> Tensor:
     """sin(pi x) / (pi x), 1 at 0."""
 def sinc_(input: Tensor) -> Tensor:

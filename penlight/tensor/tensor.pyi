@@ -516,6 +516,14 @@ class Tensor(metaclass=TensorMeta):
         """The modified Bessel function of the first kind, order 0."""
     def i0_(self) -> Tensor:
         """`i0` in place."""
+    def igamma(self, other: Tensor, *, out: _Any = None) -> Tensor:
+        """The regularised lower incomplete gamma function of parameter `input` at `other`."""
+    def igamma_(self, other: Tensor) -> Tensor:
+        """`igamma` in place."""
+    def igammac(self, other: Tensor, *, out: _Any = None) -> Tensor:
+        """The regularised upper incomplete gamma function of parameter `input` at `other`."""
+    def igammac_(self, other: Tensor) -> Tensor:
+        """`igammac` in place."""
     @property
     def imag(self) -> Tensor: ...
     @imag.setter
@@ -619,6 +627,9 @@ class Tensor(metaclass=TensorMeta):
         """The Kronecker product: every element of `input` times all of `other`."""
     def kthvalue(self, k: _Any, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.kthvalue:
         """(value, index) of the k-th smallest along a dimension, counted from 1."""
+    @property
+    def layout(self) -> _Any:
+        """`torch.strided`: penlight's tensors are dense."""
     def lcm(self, other: Tensor, *, out: _Any = None) -> Tensor:
         """The least common multiple, elementwise; 0 where either is 0."""
     def lcm_(self, other: Tensor) -> Tensor:
@@ -831,6 +842,8 @@ class Tensor(metaclass=TensorMeta):
         """The old constructor: sizes or data, in this tensor's dtype."""
     def new_empty(self, *size: _Any, dtype: _Any = None, device: _Any = None, requires_grad: _bool = False, layout: _Any = None, pin_memory: _bool = False, **named: _Any) -> Tensor:
         """Uninitialised, in this tensor's dtype."""
+    def new_empty_strided(self, size: _Any, stride: _Any, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
+        """Uninitialised, with the given strides, in this tensor's dtype."""
     def new_full(self, size: _Any, fill_value: _Any, *, dtype: _Any = None, device: _Any = None, requires_grad: _bool = False, layout: _Any = None, pin_memory: _bool = False) -> Tensor:
         """One value in this tensor's dtype."""
     def new_ones(self, *size: _Any, dtype: _Any = None, device: _Any = None, requires_grad: _bool = False, layout: _Any = None, pin_memory: _bool = False, **named: _Any) -> Tensor:
@@ -845,6 +858,8 @@ class Tensor(metaclass=TensorMeta):
         """`nextafter` in place."""
     def nonzero(self, *, as_tuple: _bool = False, out: _Any = None) -> _Any:
         """The indices of the elements that are not zero: rows of a matrix, or with `as_tuple` one vector …"""
+    def nonzero_static(self, *, size: _int, fill_value: _int = -1, out: _Any = None) -> Tensor:
+        """`nonzero` with a fixed number of rows: cut off, or filled up with `fill_value`. Shape: (*) -> …"""
     def norm(self, p: _Any = 'fro', dim: _Any = None, keepdim: _bool = False, out: _Any = None, dtype: _dtype | None = None) -> Tensor:
         """The norm of all elements, or over `dim`: a p-norm of vectors, or 'fro' or 'nuc'."""
     def normal_(self, mean: _float = 0.0, std: _float = 1.0, *, generator: _Any = None) -> Tensor:
@@ -865,6 +880,8 @@ class Tensor(metaclass=TensorMeta):
     def output_nr(self) -> _int: ...
     def permute(self, *dims: _Any) -> Tensor:
         """Reorder dimensions; a view."""
+    def pin_memory(self, device: _Any = None) -> Tensor:
+        """Raises as PyTorch does where there is no accelerator."""
     def pinverse(self, rcond: _Number = 1e-15) -> Tensor:
         """`torch.linalg.pinv`."""
     def polygamma(self, input: Tensor | _Number, *, out: _Any = None) -> Tensor:
@@ -1093,6 +1110,8 @@ class Tensor(metaclass=TensorMeta):
         """`repeat`, missing leading repetitions being 1."""
     def to(self, *args: _Any, **kwargs: _Any) -> Tensor:
         """This tensor with another dtype and/or on another device; itself when nothing changes."""
+    def to_dense(self, dtype: _Any = None, *, masked_grad: _bool = True) -> _Any:
+        """Itself: penlight's tensors are dense."""
     def tolist(self) -> _Any:
         """Nested lists of Python numbers."""
     def topk(self, k: _Any, dim: _int = -1, largest: _bool = True, sorted: _bool = True, *, out: _Any = None, axis: _Any = ...) -> _return_types.topk:

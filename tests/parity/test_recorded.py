@@ -14,8 +14,18 @@ from .replay import load, replay
 SAMPLES, FLAT = load()
 
 
+ABSENT = "penlight does not have "  # how an error for a missing name or feature begins
+
+# Where penlight knowingly gives something else; strict, so that a change is noticed.
+DIFFERS = {
+    "as_strided_scatter": "the gradient of what is overwritten is zero here, by central differences too",
+}
+
+
 @pytest.mark.parametrize("operator", SAMPLES)
-def test_operator(operator):
+def test_operator(operator, request):
+    if operator in DIFFERS:
+        request.applymarker(pytest.mark.xfail(reason=DIFFERS[operator], strict=True))
     wrong = []
     for index, sample in enumerate(SAMPLES[operator]):
         with warnings.catch_warnings():
@@ -23,6 +33,8 @@ def test_operator(operator):
             try:
                 found = replay(penlight, sample, FLAT)
             except Exception as error:
+                if str(error).startswith(ABSENT):
+                    pytest.skip(str(error).partition(";")[0])  # docs/coverage.md lists it
                 found = [f"{type(error).__name__}: {error}"]
         wrong += [f"sample {index} ({sample['path']}, {sample['dtype']}): {text}" for text in found[:2]]
     assert not wrong, "\n".join(wrong)

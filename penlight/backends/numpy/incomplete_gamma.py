@@ -67,7 +67,8 @@ def _fraction(a, x):
 
 def _both(a, x):
     dtype = a.dtype
-    a, x = np.broadcast_arrays(a.astype(np.float64), x.astype(np.float64))
+    shape = np.broadcast_shapes(a.shape, x.shape)
+    a, x = np.broadcast_arrays(*np.atleast_1d(a.astype(np.float64), x.astype(np.float64)))
     p = np.full(a.shape, np.nan)
     p[(a >= 0) & (x == 0) & ~(a == 0)] = 0
     p[(a == 0) & (x > 0)] = 1
@@ -82,7 +83,7 @@ def _both(a, x):
     if high.any():
         q[high] = _fraction(a[high], x[high])
         p[high] = 1 - q[high]
-    return p.astype(dtype), q.astype(dtype)
+    return p.astype(dtype).reshape(shape), q.astype(dtype).reshape(shape)
 
 
 def gamma_p(a, x):

@@ -103,7 +103,7 @@ def rotated_size(matrix: Sequence[float], width: int, height: int) -> tuple[int,
     middle = torch.tensor((width * 0.5, height * 0.5))
     low, high = moved.amin(dim=0) + middle, moved.amax(dim=0) + middle
     # Whole numbers may be off by a rounding error: cut that off before rounding outward.
-    low, high = torch.floor(torch.trunc(low / 1e-3) * 1e-3), torch.ceil(torch.trunc(high / 1e-3) * 1e-3)
+    low, high = torch.floor(torch.trunc(low / 1e-4) * 1e-4), torch.ceil(torch.trunc(high / 1e-4) * 1e-4)
     size = (high - low).tolist()
     return int(size[0]), int(size[1])
 

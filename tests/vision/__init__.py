@@ -1,0 +1,1 @@
+"""penlight.vision beside torchvision: recorded results, live where torchvision can be imported."""
