@@ -112,12 +112,32 @@ def char_rnn(torch):
     return step
 
 
+def rnn_layer(torch):
+    nn = torch.nn
+    rnn, read_out = nn.RNN(57, 128), nn.Linear(128, 18)
+    parameters = [*rnn.parameters(), *read_out.parameters()]
+    optimizer, loss_of = torch.optim.SGD(parameters, lr=0.005), nn.CrossEntropyLoss()
+    name = torch.zeros(8, 1, 57)
+    for i in range(8):
+        name[i, 0, (7 * i) % 57] = 1
+    label = torch.tensor([3])
+
+    def step():
+        optimizer.zero_grad()
+        _, hidden = rnn(name)
+        loss_of(read_out(hidden[0]), label).backward()
+        optimizer.step()
+
+    return step
+
+
 WORKLOADS = {
     "mlp": (mlp, ()),
     "lenet4": (lenet, (4,)),
     "lenet64": (lenet, (64,)),
     "mnist_cnn": (mnist_cnn, ()),
     "char_rnn": (char_rnn, ()),
+    "rnn_layer": (rnn_layer, ()),
 }
 
 

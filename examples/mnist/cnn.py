@@ -1,6 +1,7 @@
 """Train a convolutional net on real handwritten digits in well under a minute and print its test accuracy.
 
-Two convolutions with pooling, dropout, one linear layer; Adam with a falling learning rate.
+Two convolutions with pooling, dropout, one linear layer; Adam with a falling learning rate. GELU and average pooling are
+smooth: rounding decides no branch as with ReLU and the maximum, so training repeats closely on other hardware.
 Writes the weights to --out/mnist_cnn.pth.
 """
 # ruff: noqa: I001
@@ -21,7 +22,7 @@ from common.progress import progress
 from common.record import Recorder
 from mnist.digits import as_image, load, percent_correct
 
-BATCH, LEARNING_RATE = 64, 4e-3
+BATCH, LEARNING_RATE = 64, 6e-3
 
 
 class DigitNet(nn.Module):
@@ -35,20 +36,20 @@ class DigitNet(nn.Module):
         self.scores = nn.Linear(16 * 7 * 7, 10)
 
     def forward(self, x):
-        x = F.max_pool2d(F.relu(self.first(as_image(x))), 2)  # (B, 8, 14, 14)
-        x = F.max_pool2d(F.relu(self.second(x)), 2)  # (B, 16, 7, 7)
+        x = F.avg_pool2d(F.gelu(self.first(as_image(x))), 2)  # (B, 8, 14, 14)
+        x = F.avg_pool2d(F.gelu(self.second(x)), 2)  # (B, 16, 7, 7)
         return self.scores(self.dropout(x.flatten(1)))
 
 
 def main():
-    options = read_options(__doc__, epochs=5, data="mnist")
+    options = read_options(__doc__, epochs=6, data="mnist")
     device = start(options)
     recorder = Recorder(options)
     x_train, y_train, x_test, y_test = load(options.data, device)
     training = DataLoader(TensorDataset(x_train, y_train), batch_size=BATCH, shuffle=True)
     net = DigitNet().to(device)
     optimizer = torch.optim.Adam(net.parameters(), lr=LEARNING_RATE)
-    schedule = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.6)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, options.epochs * len(training))
     recorder.weights(net)
     recorder.watch_dropout(net.dropout)
 
@@ -63,7 +64,7 @@ def main():
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-        schedule.step()
+            schedule.step()
         accuracy = percent_correct(net, x_test, y_test)
         recorder.show(epoch=epoch, test_accuracy=accuracy)
         if recorder.finished:

@@ -34,16 +34,16 @@ def small_cnn():
     """The layers of small_cnn.py in a row."""
     return nn.Sequential(
         Lambda(as_image),
-        nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(16, 16, kernel_size=3, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1), nn.ReLU(),
+        nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1), nn.GELU(),
+        nn.Conv2d(16, 16, kernel_size=3, stride=2, padding=1), nn.GELU(),
+        nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1), nn.GELU(),
         nn.AvgPool2d(4),
         Lambda(lambda x: x.view(x.size(0), -1)),
     )  # fmt: skip
 
 
 def main():
-    options = read_options(__doc__, epochs=12, data="mnist")
+    options = read_options(__doc__, epochs=16, data="mnist")
     device = start(options)
     recorder = Recorder(options)
     x_train, y_train, x_test, y_test = load(options.data, device)

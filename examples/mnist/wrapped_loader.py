@@ -39,7 +39,7 @@ class Prepared:
 
 
 def main():
-    options = read_options(__doc__, epochs=12, data="mnist")
+    options = read_options(__doc__, epochs=16, data="mnist")
     device = start(options)
     recorder = Recorder(options)
     x_train, y_train, x_test, y_test = load(options.data)  # stays in main memory; batches move one by one
@@ -50,9 +50,9 @@ def main():
     training, held_out = loaders(TensorDataset(x_train, y_train), TensorDataset(x_test, y_test), BATCH)
     training, held_out = Prepared(training, prepare), Prepared(held_out, prepare)
     model = nn.Sequential(
-        nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(16, 16, kernel_size=3, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1), nn.ReLU(),
+        nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1), nn.GELU(),
+        nn.Conv2d(16, 16, kernel_size=3, stride=2, padding=1), nn.GELU(),
+        nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1), nn.GELU(),
         nn.AdaptiveAvgPool2d(1),
         nn.Flatten(),
     ).to(device)  # fmt: skip

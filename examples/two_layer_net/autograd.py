@@ -15,11 +15,11 @@ from common.options import read_options
 from common.record import Recorder
 from two_layer_net.problem import pairs, weights
 
-LEARNING_RATE = 1e-6
+LEARNING_RATE = 5e-7
 
 
 def main():
-    options = read_options(__doc__, steps=500)
+    options = read_options(__doc__, steps=1000)
     device = start(options)
     recorder = Recorder(options)
     x, wanted = pairs(device)

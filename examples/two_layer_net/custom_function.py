@@ -15,7 +15,7 @@ from common.options import read_options
 from common.record import Recorder
 from two_layer_net.problem import pairs, weights
 
-LEARNING_RATE = 1e-6
+LEARNING_RATE = 5e-7
 
 
 class Rectify(torch.autograd.Function):
@@ -35,7 +35,7 @@ class Rectify(torch.autograd.Function):
 
 
 def main():
-    options = read_options(__doc__, steps=500)
+    options = read_options(__doc__, steps=1000)
     device = start(options)
     recorder = Recorder(options)
     x, wanted = pairs(device)

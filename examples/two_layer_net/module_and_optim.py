@@ -1,6 +1,7 @@
 """The two-layer net from nn layers, updated by an optimiser: --form sequential (with Adam) or --form module (with SGD).
 
-Layers bring sensible initial weights, so that the learning rate can be a hundred times that of the other scripts.
+Layers bring sensible initial weights, so that the learning rate can be a hundred times that of the other scripts, or
+more.
 """
 # ruff: noqa: I001
 import sys
@@ -16,7 +17,7 @@ from common.options import option_parser
 from common.record import Recorder
 from two_layer_net.problem import HIDDEN, INPUTS, OUTPUTS, pairs
 
-LEARNING_RATE = 1e-4
+ADAM_LEARNING_RATE, SGD_LEARNING_RATE = 5e-5, 1e-4
 
 
 class TwoLayerNet(nn.Module):
@@ -40,10 +41,10 @@ def main():
     x, wanted = pairs(device)
     if options.form == "sequential":
         net = nn.Sequential(nn.Linear(INPUTS, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, OUTPUTS)).to(device)
-        optimizer = torch.optim.Adam(net.parameters(), lr=LEARNING_RATE / 2)
+        optimizer = torch.optim.Adam(net.parameters(), lr=ADAM_LEARNING_RATE)
     else:
         net = TwoLayerNet().to(device)
-        optimizer = torch.optim.SGD(net.parameters(), lr=LEARNING_RATE)
+        optimizer = torch.optim.SGD(net.parameters(), lr=SGD_LEARNING_RATE)
     squared_error = nn.MSELoss(reduction="sum")
     recorder.weights(net)
 

@@ -15,11 +15,11 @@ from common.options import read_options
 from common.record import Recorder
 
 BATCH, INPUTS, HIDDEN, OUTPUTS = 64, 1000, 100, 10
-LEARNING_RATE = 1e-6
+LEARNING_RATE = 5e-7
 
 
 def main():
-    options = read_options(__doc__, steps=500)
+    options = read_options(__doc__, steps=1000)
     recorder = Recorder(options)
     generator = np.random.default_rng(options.seed)
     x = generator.standard_normal((BATCH, INPUTS))

@@ -50,7 +50,7 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
     left = input1.reshape(-1, size1)  # (N, I)
     right = input2.reshape(-1, size2)  # (N, J)
     partial = ops.mm(left, weight.permute(1, 0, 2).reshape(size1, outputs * size2)).reshape(-1, outputs, size2)
-    result = (partial * right.unsqueeze(1)).sum(-1).reshape(*input1.shape[:-1], outputs)
+    result = (partial * right.unsqueeze(1)).sum(-1, dtype=partial.dtype).reshape(*input1.shape[:-1], outputs)
     return result if bias is None else result + bias
 
 

@@ -333,7 +333,9 @@ def ldexp(xp, input, other):
     non_differentiable="exponent",
     returns="frexp",
     out=True,
-    vjp={"input": lambda k, g, exponent: g * k.exp2(-k.cast(exponent, "float64"))},
+    vjp={
+        "input": lambda k, g, exponent, input_dtype: k.cast(g * k.exp2(-k.cast(exponent, "float64")), input_dtype),
+    },
 )
 def frexp(xp, input):
     """(mantissa, exponent) with input = mantissa * 2**exponent and 0.5 <= |mantissa| < 1."""

@@ -245,9 +245,9 @@ def tensordot(k, a, b, dims=2):
     for i, j in zip(dims_a, dims_b):  # a length of 1 is broadcast: its partner may be summed first
         if a.shape[i] != b.shape[j]:
             if a.shape[i] == 1:
-                b = k.sum(b, j, True)
+                b = k.sum(b, j, True, dtype=b.dtype)
             else:
-                a = k.sum(a, i, True)
+                a = k.sum(a, i, True, dtype=a.dtype)
     free_a = [i for i in range(a.ndim) if i not in dims_a]
     free_b = [i for i in range(b.ndim) if i not in dims_b]
     shape = [a.shape[i] for i in free_a] + [b.shape[i] for i in free_b]

@@ -250,7 +250,7 @@ def _middle(xp, rows, skip_nan):
 def _evenly(k, g, input, out):
     """The gradient of a value that several elements may hold, shared between them."""
     holds = k.logical_or(input == out, k.logical_and(input != input, out != out))
-    return holds * (g / k.sum(holds))
+    return holds * (g / k._how_many(holds, None, False, g))
 
 
 def _median_op(name, skip_nan, label):

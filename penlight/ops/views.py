@@ -53,10 +53,12 @@ def infer_size(shape, count):
         if count % known:
             raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
         return tuple(count // known if n == -1 else n for n in shape)
-    if any(n < 0 for n in shape):
-        _negative_size(shape)
     if math.prod(shape) != count:
+        _negative_size(shape)
         raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
+    for n in shape:
+        if n < 0:
+            _negative_size(shape)
     return shape
 
 
