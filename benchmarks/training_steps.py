@@ -196,9 +196,7 @@ def main() -> None:
                 for _ in range(options.rounds)
             ]
             ratios = sorted(r["torch"]["seconds"] / r["penlight"]["seconds"] for r in rounds)
-            middle = {
-                lib: statistics.median(r[lib]["seconds"] for r in rounds) * 1e6 for lib in ("torch", "penlight")
-            }
+            middle = {lib: statistics.median(r[lib]["seconds"] for r in rounds) * 1e6 for lib in ("torch", "penlight")}
             peaks = {lib: max(r[lib]["peak_mb"] for r in rounds) for lib in ("torch", "penlight")}
             print(
                 f"{workload:10} {threads:7} {middle['torch']:10.0f} {middle['penlight']:12.0f}"

@@ -23,6 +23,19 @@ def grid(images, columns=8, gap=2):
     return sheet
 
 
+def enlarge(images, factor):
+    """Each pixel as a square of factor x factor pixels, (N, C, H, W) -> (N, C, factor H, factor W)."""
+    return images.repeat(factor, axis=-2).repeat(factor, axis=-1)
+
+
+def framed(images, colours, width=3):
+    """Put a frame of its own colour, a row of (N, C), around each of the images (N, C, H, W)."""
+    frames = np.pad(images, ((0, 0), (0, 0), (width, width), (width, width)))
+    frames[:] = colours[:, :, None, None]
+    frames[:, :, width:-width, width:-width] = images
+    return frames
+
+
 def write_png(path, image):
     """Write a uint8 image, (3, H, W) in colour or (1, H, W) in grey, to a PNG file.
 

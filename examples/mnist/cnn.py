@@ -1,7 +1,7 @@
 """Train a convolutional net on real handwritten digits in well under a minute and print its test accuracy.
 
-Two convolutions with pooling, dropout, one linear layer; Adam with a falling learning rate. GELU and average pooling are
-smooth: rounding decides no branch as with ReLU and the maximum, so training repeats closely on other hardware.
+Two convolutions with pooling, dropout, one linear layer; Adam with a falling learning rate. GELU and average pooling
+are smooth: rounding decides no branch as with ReLU and the maximum, so training repeats closely on other hardware.
 Writes the weights to --out/mnist_cnn.pth.
 """
 # ruff: noqa: I001

@@ -81,9 +81,7 @@ def _check_vector(v: Any, others: tuple, of_outputs: bool, name: str) -> tuple:
             subject = "the user-provided function returns"
             if not of_outputs:
                 subject = "the input to the user-provided function is"
-            raise RuntimeError(
-                f"The vector v can only be None if {subject} a single Tensor with a single element."
-            )
+            raise RuntimeError(f"The vector v can only be None if {subject} a single Tensor with a single element.")
         return tuple([Tensor._wrap(np.ones(o._a.shape, o._a.dtype)) for o in others])
     values, _ = _as_tuple(v, "v", name)
     if len(values) != len(others):
@@ -264,7 +262,11 @@ def _check_strategy(strategy: str, strict: bool, vectorize: bool) -> None:
 
 
 def jacobian(
-    func: Any, inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
+    func: Any,
+    inputs: Any,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
     strategy: str = "reverse-mode",
 ) -> Any:
     """The Jacobian of `func`. Shape per pair: (*output's shape, *input's shape).
@@ -321,7 +323,11 @@ def _rows(output: Tensor, number: int, inputs: tuple, create_graph: bool, strict
 
 
 def hessian(
-    func: Any, inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
+    func: Any,
+    inputs: Any,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
     outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:
     """The Hessian of a scalar function: the Jacobian of its gradient. Shape per pair: (*input's shape, *input's shape).

@@ -64,9 +64,7 @@ def _analytical(output: Tensor, inputs: list[Tensor]) -> list[np.ndarray | None]
                 reached[i] |= d is not None
                 columns[i].append(_real_parts(np.zeros(t._a.shape, t._a.dtype) if d is None else _checked(d, t, i)))
     sizes = [_real_parts(t._a).size for t in inputs]
-    return [
-        np.array(c).reshape(-1, n).T if hit else None for c, hit, n in zip(columns, reached, sizes)
-    ]
+    return [np.array(c).reshape(-1, n).T if hit else None for c, hit, n in zip(columns, reached, sizes)]
 
 
 def _checked(d: Tensor, t: Tensor, i: int) -> np.ndarray:
@@ -76,10 +74,22 @@ def _checked(d: Tensor, t: Tensor, i: int) -> np.ndarray:
 
 
 def gradcheck(
-    func: Any, inputs: Any, *, eps: float = 1e-6, atol: float = 1e-5, rtol: float = 1e-3, raise_exception: bool = True,
-    nondet_tol: float = 0.0, check_undefined_grad: bool = True, check_grad_dtypes: bool = False,
-    check_batched_grad: bool = False, check_batched_forward_grad: bool = False, check_forward_ad: bool = False,
-    check_backward_ad: bool = True, fast_mode: bool = False, masked: bool | None = None,
+    func: Any,
+    inputs: Any,
+    *,
+    eps: float = 1e-6,
+    atol: float = 1e-5,
+    rtol: float = 1e-3,
+    raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_batched_grad: bool = False,
+    check_batched_forward_grad: bool = False,
+    check_forward_ad: bool = False,
+    check_backward_ad: bool = True,
+    fast_mode: bool = False,
+    masked: bool | None = None,
 ) -> bool:
     """Compare gradients with central differences: |analytical - numerical| <= atol + rtol * |numerical|.
 
@@ -169,10 +179,23 @@ def _check(function: Any, inputs: tuple, eps: float, atol: float, rtol: float, n
 
 
 def gradgradcheck(
-    func: Any, inputs: Any, grad_outputs: Any = None, *, eps: float = 1e-6, atol: float = 1e-5, rtol: float = 1e-3,
-    gen_non_contig_grad_outputs: bool = False, raise_exception: bool = True, nondet_tol: float = 0.0,
-    check_undefined_grad: bool = True, check_grad_dtypes: bool = False, check_batched_grad: bool = False,
-    check_fwd_over_rev: bool = False, check_rev_over_rev: bool = True, fast_mode: bool = False, masked: bool = False,
+    func: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    *,
+    eps: float = 1e-6,
+    atol: float = 1e-5,
+    rtol: float = 1e-3,
+    gen_non_contig_grad_outputs: bool = False,
+    raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_batched_grad: bool = False,
+    check_fwd_over_rev: bool = False,
+    check_rev_over_rev: bool = True,
+    fast_mode: bool = False,
+    masked: bool = False,
 ) -> bool:
     """Compare gradients of gradients with central differences; see `gradcheck`.
 

@@ -37,9 +37,7 @@ class device:
                 raise RuntimeError("device(): an index cannot be added to a device object")
             return type
         if isinstance(type, int):
-            raise RuntimeError(
-                "Cannot access accelerator device when none is available."
-            )
+            raise RuntimeError("Cannot access accelerator device when none is available.")
         if not isinstance(type, str):
             raise TypeError(f"device(): argument 'type' (position 1) must be str, not {type.__class__.__name__}")
         match = re.fullmatch(r"([a-z_]+)(?::(0|[1-9]\d*))?", type)
@@ -47,9 +45,7 @@ class device:
             raise RuntimeError(f"Invalid device string: '{type}'")
         name, number = match.groups()
         if name not in _TYPES:
-            raise RuntimeError(
-                f"Expected one of {', '.join(_TYPES)} device type at start of device string: {name}"
-            )
+            raise RuntimeError(f"Expected one of {', '.join(_TYPES)} device type at start of device string: {name}")
         if number is not None:
             if index is not None:
                 raise RuntimeError(

@@ -15,9 +15,7 @@ def dimension(dim, ndim: int, name: str = "dim") -> int:
         dim = as_index(dim)
     limit = ndim or 1
     if dim < -limit or dim >= limit:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
-        )
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {dim})")
     return dim + limit if dim < 0 else dim
 
 

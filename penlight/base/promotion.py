@@ -51,7 +51,9 @@ def _promote(a: dtype, b: dtype) -> str:
             )
         return other.name
     if COMPLEX in (a.category, b.category):
-        ranks = [_COMPLEX_RANK.get(d.name) or (2 if d is dtypes.bfloat16 else _FLOAT_RANK.get(d.name, 0)) for d in (a, b)]
+        ranks = [
+            _COMPLEX_RANK.get(d.name) or (2 if d is dtypes.bfloat16 else _FLOAT_RANK.get(d.name, 0)) for d in (a, b)
+        ]
         return _COMPLEX_BY_RANK[max(ranks)]
     if FLOAT in (a.category, b.category):
         ranks = [_FLOAT_RANK.get(d.name, 0) for d in (a, b)]

@@ -76,7 +76,7 @@ class finfo(_Limits):
     65504.0
     >>> torch.finfo(torch.float16)
     finfo(resolution=0.001, min=-65504, max=65504, eps=0.000976562, smallest_normal=6.10352e-05, tiny=6.10352e-05, dtype=float16)
-    """  # noqa: E501
+    """
 
     __module__ = "penlight"
     __slots__ = ()

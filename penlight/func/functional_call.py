@@ -23,8 +23,13 @@ def _members(module: Any) -> dict[str, tuple[dict, str]]:
 
 
 def functional_call(
-    module: Any, parameter_and_buffer_dicts: Any, args: Any = None, kwargs: dict | None = None, *,
-    tie_weights: bool = True, strict: bool = False,
+    module: Any,
+    parameter_and_buffer_dicts: Any,
+    args: Any = None,
+    kwargs: dict | None = None,
+    *,
+    tie_weights: bool = True,
+    strict: bool = False,
 ) -> Any:
     """Call `module(*args, **kwargs)` with the given tensors in the places of its parameters and buffers.
 

@@ -252,7 +252,11 @@ def linearize(func: Callable, *primals: Any) -> tuple:
 
 
 def jacrev(
-    func: Callable, argnums: Any = 0, *, has_aux: bool = False, chunk_size: int | None = None,
+    func: Callable,
+    argnums: Any = 0,
+    *,
+    has_aux: bool = False,
+    chunk_size: int | None = None,
     _preallocate_and_copy: bool = False,
 ) -> Callable:
     """A function giving the Jacobian of `func`, one backward pass per output element.

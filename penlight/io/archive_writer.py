@@ -68,9 +68,7 @@ class ArchiveWriter:
         padding = -fixed % self._alignment
         flags = _UTF8 | (_DESCRIPTOR if size else 0)
         self._emit(
-            struct.pack(
-                "<IHHHHHIIIHH", 0x04034B50, 0, flags, 0, 0, 0, 0, 0, 0, len(path), len(extra) + 4 + padding
-            )
+            struct.pack("<IHHHHHIIIHH", 0x04034B50, 0, flags, 0, 0, 0, 0, 0, 0, len(path), len(extra) + 4 + padding)
             + path
             + extra
             + struct.pack("<2sH", b"FB", padding)

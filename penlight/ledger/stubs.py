@@ -426,8 +426,13 @@ def _module_stub(module_name: str, homes: tuple[str, ...], prefix: str = "", els
         else:
             lines.append(_value_stub(name, value))
     if module_name == "penlight":
-        home = "\nfrom penlight import return_types as _return_types\n" + _TYPE_IMPORTS + "".join(
-            f"from {source} import {n} as {n}\n" for n, source in {"Tensor": "penlight.tensor", **_PLAIN_TYPES}.items()
+        home = (
+            "\nfrom penlight import return_types as _return_types\n"
+            + _TYPE_IMPORTS
+            + "".join(
+                f"from {source} import {n} as {n}\n"
+                for n, source in {"Tensor": "penlight.tensor", **_PLAIN_TYPES}.items()
+            )
         )
     else:
         home = "\nfrom penlight import Tensor\nfrom penlight import return_types as _return_types\n" + _TYPE_IMPORTS

@@ -34,7 +34,7 @@ def add(xp, input, other, alpha):
 
 
 def _no_bool(name, *values):
-    if all(getattr(v, "dtype", None) == bool for v in values):
+    if all(getattr(getattr(v, "dtype", None), "kind", "") == "b" for v in values):
         raise RuntimeError(
             f"Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
             f"operator instead ({name} received bool tensors)."
@@ -227,8 +227,9 @@ def _pow_number_rule(k, g, input, exponent):
     on="",
     grad_name="PowBackward1",
     vjp={
-        "input": lambda k, g, input, exponent: g
-        * k.conj(k.where(exponent == 0, 0.0, exponent * k._pow_tensor(input, exponent - 1))),
+        "input": lambda k, g, input, exponent: (
+            g * k.conj(k.where(exponent == 0, 0.0, exponent * k._pow_tensor(input, exponent - 1)))
+        ),
         "exponent": lambda k, g, input, out, exponent: _pow_exponent_rule(k, g, input, out, exponent),
     },
 )

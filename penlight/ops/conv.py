@@ -110,8 +110,12 @@ def _cropped(k, g, shape):
 
 def _convolution_rule(k, g, need, input, weight, bias, stride, padding, dilation, groups):
     return (
-        k._conv_input_grad(g, k.conj(weight), tuple(input.shape), stride, padding, dilation, groups) if need[0] else None,
-        k._conv_weight_grad(g, k.conj(input), tuple(weight.shape), stride, padding, dilation, groups) if need[1] else None,
+        k._conv_input_grad(g, k.conj(weight), tuple(input.shape), stride, padding, dilation, groups)
+        if need[0]
+        else None,
+        k._conv_weight_grad(g, k.conj(input), tuple(weight.shape), stride, padding, dilation, groups)
+        if need[1]
+        else None,
         _bias_grad(k, g) if need[2] else None,
     )
 
@@ -168,8 +172,6 @@ def _conv_weight_grad(xp, grad, input, shape, stride, padding, dilation, groups)
     return xp.conv_weight_grad(grad, input, shape, stride, padding, dilation, groups)
 
 
-
-
 def _batched(k, input, dims):
     """(input with a batch dimension, whether one was added)."""
     return (k.unsqueeze(input, 0), True) if len(input.shape) == dims + 1 else (input, False)
@@ -205,7 +207,9 @@ def _named_padding(k, dims, input, weight, stride, padding, dilation):
     return _same_padding(k, input, weight, dims, _expand(dilation, dims, "dilation"))
 
 
-_SIGNATURE = "(Tensor input, Tensor weight, Tensor? bias=None, any stride=1, any padding=0, any dilation=1, int groups=1)"
+_SIGNATURE = (
+    "(Tensor input, Tensor weight, Tensor? bias=None, any stride=1, any padding=0, any dilation=1, int groups=1)"
+)
 
 
 @composite("conv1d" + _SIGNATURE, on="torch F")
@@ -270,8 +274,12 @@ def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padd
     grad_name="ConvolutionBackward0",
     linked=True,
     joint=lambda k, g, need, input, weight, bias, stride, padding, dilation, groups: (
-        _cropped(k, k._convolution(g, k.conj(weight), None, stride, padding, dilation, groups), tuple(input.shape)) if need[0] else None,
-        k._conv_weight_grad(k.conj(input), g, tuple(weight.shape), stride, padding, dilation, groups) if need[1] else None,
+        _cropped(k, k._convolution(g, k.conj(weight), None, stride, padding, dilation, groups), tuple(input.shape))
+        if need[0]
+        else None,
+        k._conv_weight_grad(k.conj(input), g, tuple(weight.shape), stride, padding, dilation, groups)
+        if need[1]
+        else None,
         _bias_grad(k, g) if need[2] else None,
     ),
 )
@@ -314,5 +322,3 @@ def conv_transpose3d(k, input, weight, bias, stride, padding, output_padding, gr
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
     """
     return _transposed(k, "conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
-
-

@@ -55,6 +55,8 @@ def conj(xp, input):
     if input.__class__ is xp.ndarray and input.dtype.kind != "c":
         return input
     return input.conjugate()
+
+
 @op("_conj_physical(Tensor input)", on="", grad_name="ConjPhysicalBackward0", vjp={"input": lambda k, g: k.conj(g)})
 def _conj_physical(xp, input):
     """The complex conjugate of complex numbers."""

@@ -135,7 +135,9 @@ def _divide_by(xp, input, numbers):
 
 
 def _lengths(name, value, batch):
-    values = value.tolist() if hasattr(value, "tolist") else list(value) if isinstance(value, (tuple, list)) else [value]
+    values = (
+        value.tolist() if hasattr(value, "tolist") else list(value) if isinstance(value, (tuple, list)) else [value]
+    )
     values = values if isinstance(values, list) else [values]
     if len(values) != batch:
         raise RuntimeError(f"{name} must be of size batch_size: expected {batch}, got {len(values)}")

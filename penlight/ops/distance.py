@@ -84,9 +84,7 @@ def cdist(k, x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
         if value.ndim < 2:
             raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {value.ndim}D")
     if x1.shape[-1] != x2.shape[-1]:
-        raise RuntimeError(
-            f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}"
-        )
+        raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}")
     if not x1.dtype.is_floating_point or not x2.dtype.is_floating_point:
         raise RuntimeError(f"cdist only supports floating-point dtypes, got: {x1.dtype!r} and {x2.dtype!r}")
     if x1.dtype is not x2.dtype:
@@ -147,9 +145,7 @@ def pdist(xp, input, p):
     return _distance(xp, input[rows] - input[columns], p)
 
 
-@composite(
-    "pairwise_distance(Tensor x1, Tensor x2, number p=2.0, number eps=1e-06, bool keepdim=False)", on="torch F"
-)
+@composite("pairwise_distance(Tensor x1, Tensor x2, number p=2.0, number eps=1e-06, bool keepdim=False)", on="torch F")
 def pairwise_distance(k, x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of x1 - x2 + eps over the last dimension.
 

@@ -141,7 +141,11 @@ def _arrange(k, operand, labels, order):
 
 def _without_ones(k, operand, labels, other, other_labels):
     """Drop dimensions of length 1 that the other operand has longer: they broadcast."""
-    drop = [i for i, v in enumerate(labels) if v in other_labels and operand.shape[i] == 1 != other.shape[other_labels.index(v)]]
+    drop = [
+        i
+        for i, v in enumerate(labels)
+        if v in other_labels and operand.shape[i] == 1 != other.shape[other_labels.index(v)]
+    ]
     if drop:
         operand = k.reshape(operand, tuple(n for i, n in enumerate(operand.shape) if i not in drop))
         labels = [v for i, v in enumerate(labels) if i not in drop]

@@ -256,7 +256,10 @@ _KINDS = {
 _KINDS_ND = {
     "fft": (lambda k, name, *a: _complex_nd(k, *a, True), "The discrete Fourier transform over several dimensions"),
     "ifft": (lambda k, name, *a: _complex_nd(k, *a, False), "The inverse of `fftn`"),
-    "rfft": (lambda k, name, *a: _real_nd(k, name, *a, True), "`fftn` of real values, the last dimension's half left out"),
+    "rfft": (
+        lambda k, name, *a: _real_nd(k, name, *a, True),
+        "`fftn` of real values, the last dimension's half left out",
+    ),
     "ihfft": (lambda k, name, *a: _real_nd(k, name, *a, False), "The inverse of `hfftn`"),
     "irfft": (lambda k, name, *a: _half_nd(k, name, *a, False), "The inverse of `rfftn`"),
     "hfft": (lambda k, name, *a: _half_nd(k, name, *a, True), "The real transform of values given by half a dimension"),

@@ -89,7 +89,7 @@ def cat(k, tensors, dim=0):
     if k.recorded and dim.__class__ is int:  # the usual case, without a look at every shape
         first = tensors[0]._a
         d, ndim = first.dtype, first.ndim
-        if 0 <= dim < ndim and all([t._a.dtype is d and t._a.ndim == ndim for t in tensors]):
+        if 0 <= dim < ndim and all(t._a.dtype is d and t._a.ndim == ndim for t in tensors):
             return k._cat(tensors, dim)
     shapes = shapes_of(tensors)
     if () in shapes:

@@ -26,7 +26,8 @@ def _pinv_rule(k, g, A, out):
 
 
 @op(
-    "_pinv(Tensor A, any atol, any rtol, bool hermitian)", half="direct",
+    "_pinv(Tensor A, any atol, any rtol, bool hermitian)",
+    half="direct",
     on="",
     grad_name="LinalgPinvBackward0",
     vjp={"A": _pinv_rule},
@@ -52,7 +53,9 @@ def _limit(xp, A, largest, atol, rtol):
     if rtol is None:
         given = atol is not None and bool(xp.any(xp.asarray(atol) > 0))
         rtol = 0.0 if given else max(A.shape[-2:]) * xp.finfo(real).eps
-    return xp.maximum(xp.asarray(0.0 if atol is None else atol, real), xp.asarray(rtol, real) * largest).astype(real, copy=False)
+    return xp.maximum(xp.asarray(0.0 if atol is None else atol, real), xp.asarray(rtol, real) * largest).astype(
+        real, copy=False
+    )
 
 
 @op("_cutoff(Tensor A, any atol, any rtol, bool hermitian)", on="")
@@ -74,7 +77,9 @@ def _plain(value):
 
 
 @composite(
-    "linalg_pinv(Tensor A, any rcond=None, bool hermitian=False, *, any atol=None, any rtol=None)", on="linalg", out=True
+    "linalg_pinv(Tensor A, any rcond=None, bool hermitian=False, *, any atol=None, any rtol=None)",
+    on="linalg",
+    out=True,
 )
 def linalg_pinv(k, A, rcond=None, hermitian=False, atol=None, rtol=None):
     """The Moore-Penrose pseudoinverse. Shape: (*, m, n) -> (*, n, m).
@@ -105,7 +110,9 @@ def _rank(xp, A, cutoff, hermitian):
 
 
 @composite(
-    "linalg_matrix_rank(Tensor A, any tol=None, bool hermitian=False, *, any atol=None, any rtol=None)", on="linalg", out=True
+    "linalg_matrix_rank(Tensor A, any tol=None, bool hermitian=False, *, any atol=None, any rtol=None)",
+    on="linalg",
+    out=True,
 )
 def linalg_matrix_rank(k, A, tol=None, hermitian=False, atol=None, rtol=None):
     """The number of singular values above a tolerance.
@@ -288,6 +295,7 @@ def linalg_vander(k, x, N=None):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.vander.html
     """
     x = x if x.ndim else k.unsqueeze(x, 0)
+    x = x if x.dtype.is_floating_point or x.dtype.is_complex else x.long()  # they are running products
     count = x.shape[-1] if N is None else N
     if count <= 1:
         raise RuntimeError(f"N must be greater than 1, got {count}.")

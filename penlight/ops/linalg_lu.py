@@ -54,7 +54,8 @@ def _lu_factor_rule(k, g, LU, pivots):
 
 
 @op(
-    "_lu_factor(Tensor A)", half="direct",
+    "_lu_factor(Tensor A)",
+    half="direct",
     on="",
     outputs="LU pivots info",
     non_differentiable="pivots info",
@@ -149,7 +150,9 @@ def lu(k, A, pivot=True, get_infos=False):
     return LU, pivots
 
 
-@composite("lu_unpack(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True)", on="torch", out=True)
+@composite(
+    "lu_unpack(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True)", on="torch", out=True
+)
 def lu_unpack(k, LU_data, LU_pivots, unpack_data=True, unpack_pivots=True):
     """(P, L, U) from what `torch.linalg.lu_factor` gives.
 
@@ -172,7 +175,9 @@ def _nothing_like(xp, input):
     return xp.empty(0, input.dtype)
 
 
-@composite("linalg_lu_solve(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False)", on="linalg", out=True)
+@composite(
+    "linalg_lu_solve(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False)", on="linalg", out=True
+)
 def linalg_lu_solve(k, LU, pivots, B, left=True, adjoint=False):
     """X with A X = B (X A = B, or with A^H) from A's LU.
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from penlight.base.errors import LinAlgError
 from penlight.ops.matrices import (
-    check_matrix, check_square, eliminate, mh, mt, named, positive_definite_error, singular_error, substitute,
+    check_matrix,
+    check_square,
+    eliminate,
+    mh,
+    mt,
+    named,
+    positive_definite_error,
+    singular_error,
+    substitute,
 )  # fmt: skip
 from penlight.ops.statistics import pick
 from penlight.ops.table import composite, op
@@ -16,7 +24,8 @@ __all__: list[str] = []
 
 
 @op(
-    "_inv(Tensor A, str name, bool check)", half="direct",
+    "_inv(Tensor A, str name, bool check)",
+    half="direct",
     on="",
     outputs="inverse info",
     non_differentiable="info",
@@ -75,7 +84,14 @@ def _solve_rule(k, g, need, A, result, left):
     return d_A, d_B if need[1] else None
 
 
-@op("_solve(Tensor A, Tensor B, bool left)", half="direct", on="", outputs="result", grad_name="LinalgSolveExBackward0", joint=_solve_rule)
+@op(
+    "_solve(Tensor A, Tensor B, bool left)",
+    half="direct",
+    on="",
+    outputs="result",
+    grad_name="LinalgSolveExBackward0",
+    joint=_solve_rule,
+)
 def _solve(xp, A, B, left):
     """A X = B, or X A = B; both of one batch shape, B of matrices."""
     if not left:
@@ -162,7 +178,8 @@ def _triangular_rule(k, g, need, A, out, upper, unit):
 
 
 @op(
-    "_solve_triangular(Tensor A, Tensor B, bool upper, bool unit)", half="direct",
+    "_solve_triangular(Tensor A, Tensor B, bool upper, bool unit)",
+    half="direct",
     on="",
     grad_name="LinalgSolveTriangularBackward0",
     joint=_triangular_rule,
@@ -197,7 +214,8 @@ def linalg_solve_triangular(k, A, B, upper, left=True, unitriangular=False):
 
 
 @composite(
-    "triangular_solve(Tensor input, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False)", out=True
+    "triangular_solve(Tensor input, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False)",
+    out=True,
 )
 def triangular_solve(k, input, A, upper=True, transpose=False, unitriangular=False):
     """(X, a copy of A) with A X = input for triangular A; `torch.linalg.solve_triangular` is its successor.
@@ -262,7 +280,8 @@ def _slogdet_rule(k, g, A, sign):
 
 
 @op(
-    "linalg_slogdet(Tensor A)", half="direct",
+    "linalg_slogdet(Tensor A)",
+    half="direct",
     on="linalg",
     outputs="sign logabsdet",
     returns="linalg_slogdet",
@@ -313,7 +332,8 @@ def _cholesky_rule(k, g, L, upper):
 
 
 @op(
-    "_cholesky(Tensor A, bool upper, str name, bool check)", half="direct",
+    "_cholesky(Tensor A, bool upper, str name, bool check)",
+    half="direct",
     on="",
     outputs="L info",
     non_differentiable="info",
@@ -407,7 +427,8 @@ def _cholesky_solve_rule(k, g, need, L, out, upper):
 
 
 @op(
-    "_cholesky_solve(Tensor B, Tensor L, bool upper)", half="direct",
+    "_cholesky_solve(Tensor B, Tensor L, bool upper)",
+    half="direct",
     on="",
     grad_name="CholeskySolveBackward0",
     joint=_cholesky_solve_rule,

@@ -44,7 +44,14 @@ def _eigh_rule(k, g, L, V):
     return (k.matmul(V, k.matmul(inner, mh(k, V))),)
 
 
-@op("_eigh(Tensor A, bool upper)", half="direct", on="", outputs="L V", grad_name="LinalgEighBackward0", joint=_eigh_rule)
+@op(
+    "_eigh(Tensor A, bool upper)",
+    half="direct",
+    on="",
+    outputs="L V",
+    grad_name="LinalgEighBackward0",
+    joint=_eigh_rule,
+)
 def _eigh(xp, A, upper):
     """Eigenvalues (ascending) and eigenvectors of Hermitian matrices, read from one triangle."""
     if not xp.isfinite(A).all():
@@ -172,7 +179,9 @@ def _svd_rule(k, g, A_shape, U, S, Vh):
     return (d,)
 
 
-@op("_svd(Tensor A, bool full)", half="direct", on="", outputs="U S Vh", grad_name="LinalgSvdBackward0", joint=_svd_rule)
+@op(
+    "_svd(Tensor A, bool full)", half="direct", on="", outputs="U S Vh", grad_name="LinalgSvdBackward0", joint=_svd_rule
+)
 def _svd(xp, A, full):
     """A = U diag(S) Vh, singular values descending."""
     try:
@@ -201,7 +210,9 @@ def linalg_svd(k, A, full_matrices=True, driver=None):
     """
     _check_svd(A)
     if driver is not None:
-        raise RuntimeError("linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.")
+        raise RuntimeError(
+            "linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend."
+        )
     return named("linalg_svd", k._svd(A, full_matrices))
 
 
@@ -226,7 +237,10 @@ def svd(k, input, some=True, compute_uv=True):
         S = k._svd(input, False)[1]
         m, n = input.shape[-2:]
         zero = narrow(k, k.reshape(input.detach(), (-1,)), 0, 0, 0)
-        return named("svd", (k._zeros_shaped(zero, (*input.shape[:-2], m, m)), S, k._zeros_shaped(zero, (*input.shape[:-2], n, n))))
+        return named(
+            "svd",
+            (k._zeros_shaped(zero, (*input.shape[:-2], m, m)), S, k._zeros_shaped(zero, (*input.shape[:-2], n, n))),
+        )
     U, S, Vh = k._svd(input, not some)
     return named("svd", (U, S, mh(k, Vh)))
 

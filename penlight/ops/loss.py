@@ -33,10 +33,12 @@ def count_of(shape):
     "_mse_loss(Tensor input, Tensor target, str reduction)",
     on="",
     vjp={
-        "input": lambda k, g, input, target, reduction, input_shape: (input - target)
-        * (share(g, count_of(input_shape), reduction) * 2.0),
-        "target": lambda k, g, input, target, reduction, input_shape: (target - input)
-        * (share(g, count_of(input_shape), reduction) * 2.0),
+        "input": lambda k, g, input, target, reduction, input_shape: (
+            (input - target) * (share(g, count_of(input_shape), reduction) * 2.0)
+        ),
+        "target": lambda k, g, input, target, reduction, input_shape: (
+            (target - input) * (share(g, count_of(input_shape), reduction) * 2.0)
+        ),
     },
 )
 def _mse_loss(xp, input, target, reduction):
@@ -61,10 +63,12 @@ def _huber_slope(k, input, target, delta):
     "_huber_loss(Tensor input, Tensor target, str reduction, float delta)",
     on="",
     vjp={
-        "input": lambda k, g, input, target, reduction, delta, input_shape: _huber_slope(k, input, target, delta)
-        * share(g, count_of(input_shape), reduction),
-        "target": lambda k, g, input, target, reduction, delta, input_shape: -_huber_slope(k, input, target, delta)
-        * share(g, count_of(input_shape), reduction),
+        "input": lambda k, g, input, target, reduction, delta, input_shape: (
+            _huber_slope(k, input, target, delta) * share(g, count_of(input_shape), reduction)
+        ),
+        "target": lambda k, g, input, target, reduction, delta, input_shape: (
+            -_huber_slope(k, input, target, delta) * share(g, count_of(input_shape), reduction)
+        ),
     },
 )
 def _huber_loss(xp, input, target, reduction, delta):
@@ -87,10 +91,12 @@ def _smooth_slope(k, input, target, beta):
     on="",
     grad_name="SmoothL1LossBackward0",
     vjp={
-        "input": lambda k, g, input, target, reduction, beta, input_shape: _smooth_slope(k, input, target, beta)
-        * share(g, count_of(input_shape), reduction),
-        "target": lambda k, g, input, target, reduction, beta, input_shape: -_smooth_slope(k, input, target, beta)
-        * share(g, count_of(input_shape), reduction),
+        "input": lambda k, g, input, target, reduction, beta, input_shape: (
+            _smooth_slope(k, input, target, beta) * share(g, count_of(input_shape), reduction)
+        ),
+        "target": lambda k, g, input, target, reduction, beta, input_shape: (
+            -_smooth_slope(k, input, target, beta) * share(g, count_of(input_shape), reduction)
+        ),
     },
 )
 def _smooth_l1_loss(xp, input, target, reduction, beta):
@@ -217,7 +223,15 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
 
     Shape: (N, C, ...) or (C), (N, ...) or () -> () or as target.
     """
-    if weight is None and ignore_index < 0 and input.ndim == 2 and target.dtype.kind == "i" and target.dtype.itemsize == 8 and target.size and _in_range(xp, input, target):
+    if (
+        weight is None
+        and ignore_index < 0
+        and input.ndim == 2
+        and target.dtype.kind == "i"
+        and target.dtype.itemsize == 8
+        and target.size
+        and _in_range(xp, input, target)
+    ):
         values = input[xp.arange(len(target)), target]
         if reduction == "none":
             return -values, None
@@ -270,7 +284,12 @@ def _nll_loss_grad(xp, grad, input, target, weight, total, shape, dtype, ignore_
     """The gradient of `_nll_loss`: -g * weight[t] at the target's place of each row, zero elsewhere."""
     total = getattr(total, "_a", total)
     axis = 1 if len(shape) > 1 else 0
-    if weight is None and len(shape) == 2 and ignore_index < 0 and xp.minimum.reduce(target, None, None, None, False, 0) >= 0:
+    if (
+        weight is None
+        and len(shape) == 2
+        and ignore_index < 0
+        and xp.minimum.reduce(target, None, None, None, False, 0) >= 0
+    ):
         result = xp.zeros(shape, dtype)
         result[xp.arange(shape[0]), target] = grad / -total if reduction == "mean" else -grad
         return result
@@ -290,8 +309,8 @@ def _nll_loss_grad(xp, grad, input, target, weight, total, shape, dtype, ignore_
     "_nll_pick(Tensor input, Tensor target, Tensor? weight, any total, int ignore_index, str reduction)",
     on="",
     vjp={
-        "input": lambda k, g, input_shape, input_dtype, target, weight, total, ignore_index, reduction: k._nll_loss_grad(
-            g, None, target, weight, total, input_shape, input_dtype, ignore_index, reduction
+        "input": lambda k, g, input_shape, input_dtype, target, weight, total, ignore_index, reduction: (
+            k._nll_loss_grad(g, None, target, weight, total, input_shape, input_dtype, ignore_index, reduction)
         )
     },
 )
@@ -313,9 +332,9 @@ def _nll_pick(xp, input, target, weight, total, ignore_index, reduction):
     "_soft_margin_loss(Tensor input, Tensor target, str reduction)",
     on="",
     vjp={
-        "input": lambda k, g, input, target, reduction, input_shape: -target
-        * k.sigmoid(-target * input)
-        * share(g, count_of(input_shape), reduction)
+        "input": lambda k, g, input, target, reduction, input_shape: (
+            -target * k.sigmoid(-target * input) * share(g, count_of(input_shape), reduction)
+        )
     },
 )
 def _soft_margin_loss(xp, input, target, reduction):

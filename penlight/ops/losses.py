@@ -97,7 +97,9 @@ def smooth_l1_loss(k, input, target, size_average, reduce, reduction, beta):
     return k._smooth_l1_loss(input, target, reduction, float(beta))
 
 
-@composite("huber_loss(Tensor input, Tensor target, str reduction='mean', float delta=1.0, Tensor? weight=None)", on="F")
+@composite(
+    "huber_loss(Tensor input, Tensor target, str reduction='mean', float delta=1.0, Tensor? weight=None)", on="F"
+)
 def huber_loss(k, input, target, reduction, delta, weight):
     """Squared below `delta`, linear above.
 
@@ -113,7 +115,11 @@ def huber_loss(k, input, target, reduction, delta, weight):
     return k._huber_loss(input, target, reduction, float(delta))
 
 
-@composite("nll_loss(Tensor input, Tensor target, Tensor? weight=None, any size_average=None, int ignore_index=-100, any reduce=None, str reduction='mean')", on="F")
+@composite(
+    "nll_loss(Tensor input, Tensor target, Tensor? weight=None, any size_average=None, int ignore_index=-100, "
+    "any reduce=None, str reduction='mean')",
+    on="F",
+)
 def nll_loss(k, input, target, weight, size_average, ignore_index, reduce, reduction):
     """-input at the target class: the loss of log-probabilities. Shape: (N, C, ...), (N, ...) -> ().
 
@@ -138,7 +144,9 @@ def _check_class_target(input, target):
         )
     if shape[2:] != wanted[1:]:
         if len(shape) == 2:
-            raise RuntimeError(f"0D or 1D target tensor expected, multi-target not supported: got target of shape {list(wanted)}")
+            raise RuntimeError(
+                f"0D or 1D target tensor expected, multi-target not supported: got target of shape {list(wanted)}"
+            )
         raise RuntimeError(f"size mismatch (got input: {list(shape)}, target: {list(wanted)})")
 
 
@@ -349,12 +357,13 @@ def triplet_margin_loss(k, anchor, positive, negative, margin, p, eps, swap, siz
 def _matrix(input):
     shape = tuple(input.shape)
     if len(shape) > 2 or (shape and shape[-1] == 0):
-        raise RuntimeError(f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {list(shape)}")
+        raise RuntimeError(
+            f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {list(shape)}"
+        )
 
 
 @composite(
-    "multi_margin_loss(Tensor input, Tensor target, number p=1, number margin=1.0, Tensor? weight=None, "
-    f"{_OLD})",
+    f"multi_margin_loss(Tensor input, Tensor target, number p=1, number margin=1.0, Tensor? weight=None, {_OLD})",
     on="F",
 )
 def multi_margin_loss(k, input, target, p, margin, weight, size_average, reduce, reduction):

@@ -215,7 +215,6 @@ def vdot(xp, input, other):
 # --- matmul: every combination of ranks ------------------------------------------------------------------------------
 
 
-
 def _turned(k, value):
     n = value.ndim
     return k.conj(k.transpose(value, n - 2, n - 1))
@@ -381,7 +380,9 @@ def _check_linear(input, weight, bias):
         raise RuntimeError("mat2 must be a matrix, got 1-D tensor: a bias needs a weight of shape (out, in)")
     rows = math.prod(input.shape[:-1])
     if weight.ndim == 1 and input.shape[-1] != weight.shape[0]:
-        raise RuntimeError(f"size mismatch, got input ({rows}), mat ({rows}x{input.shape[-1]}), vec ({weight.shape[0]})")
+        raise RuntimeError(
+            f"size mismatch, got input ({rows}), mat ({rows}x{input.shape[-1]}), vec ({weight.shape[0]})"
+        )
     if weight.ndim == 2 and input.shape[-1] != weight.shape[1]:
         raise RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({rows}x{input.shape[-1]} and {weight.shape[1]}x{weight.shape[0]})"
@@ -431,7 +432,9 @@ def linear(xp, input, weight, bias):
             return rounded.astype(d)
     if weight.ndim == 1:
         return input.dot(weight)
-    out = product(xp, input if input.ndim == 2 else input.reshape(math.prod(input.shape[:-1]), input.shape[-1]), weight.T)
+    out = product(
+        xp, input if input.ndim == 2 else input.reshape(math.prod(input.shape[:-1]), input.shape[-1]), weight.T
+    )
     if input.ndim != 2:
         out = out.reshape(*input.shape[:-1], weight.shape[0])
     if bias is not None:

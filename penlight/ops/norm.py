@@ -115,7 +115,12 @@ def batch_norm(k, input, running_mean, running_var, weight, bias, training, mome
     per_channel = input.numel() // shape[1] if shape[1] else 0
     if training and per_channel == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
-    for vector, label in ((running_mean, "running_mean"), (running_var, "running_var"), (weight, "weight"), (bias, "bias")):
+    for vector, label in (
+        (running_mean, "running_mean"),
+        (running_var, "running_var"),
+        (weight, "weight"),
+        (bias, "bias"),
+    ):
         _check_channels("batch_norm", input, vector, label)
     if not training:
         if running_mean is None or running_var is None:
@@ -310,9 +315,7 @@ def _group_norm(xp, input, weight, bias, groups, eps):
     return xp.group_norm_forward(input, groups, weight, bias, eps)
 
 
-@composite(
-    "group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1e-05)", on="F"
-)
+@composite("group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1e-05)", on="F")
 def group_norm(k, input, num_groups, weight, bias, eps):
     """(x - mean) / sqrt(var + eps) over groups of channels, then weight and bias per channel.
 
@@ -360,7 +363,15 @@ def instance_norm(k, input, running_mean, running_var, weight, bias, use_input_s
     means, variances = repeated(running_mean), repeated(running_var)
     flat = k.reshape(input, (1, n * c, *shape[2:]))
     out = batch_norm.body(
-        k, flat, means, variances, repeated(weight), repeated(bias), use_input_stats or running_mean is None, momentum, eps
+        k,
+        flat,
+        means,
+        variances,
+        repeated(weight),
+        repeated(bias),
+        use_input_stats or running_mean is None,
+        momentum,
+        eps,
     )
     if running_mean is not None and use_input_stats:  # the samples' running statistics, averaged
         running_mean.detach().copy_(k.mean(k.reshape(means, (n, c)), 0))

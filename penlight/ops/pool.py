@@ -15,7 +15,9 @@ def expand(value, dims, name, function):
         if len(value) == 1:
             value = tuple(value) * dims
         if len(value) != dims:
-            raise RuntimeError(f"{function}: {name} must either be a single int, or a tuple of {dims} ints, got {list(value)}")
+            raise RuntimeError(
+                f"{function}: {name} must either be a single int, or a tuple of {dims} ints, got {list(value)}"
+            )
         return tuple(int(v) for v in value)
     return (int(value),) * dims
 
@@ -125,7 +127,9 @@ def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilati
     dilation = expand(dilation, dims, "dilation", function)
     _check(function, dims, tuple(input.shape), kernel, stride, padding, dilation, ceil_mode)
     batched = len(input.shape) == dims + 2
-    out, indices = k._max_pool(input if batched else k.unsqueeze(input, 0), kernel, stride, padding, dilation, ceil_mode)
+    out, indices = k._max_pool(
+        input if batched else k.unsqueeze(input, 0), kernel, stride, padding, dilation, ceil_mode
+    )
     return (out, indices) if batched else (k.squeeze(out, 0), k.squeeze(indices, 0))
 
 
@@ -204,7 +208,8 @@ def _avg_pool_any(k, dims, input, kernel_size, stride, padding, ceil_mode, count
 
 
 @composite(
-    "avg_pool1d(Tensor input, any kernel_size, any stride=None, any padding=0, bool ceil_mode=False, bool count_include_pad=True)",
+    "avg_pool1d(Tensor input, any kernel_size, any stride=None, any padding=0, bool ceil_mode=False, "
+    "bool count_include_pad=True)",
     on="torch F",
 )
 def avg_pool1d(k, input, kernel_size, stride, padding, ceil_mode, count_include_pad):
@@ -280,7 +285,9 @@ def _adaptive_max_pool(xp, input, size):
 def _adaptive_size(function, dims, input, output_size):
     shape = tuple(input.shape)
     if isinstance(output_size, (tuple, list)) and len(shape) <= len(output_size) and dims > 1:
-        raise ValueError(f"Input dimension should be at least {dims + 1}, got {len(shape)}: input of shape {list(shape)}")
+        raise ValueError(
+            f"Input dimension should be at least {dims + 1}, got {len(shape)}: input of shape {list(shape)}"
+        )
     if len(shape) not in (dims + 1, dims + 2):
         kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
         raise RuntimeError(f"{function}(): Expected {kinds} tensor, but got {list(shape)}")
@@ -290,7 +297,9 @@ def _adaptive_size(function, dims, input, output_size):
         raise RuntimeError(f"{function}: output_size must be {dims}, got {list(output_size)}")
     size = tuple(n if wanted is None else int(wanted) for wanted, n in zip(output_size, shape[-dims:]))
     if any(n < 0 for n in size):
-        raise RuntimeError(f"{function}: elements of output_size must be greater than or equal to 0 but received {list(size)}")
+        raise RuntimeError(
+            f"{function}: elements of output_size must be greater than or equal to 0 but received {list(size)}"
+        )
     if any(n == 0 for n in shape[-dims - 1 :]):
         raise RuntimeError(
             f"{function}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes {list(shape)}"
@@ -327,8 +336,12 @@ def _declare_adaptive(dims):
         return _adaptive_max(k, dims, input, output_size, True)
 
     source = "Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional."
-    average.__doc__ = f"Means over parts that divide each size into `output_size`.\n\n{source}adaptive_avg_pool{dims}d.html"
-    maximum.__doc__ = f"Maxima over parts that divide each size into `output_size`.\n\n{source}adaptive_max_pool{dims}d.html"
+    average.__doc__ = (
+        f"Means over parts that divide each size into `output_size`.\n\n{source}adaptive_avg_pool{dims}d.html"
+    )
+    maximum.__doc__ = (
+        f"Maxima over parts that divide each size into `output_size`.\n\n{source}adaptive_max_pool{dims}d.html"
+    )
     maximum_with_indices.__doc__ = f"`adaptive_max_pool{dims}d` and the flat positions of the maxima."
     home = "torch F" if dims == 1 else "F"
     composite(f"adaptive_avg_pool{dims}d(Tensor input, any output_size)", on=home)(average)
@@ -360,7 +373,9 @@ def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
     for n in size:
         plane *= n
     if at.numel() and (int(at.max()) >= plane or int(at.min()) < 0):
-        raise RuntimeError(f"Found an invalid max index: {int(at.max())} (output volumes are of size {'x'.join(map(str, size))}")
+        raise RuntimeError(
+            f"Found an invalid max index: {int(at.max())} (output volumes are of size {'x'.join(map(str, size))}"
+        )
     out = k._place(x, at, (*x.shape[:2], *size))
     return out if batched else k.squeeze(out, 0)
 

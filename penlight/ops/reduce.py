@@ -171,7 +171,9 @@ def _(k, input, dim=None, keepdim=False, dtype=None):
     on="",
     grad_name="NansumBackward0",
     vjp={
-        "input": lambda k, g, input, input_shape, dim, keepdim: spread(k, g, input_shape, dim, keepdim) * (input == input)
+        "input": lambda k, g, input, input_shape, dim, keepdim: (
+            spread(k, g, input_shape, dim, keepdim) * (input == input)
+        )
     },
 )
 def _nansum(xp, input, dim, keepdim):

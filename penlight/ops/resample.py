@@ -117,7 +117,9 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
     return k._interpolate(input, size, mode, bool(align_corners), scales, antialias)
 
 
-@composite("upsample(Tensor input, any size=None, any scale_factor=None, str mode='nearest', any align_corners=None)", on="F")
+@composite(
+    "upsample(Tensor input, any size=None, any scale_factor=None, str mode='nearest', any align_corners=None)", on="F"
+)
 def upsample(k, input, size, scale_factor, mode, align_corners):
     """`interpolate` by its old name."""
     warnings.warn(

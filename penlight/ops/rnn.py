@@ -449,9 +449,7 @@ def _gru_layer(xp, input, h0, w_ih, w_hh, b_ih, b_hh, batch_sizes, reverse, show
     on="",
     outputs="for_input for_h0 for_w_ih for_w_hh for_b_ih for_b_hh",
 )
-def _gru_layer_grad(
-    xp, input, g_out, g_last, h0, w_ih, w_hh, gates, hidden_new, before, batch_sizes, reverse, need
-):
+def _gru_layer_grad(xp, input, g_out, g_last, h0, w_ih, w_hh, gates, hidden_new, before, batch_sizes, reverse, need):
     """The gradients of `_gru_layer`."""
     rows, size = before.shape
     r, z, n = (gates[:, at * size : (at + 1) * size] for at in range(3))

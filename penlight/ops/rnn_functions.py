@@ -7,9 +7,7 @@ from penlight.ops.table import composite
 
 __all__: list[str] = []
 
-_REST = (
-    "any hx, any params, any has_biases, any num_layers, any dropout, any train, any bidirectional, any batch_first"
-)
+_REST = "any hx, any params, any has_biases, any num_layers, any dropout, any train, any bidirectional, any batch_first"
 
 
 def _rnn(k, relu, rows, states, weights, batch_sizes, reverse, shown):

@@ -130,9 +130,7 @@ def unrolled_lstm(k, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, batch_sizes, r
     return _unrolled(k, cell, _linear(k, _flat(k, input), w_ih, b_ih), [h0, c0], batch_sizes, reverse)
 
 
-def recorded_lstm(
-    k, g_out, g_last, g_cell, need, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, batch_sizes, reverse
-):
+def recorded_lstm(k, g_out, g_last, g_cell, need, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, batch_sizes, reverse):
     """The gradients of `_lstm_layer`, with a history."""
     g_out = _flat(k, g_out)
     size = c0.shape[1]

@@ -242,6 +242,8 @@ def histogram(k, input, bins, range=None, weight=None, density=False):
     if hasattr(bins, "_a"):
         return k._histogram_edges(input, bins, weight, density)
     return k._histogram_uniform(input, bins, range, weight, density)
+
+
 def _edges_of(k, input, bins, range):
     """Per dimension the edges of its bins, as arrays."""
     data = input._a.reshape(-1, input.shape[-1])
@@ -298,9 +300,7 @@ def _histogram_of_rows(xp, input, edges, weight, density):
     return counts
 
 
-@composite(
-    "histogramdd(Tensor input, any bins, any range=None, Tensor? weight=None, bool density=False)", on="torch"
-)
+@composite("histogramdd(Tensor input, any bins, any range=None, Tensor? weight=None, bool density=False)", on="torch")
 def histogramdd(k, input, bins, range, weight, density):
     """(counts or densities, edges per dimension) of points. Shape: (*, d) -> one length per dimension.
 

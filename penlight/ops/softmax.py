@@ -28,8 +28,9 @@ def _softmax(xp, input, dim):
     half="direct",
     vjp={
         "grad": lambda k, h, soft, dim: k._softmax_grad(h, soft, dim),
-        "soft": lambda k, h, grad, soft, dim: h * (grad - k.sum(grad * soft, dim, True))
-        - grad * k.sum(h * soft, dim, True),
+        "soft": lambda k, h, grad, soft, dim: (
+            h * (grad - k.sum(grad * soft, dim, True)) - grad * k.sum(h * soft, dim, True)
+        ),
     },
 )
 def _softmax_grad(xp, grad, soft, dim):

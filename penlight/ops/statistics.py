@@ -285,7 +285,7 @@ def _median_op(name, skip_nan, label):
             return getattr(k, f"_{name}_all")(input)
         return getattr(k, f"_{name}_dim")(input, dim, keepdim)
 
-    body.__doc__ = f"""The median{' of the elements that are not NaN' if skip_nan else ''}; of two in the middle the lower one.
+    body.__doc__ = f"""The median{" of the elements that are not NaN" if skip_nan else ""}; of two in the middle the lower one.
 
     With `dim`: (values, indices). Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
     """
@@ -441,7 +441,9 @@ def nanquantile(k, input, q, dim=None, keepdim=False, interpolation="linear"):
 
 def _weights(name, weights, count, integral):
     if weights.ndim > 1:
-        raise RuntimeError(f"cov(): expected {name} to have one or fewer dimensions but got {name} with {weights.ndim} dimensions")
+        raise RuntimeError(
+            f"cov(): expected {name} to have one or fewer dimensions but got {name} with {weights.ndim} dimensions"
+        )
     if (weights.dtype.category in (dtypes.SIGNED, dtypes.UNSIGNED)) != integral:
         wanted = "integral dtype" if integral else "floating point dtype"
         raise RuntimeError(f"cov(): expected {name} to have {wanted} but got {name} with {weights.dtype.legacy} dtype")

@@ -16,7 +16,11 @@ __all__: list[str] = []
     "_pad_last(Tensor input, int before, int after, str pad_mode)",
     on="",
     half="direct",
-    vjp={"input": lambda k, g, before, after, pad_mode, input_shape: k._unpad_last(g, before, after, pad_mode, input_shape)},
+    vjp={
+        "input": lambda k, g, before, after, pad_mode, input_shape: k._unpad_last(
+            g, before, after, pad_mode, input_shape
+        )
+    },
 )
 def _pad_last(xp, input, before, after, pad_mode):
     """The last dimension extended by reflection, repetition of its ends, wrapping, or zeros."""
@@ -80,7 +84,18 @@ def _window_of(k, name, window, win_length, n_fft):
     "str pad_mode='reflect', bool normalized=False, any onesided=None, any return_complex=None, any align_to_window=None)"
 )
 def stft(
-    k, input, n_fft, hop_length, win_length, window, center, pad_mode, normalized, onesided, return_complex, align_to_window
+    k,
+    input,
+    n_fft,
+    hop_length,
+    win_length,
+    window,
+    center,
+    pad_mode,
+    normalized,
+    onesided,
+    return_complex,
+    align_to_window,
 ):
     """Fourier transforms of overlapping windows of a signal. Shape: (*, length) -> (*, frequencies, frames), complex.
 
@@ -178,7 +193,9 @@ def istft(k, input, n_fft, hop_length, win_length, window, center, normalized, o
     scale = 1.0 / math.sqrt(n_fft) if normalized else 1.0 / n_fft
     if return_complex:
         if onesided:
-            raise RuntimeError("istft: complex output is not possible with onesided=True: a real signal was transformed")
+            raise RuntimeError(
+                "istft: complex output is not possible with onesided=True: a real signal was transformed"
+            )
         frames = k._fft_c2c(spectrum, (last,), scale, False)
     else:
         if not onesided:
@@ -194,7 +211,9 @@ def istft(k, input, n_fft, hop_length, win_length, window, center, normalized, o
     signal = k.narrow(signal, signal.ndim - 1, start, stop - start)
     envelope = k.narrow(envelope, 0, start, stop - start)
     if not bool((k.abs(envelope) > 1e-11).all()):
-        raise RuntimeError("istft: window overlap add min: the squared windows add up to 0 somewhere, so nothing can be inverted")
+        raise RuntimeError(
+            "istft: window overlap add min: the squared windows add up to 0 somewhere, so nothing can be inverted"
+        )
     signal = signal / envelope
     if end > stop:
         warnings.warn(
@@ -246,9 +265,7 @@ def _declare(name, shape, extra, fixed, formula):
         read_device(device)
         dtype = dtype or defaults.float_dtype
         if window_length < 0:
-            raise RuntimeError(
-                f"{name}_window requires non-negative window_length, got window_length={window_length}"
-            )
+            raise RuntimeError(f"{name}_window requires non-negative window_length, got window_length={window_length}")
         if not dtype.is_floating_point:
             raise RuntimeError(f"{name}_window expects floating point dtypes, got: {dtype!r}")
         a, b = (fixed() if fixed is not None else (*numbers, 0.0))[:2]

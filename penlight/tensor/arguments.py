@@ -20,7 +20,9 @@ def type_name(value: Any) -> str:
 
 
 def type_error(function: str, name: str, position: int, value: Any, expected: str = "Tensor") -> TypeError:
-    return TypeError(f"{function}(): argument '{name}' (position {position}) must be {expected}, not {type_name(value)}")
+    return TypeError(
+        f"{function}(): argument '{name}' (position {position}) must be {expected}, not {type_name(value)}"
+    )
 
 
 def common_dtype(values: list) -> dtype:
@@ -55,9 +57,7 @@ def fit(g: Any, like: tuple) -> Any:
     shape, d = like
     if g.shape != shape:
         extra = g.ndim - len(shape)
-        axes = tuple(range(extra)) + tuple(
-            i + extra for i, n in enumerate(shape) if n == 1 and g.shape[i + extra] != 1
-        )
+        axes = tuple(range(extra)) + tuple(i + extra for i, n in enumerate(shape) if n == 1 and g.shape[i + extra] != 1)
         if axes:
             wide = g.astype(np.float32) if g.dtype.itemsize == 2 and g.dtype.kind in "fV" else g
             g = wide.sum(axis=axes, keepdims=True).astype(g.dtype, copy=False)
@@ -72,6 +72,4 @@ def fit(g: Any, like: tuple) -> Any:
 def wrong_in_place(source: dtype, target: dtype) -> None:
     """Raise unless a result of `source` may be stored into `target`."""
     if not can_cast(source, target):
-        raise RuntimeError(
-            f"result type {source.legacy} can't be cast to the desired output type {target.legacy}"
-        )
+        raise RuntimeError(f"result type {source.legacy} can't be cast to the desired output type {target.legacy}")

@@ -82,7 +82,7 @@ def rule_names(rule: Any) -> list[str]:
 def saved_names(op: Op) -> list[str]:
     """What a node of this op holds, in order: the union of what its rules name, then the fits of pointwise ops."""
     names: list[str] = []
-    for argument, rule in op.rules():
+    for _, rule in op.rules():
         for name in rule_names(rule):
             if name not in names and not (op.joint is not None and name == "need"):
                 names.append(name)
@@ -107,9 +107,7 @@ def _read_arguments(op: Any, lines: list[str], arrays: bool = True) -> None:
     variadic = "".join(f"*{p.name}, " for p in op.schema.parameters if p.variadic)
     keywords = ", ".join(f"{p.name}={p.name}" for p in op.schema.parameters if p.keyword_only)
     others = ", ".join(p.name for p in tensors)
-    redirect = (
-        f"return _override(_self, ({everything + ', ' if everything else ''}{variadic}), dict({keywords}))"
-    )
+    redirect = f"return _override(_self, ({everything + ', ' if everything else ''}{variadic}), dict({keywords}))"
     for position, p in enumerate(tensors, 1):
         n = p.name
         if p.type == "Tensor":
@@ -268,7 +266,11 @@ def _front_result(op: Op, tensors: list[str]) -> list[str]:
         for name in saved_names(op):
             if name.startswith("fit_"):
                 n = name[4:]
-                saved += f"None if {n}._a.shape == r.shape else ({n}._a.shape, {n}._a.dtype), " if n in tensors and len(tensors) > 1 else "None, "
+                saved += (
+                    f"None if {n}._a.shape == r.shape else ({n}._a.shape, {n}._a.dtype), "
+                    if n in tensors and len(tensors) > 1
+                    else "None, "
+                )
             elif name in [p.name for p in op.schema.tensors] and name not in tensors:
                 saved += f"{name}, "
             else:
@@ -336,7 +338,9 @@ def _record(op: Op, differentiable: list[Parameter], lines: list[str]) -> None:
         elif p.type == "Tensor?":
             lines.append(f"n_{n} = None if {n} is None else {n}._node")
         else:
-            lines.append(f"n_{n} = {n}._node if a_{n}.__class__ is _ndarray and {n}.__class__ not in _NUMBER_SET else None")
+            lines.append(
+                f"n_{n} = {n}._node if a_{n}.__class__ is _ndarray and {n}.__class__ not in _NUMBER_SET else None"
+            )
         edges.append(f"*n_{n}" if p.type == "Tensors" else f"n_{n}")
     tests = [
         f"any(e is not None for e in n_{p.name})" if p.type == "Tensors" else f"n_{p.name} is not None"
@@ -350,7 +354,10 @@ def _record(op: Op, differentiable: list[Parameter], lines: list[str]) -> None:
     edge_tuple = f"({', '.join(edges)},)"
     if op.kind == "pointwise":
         # with operands of other dtypes NumPy may widen what a rule computes, so its result is fitted in any case
-        same = [f"({p.name}.__class__ in _NUMBER_SET or {p.name}._a.dtype is o_{op.outputs[0]}.dtype)" for p in op.schema.tensors]
+        same = [
+            f"({p.name}.__class__ in _NUMBER_SET or {p.name}._a.dtype is o_{op.outputs[0]}.dtype)"
+            for p in op.schema.tensors
+        ]
         lines.append(f"    same = {' and '.join(same)}")
     lines.append(f"    node = [_tick(), _OP, {edge_tuple}, ({saved}), None]")
     if len(live) == 1:
@@ -434,7 +441,6 @@ def backward_source(op: Op, on_tensors: bool) -> str:
         elif on_tensors and n in op.aux:
             lines.append(f"{n} = _constant({n})")
     if op.joint is not None:
-        edges = "node[2]"
         arguments = "".join(f", {n}" for n in rule_names(op.joint) if n != "need")
         needs = "_needs(node), " if "need" in rule_names(op.joint) else ""
         lines.append(f"return _joint(_k, g, {needs}{arguments.lstrip(', ')})")

@@ -59,7 +59,9 @@ class Conversion:
 
     def cuda(self, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Any:
         """Raises as PyTorch does where no GPU is."""
-        return self.to("cuda" if device is None else device_class("cuda", device) if isinstance(device, int) else device)
+        return self.to(
+            "cuda" if device is None else device_class("cuda", device) if isinstance(device, int) else device
+        )
 
     def xpu(self, device: Any = None, non_blocking: bool = False) -> Any:
         """Raises as PyTorch does where no such device is."""
@@ -116,7 +118,9 @@ class Conversion:
     def _typed_storage(self) -> Any:
         return self.storage()
 
-    def __dlpack__(self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None) -> Any:
+    def __dlpack__(
+        self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None
+    ) -> Any:
         if self._node is not None:
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
         return self._a.__dlpack__()

@@ -36,9 +36,7 @@ def read_size(function: str, size: tuple, value: Any = None) -> tuple[int, ...]:
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = tuple(size[0])
     elif len(size) == 1 and not hasattr(size[0], "__index__"):
-        raise TypeError(
-            f"{function}(): argument 'size' (position 1) must be tuple of ints, not {type_name(size[0])}"
-        )
+        raise TypeError(f"{function}(): argument 'size' (position 1) must be tuple of ints, not {type_name(size[0])}")
     try:
         shape = int_list(size)
     except TypeError:
@@ -79,8 +77,15 @@ def wanted_dtype(dtype: Any, out: Any, default: dtype_class) -> dtype_class:
 
 def _filled(name: str, fill: Any, doc: str) -> Any:
     def function(
-        *size: Any, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
-        requires_grad: bool = False, pin_memory: bool = False, memory_format: Any = None, **names: Any,
+        *size: Any,
+        out: Any = None,
+        dtype: Any = None,
+        layout: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        pin_memory: bool = False,
+        memory_format: Any = None,
+        **names: Any,
     ) -> Tensor:
         shape = read_size(name, size, names.pop("size", None)) if size or "size" in names else missing(name)
         if names:
@@ -99,7 +104,7 @@ def _filled(name: str, fill: Any, doc: str) -> Any:
 
 
 def missing(name: str) -> Any:
-    raise TypeError(f"{name}() missing 1 required positional arguments: \"size\"")
+    raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
 
 
 def check_layout(layout: Any) -> None:
@@ -128,8 +133,14 @@ empty = _filled("empty", np.empty, "A tensor whose values are whatever the memor
 
 def _filled_like(name: str, fill: Any, doc: str) -> Any:
     def function(
-        input: Tensor, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
-        memory_format: Any = None, pin_memory: bool = False,
+        input: Tensor,
+        *,
+        dtype: Any = None,
+        layout: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        memory_format: Any = None,
+        pin_memory: bool = False,
     ) -> Tensor:
         if not isinstance(input, Tensor):
             raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type_name(input)}")
@@ -169,8 +180,15 @@ empty_like = _filled_like("empty_like", lambda a: a, "Uninitialised, in the shap
 
 
 def full(
-    size: Any, fill_value: Any, *, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
-    requires_grad: bool = False, pin_memory: bool = False,
+    size: Any,
+    fill_value: Any,
+    *,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> Tensor:
     """A tensor filled with one value; its dtype follows the value unless given.
 
@@ -196,8 +214,15 @@ def cast_number(value: Any, d: dtype_class) -> Any:
 
 
 def full_like(
-    input: Tensor, fill_value: Any, *, dtype: Any = None, layout: Any = None, device: Any = None,
-    requires_grad: bool = False, memory_format: Any = None, pin_memory: bool = False,
+    input: Tensor,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    memory_format: Any = None,
+    pin_memory: bool = False,
 ) -> Tensor:
     """`fill_value` in the shape, dtype and layout of `input`."""
     result = empty_like(input, dtype=dtype, device=device, layout=layout, memory_format=memory_format)
@@ -261,7 +286,10 @@ def from_numpy(array: np.ndarray) -> Tensor:
     if not isinstance(array, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
     if not array.dtype.isnative:
-        raise ValueError("given numpy array has byte order different from the native byte order. Conversion between byte orders is currently not supported.")
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order. Conversion between byte orders is "
+            "currently not supported."
+        )
     d = dtype_from_numpy(array.dtype)
     if any(s < 0 for s in array.strides):
         raise ValueError(
@@ -328,7 +356,12 @@ def frombuffer(buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, req
 
 
 def scalar_tensor(
-    s: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
+    s: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """A 0-dim tensor, of the default dtype unless told otherwise."""
@@ -356,8 +389,16 @@ def _bounds(function: str, start: Any, end: Any, steps: Any) -> tuple:
 
 
 def arange(
-    *args: Any, start: Any = None, end: Any = None, step: Any = None, out: Any = None, dtype: Any = None,
-    layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False,
+    *args: Any,
+    start: Any = None,
+    end: Any = None,
+    step: Any = None,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> Tensor:
     """start, start + step, … below end. Shape: () -> (ceil((end - start) / step),).
 
@@ -367,7 +408,11 @@ def arange(
     >>> torch.arange(1, 7, 2)
     tensor([1, 3, 5])
     """
-    given = dict(zip(("start", "end", "step"), args)) if len(args) != 1 else {"start" if end is not None else "end": args[0]}
+    given = (
+        dict(zip(("start", "end", "step"), args))
+        if len(args) != 1
+        else {"start" if end is not None else "end": args[0]}
+    )
     for name, value in (("start", start), ("end", end), ("step", step)):
         if value is not None:
             if name in given:
@@ -424,8 +469,16 @@ def range(start: Any = 0, end: Any = None, step: Any = 1, **options: Any) -> Ten
 
 
 def linspace(
-    start: Any, end: Any, steps: int, *, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
-    requires_grad: bool = False, pin_memory: bool = False,
+    start: Any,
+    end: Any,
+    steps: int,
+    *,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> Tensor:
     """`steps` values from start to end, both included, evenly spaced. Shape: () -> (steps,).
 
@@ -458,8 +511,17 @@ def _evenly(first: Any, last: Any, steps: int, d: dtype_class) -> np.ndarray:
 
 
 def logspace(
-    start: Any, end: Any, steps: int, base: float = 10.0, *, out: Any = None, dtype: Any = None, layout: Any = None,
-    device: Any = None, requires_grad: bool = False, pin_memory: bool = False,
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> Tensor:
     """base ** linspace(start, end, steps)."""
     start, end, steps = _bounds("logspace", start, end, steps)
@@ -475,8 +537,15 @@ def logspace(
 
 
 def eye(
-    n: int, m: int | None = None, *, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
-    requires_grad: bool = False, pin_memory: bool = False,
+    n: int,
+    m: int | None = None,
+    *,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> Tensor:
     """Ones on the diagonal, zeros elsewhere. Shape: () -> (n, m)."""
     if n < 0 or (m is not None and m < 0):
@@ -488,13 +557,21 @@ def eye(
 
 
 def empty_strided(
-    size: Any, stride: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
+    size: Any,
+    stride: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
     """Uninitialised memory seen with the given strides (in elements)."""
     shape, strides = int_list(size), int_list(stride)
     if len(shape) != len(strides):
-        raise RuntimeError(f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(strides)})")
+        raise RuntimeError(
+            f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(strides)})"
+        )
     d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
     extent = 0 if 0 in shape else 1 + sum((n - 1) * s for n, s in zip(shape, strides))
     flat = np.empty(max(extent, 0), d.np)

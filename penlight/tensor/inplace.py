@@ -79,9 +79,7 @@ def store(t: Tensor, result: np.ndarray, function: str) -> None:
     if result.dtype is not a.dtype:
         wrong_in_place(from_numpy(result.dtype), from_numpy(a.dtype))
     if result.shape != a.shape:
-        raise RuntimeError(
-            f"output with shape {list(a.shape)} doesn't match the broadcast shape {list(result.shape)}"
-        )
+        raise RuntimeError(f"output with shape {list(a.shape)} doesn't match the broadcast shape {list(result.shape)}")
     if 0 in a.strides:
         _check_overlap(a)
     np.copyto(a, result, casting="unsafe")

@@ -135,7 +135,11 @@ def _linked(joint: Any) -> Any:
 def _fit_tensor(g: Tensor, like: tuple) -> Tensor:
     shape, d = like
     if g._a.shape != shape:
-        g = tensor_ops.sum_to_size(g, shape) if g._a.ndim >= len(shape) and g._a.size >= np.prod(shape) else g.expand(shape)
+        g = (
+            tensor_ops.sum_to_size(g, shape)
+            if g._a.ndim >= len(shape) and g._a.size >= np.prod(shape)
+            else g.expand(shape)
+        )
     if g._a.dtype is not d:
         if g._a.dtype.kind == "c" and d.kind != "c":
             g = tensor_ops.real(g)

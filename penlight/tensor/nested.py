@@ -26,7 +26,9 @@ def nested_array(values: Any, d: dtype | None) -> np.ndarray:
     _flatten(values, shape, 0, flat)
     if d is None:
         d = _infer(flat)
-    flat = [v._a.item() if hasattr(v, "_a") else v.item() if isinstance(v, (np.generic, np.ndarray)) else v for v in flat]
+    flat = [
+        v._a.item() if hasattr(v, "_a") else v.item() if isinstance(v, (np.generic, np.ndarray)) else v for v in flat
+    ]
     return _convert(flat, d).reshape(shape)
 
 
@@ -71,7 +73,9 @@ def _flatten(values: Any, shape: tuple[int, ...], depth: int, flat: list) -> Non
         flat.extend(list(values._a.ravel()))
         return
     if not _is_sequence(values):
-        raise TypeError(f"not a sequence: expected sequence of length {shape[depth]} at dim {depth}, got {type(values).__name__}")
+        raise TypeError(
+            f"not a sequence: expected sequence of length {shape[depth]} at dim {depth}, got {type(values).__name__}"
+        )
     if len(values) != shape[depth]:
         raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(values)})")
     if depth == len(shape) - 1 and type(values) in (list, tuple) and all(type(v) in _FAST for v in values):

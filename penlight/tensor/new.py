@@ -21,36 +21,93 @@ def _dtype(self: Tensor, dtype: Any, device: Any) -> dtypes.dtype:
     return self.dtype if dtype is None else dtypes.of(dtype)
 
 
-def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
+def new_tensor(
+    self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
     """A copy of `data` in this tensor's dtype."""
     return finish(nested_array(data, _dtype(self, dtype, device)), requires_grad)
 
 
-def new_zeros(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None, pin_memory: bool = False, **named: Any) -> Tensor:
+def new_zeros(
+    self: Tensor,
+    *size: Any,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    layout: Any = None,
+    pin_memory: bool = False,
+    **named: Any,
+) -> Tensor:
     """Zeros in this tensor's dtype."""
-    return finish(np.zeros(read_size("new_zeros", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad)
+    return finish(
+        np.zeros(read_size("new_zeros", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad
+    )
 
 
-def new_ones(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None, pin_memory: bool = False, **named: Any) -> Tensor:
+def new_ones(
+    self: Tensor,
+    *size: Any,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    layout: Any = None,
+    pin_memory: bool = False,
+    **named: Any,
+) -> Tensor:
     """Ones in this tensor's dtype."""
-    return finish(np.ones(read_size("new_ones", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad)
+    return finish(
+        np.ones(read_size("new_ones", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad
+    )
 
 
-def new_empty(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None, pin_memory: bool = False, **named: Any) -> Tensor:
+def new_empty(
+    self: Tensor,
+    *size: Any,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    layout: Any = None,
+    pin_memory: bool = False,
+    **named: Any,
+) -> Tensor:
     """Uninitialised, in this tensor's dtype."""
-    return finish(np.empty(read_size("new_empty", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad)
+    return finish(
+        np.empty(read_size("new_empty", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad
+    )
 
 
-def new_empty_strided(self: Tensor, size: Any, stride: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: bool = False, requires_grad: bool = False) -> Tensor:
+def new_empty_strided(
+    self: Tensor,
+    size: Any,
+    stride: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:
     """Uninitialised, with the given strides, in this tensor's dtype."""
     return empty_strided(size, stride, dtype=_dtype(self, dtype, device), requires_grad=requires_grad)
 
 
-def new_full(self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None, pin_memory: bool = False) -> Tensor:
+def new_full(
+    self: Tensor,
+    size: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    layout: Any = None,
+    pin_memory: bool = False,
+) -> Tensor:
     """One value in this tensor's dtype."""
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
-    return finish(np.full(read_size("new_full", (size,)), cast_number(fill_value, _dtype(self, dtype, device))), requires_grad)
+    return finish(
+        np.full(read_size("new_full", (size,)), cast_number(fill_value, _dtype(self, dtype, device))), requires_grad
+    )
 
 
 def new(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:

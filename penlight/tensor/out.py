@@ -50,7 +50,9 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
     """Store results into the tensors given as `out=`."""
     if isinstance(produced, tuple):
         if not isinstance(out, (tuple, list)) or len(out) != len(produced):
-            raise TypeError(f"{function}(): argument 'out' must be tuple of {len(produced)} Tensors, not {type_name(out)}")
+            raise TypeError(
+                f"{function}(): argument 'out' must be tuple of {len(produced)} Tensors, not {type_name(out)}"
+            )
         for o, p in zip(out, produced):
             write_out(function, o, p, inputs)
         return None if function in RETURNS_NOTHING else type(produced)(tuple(out))

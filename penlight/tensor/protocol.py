@@ -72,9 +72,7 @@ class Protocol:
     def __contains__(self, element: Any) -> bool:
         if hasattr(element, "_a") or isinstance(element, (int, float, complex, bool)):
             return bool((self._a == getattr(element, "_a", element)).any())
-        raise RuntimeError(
-            f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
-        )
+        raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
 
     def __format__(self, spec: str) -> str:
         if self._a.ndim == 0 and type(self).__module__.startswith("penlight"):
@@ -143,7 +141,9 @@ class Protocol:
         offset = self._a.__array_interface__["data"][0] - root.__array_interface__["data"][0]
         if not (copied.flags.c_contiguous or copied.flags.f_contiguous) or copied.strides != root.strides:
             return self._a.copy()
-        return np.ndarray(self._a.shape, self._a.dtype, buffer=copied.ravel("K"), offset=offset, strides=self._a.strides)
+        return np.ndarray(
+            self._a.shape, self._a.dtype, buffer=copied.ravel("K"), offset=offset, strides=self._a.strides
+        )
 
     def __copy__(self) -> Any:
         new = object.__new__(type(self))

@@ -121,10 +121,20 @@ def _read(function: str, size: tuple, named: dict, dtype: Any, device: Any, out:
 
 def _floating(d: dtypes.dtype, kernel: str) -> None:
     if d.category not in (dtypes.FLOAT, dtypes.COMPLEX):
-        raise NotImplementedError(f'"{kernel}" not implemented for \'{d.legacy}\'')
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{d.legacy}'")
 
 
-def rand(*size: Any, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False, **named: Any) -> Tensor:
+def rand(
+    *size: Any,
+    generator: Any = None,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+    **named: Any,
+) -> Tensor:
     """Uniform numbers in [0, 1).
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.rand.html
@@ -134,7 +144,17 @@ def rand(*size: Any, generator: Any = None, out: Any = None, dtype: Any = None, 
     return finish(_stream(generator).uniform(shape, d.np), requires_grad, out, "rand")
 
 
-def randn(*size: Any, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False, **named: Any) -> Tensor:
+def randn(
+    *size: Any,
+    generator: Any = None,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+    **named: Any,
+) -> Tensor:
     """Standard normal numbers.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.randn.html
@@ -172,7 +192,16 @@ def _fill_in_memory_order(array: np.ndarray, draw: Any) -> None:
     in_memory_order[...] = draw(in_memory_order.shape)
 
 
-def rand_like(input: Tensor, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None, generator: Any = None) -> Tensor:
+def rand_like(
+    input: Tensor,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    memory_format: Any = None,
+    generator: Any = None,
+) -> Tensor:
     """Uniform numbers in the shape, dtype and layout of `input`."""
     array = _like("rand_like", input, dtype, device)
     _floating(dtypes.from_numpy(array.dtype), "check_uniform_bounds")
@@ -180,7 +209,16 @@ def rand_like(input: Tensor, *, dtype: Any = None, layout: Any = None, device: A
     return finish(array, requires_grad)
 
 
-def randn_like(input: Tensor, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None, generator: Any = None) -> Tensor:
+def randn_like(
+    input: Tensor,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    memory_format: Any = None,
+    generator: Any = None,
+) -> Tensor:
     """Standard normal numbers in the shape, dtype and layout of `input`."""
     array = _like("randn_like", input, dtype, device)
     _floating(dtypes.from_numpy(array.dtype), "normal_kernel_cpu")
@@ -188,7 +226,19 @@ def randn_like(input: Tensor, *, dtype: Any = None, layout: Any = None, device: 
     return finish(array, requires_grad)
 
 
-def randint(*args: Any, low: Any = None, high: Any = None, size: Any = None, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
+def randint(
+    *args: Any,
+    low: Any = None,
+    high: Any = None,
+    size: Any = None,
+    generator: Any = None,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
     """Integers in [low, high); int64 unless `dtype` says otherwise.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.randint.html
@@ -205,7 +255,9 @@ def randint(*args: Any, low: Any = None, high: Any = None, size: Any = None, gen
             low = given[0]
     low = 0 if low is None else low
     if size is None or high is None:
-        raise TypeError("randint() received an invalid combination of arguments: expected (int low=0, int high, tuple of ints size)")
+        raise TypeError(
+            "randint() received an invalid combination of arguments: expected (int low=0, int high, tuple of ints size)"
+        )
     if device is not None:
         read_device(device)
     shape = read_size("randint", (size,))
@@ -235,7 +287,17 @@ def _check_bounds(low: int, high: int) -> None:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
 
 
-def randint_like(input: Tensor, *args: Any, low: Any = None, high: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None) -> Tensor:
+def randint_like(
+    input: Tensor,
+    *args: Any,
+    low: Any = None,
+    high: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
     """Integers in [low, high) in the shape and dtype of `input`."""
     if len(args) == 2:
         low, high = args
@@ -250,7 +312,17 @@ def randint_like(input: Tensor, *args: Any, low: Any = None, high: Any = None, d
     return finish(array, requires_grad)
 
 
-def randperm(n: int, *, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
+def randperm(
+    n: int,
+    *,
+    generator: Any = None,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
     """A random order of 0 … n - 1. Shape: () -> (n,)."""
     n = _whole("randperm", "n", n)
     if n < 0:
@@ -266,7 +338,19 @@ def _check_std(std: float) -> None:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
 
 
-def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
+def normal(
+    mean: Any = 0.0,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Any = None,
+    out: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
     """Normal numbers, with numbers or tensors as mean and standard deviation.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.normal.html
@@ -278,7 +362,9 @@ def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any 
         _check_std(std)
         return finish(_stream(generator).normal(shape, d.np, float(mean), float(std)), requires_grad, out, "normal")
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
-        raise TypeError("normal() received an invalid combination of arguments: give `size`, or a Tensor as mean or std")
+        raise TypeError(
+            "normal() received an invalid combination of arguments: give `size`, or a Tensor as mean or std"
+        )
     given = [v._a if isinstance(v, Tensor) else None for v in (mean, std)]
     if given[1] is not None and given[1].size and (given[1] < 0).any():
         raise RuntimeError("normal expects all elements of std >= 0.0")
@@ -290,7 +376,9 @@ def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any 
     check_broadcast([a for a in given if a is not None])
     shape = np.broadcast_shapes(*(a.shape for a in given if a is not None))
     draw = _stream(generator).normal(shape, d)
-    result = draw * (given[1] if given[1] is not None else d.type(std)) + (given[0] if given[0] is not None else d.type(mean))
+    result = draw * (given[1] if given[1] is not None else d.type(std)) + (
+        given[0] if given[0] is not None else d.type(mean)
+    )
     drawn = finish(result.astype(d, copy=False), requires_grad, out, "normal")
     if out is not None:
         return drawn
@@ -308,7 +396,7 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, o
         return finish(_stream(generator).bernoulli(input._a.shape, float(p)).astype(input._a.dtype), False, out)
     a = input._a
     if a.dtype.kind not in "fV":
-        raise NotImplementedError(f'"bernoulli_tensor_cpu_p_" not implemented for \'{input.dtype.legacy}\'')
+        raise NotImplementedError(f"\"bernoulli_tensor_cpu_p_\" not implemented for '{input.dtype.legacy}'")
     if a.size and not ((a >= 0) & (a <= 1)).all():
         raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
     drawn = _stream(generator).bernoulli_tensor(a).astype(a.dtype)
@@ -320,7 +408,9 @@ def _check_probability(p: float) -> None:
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
 
 
-def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None) -> Tensor:
+def multinomial(
+    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None
+) -> Tensor:
     """Indices drawn with the rows of `input` as weights. Shape: (C) or (N, C) -> (num_samples) or (N, num_samples).
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.multinomial.html
@@ -374,7 +464,9 @@ def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: An
     _floating(self.dtype, "check_uniform_bounds")
     if low > to:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={to}")
-    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).uniform(s, a.dtype, low, to)))
+    return _filled_in_place(
+        self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).uniform(s, a.dtype, low, to))
+    )
 
 
 def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
@@ -390,7 +482,9 @@ def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
         probabilities = np.broadcast_to(p._a, self._a.shape)
         return _filled_in_place(self, lambda a: a.__setitem__(..., _stream(generator).bernoulli_tensor(probabilities)))
     _check_probability(p)
-    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).bernoulli(s, float(p))))
+    return _filled_in_place(
+        self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).bernoulli(s, float(p)))
+    )
 
 
 def random_(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Tensor:
@@ -399,9 +493,13 @@ def random_(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Te
     to = named.get("to", given[-1] if given else None)
     low = named.get("from", given[0] if len(given) == 2 else 0)
     if to is None:
-        return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).random(s, a.dtype)))
+        return _filled_in_place(
+            self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).random(s, a.dtype))
+        )
     _check_bounds(int(low), int(to))
-    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).randint(s, int(low), int(to), a.dtype)))
+    return _filled_in_place(
+        self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).randint(s, int(low), int(to), a.dtype))
+    )
 
 
 def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Any = None) -> Tensor:
@@ -409,7 +507,9 @@ def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Any = None) -> 
     if lambd <= 0:
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
     _check_continuous(self, "Exponential")
-    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).exponential(s, a.dtype, lambd)))
+    return _filled_in_place(
+        self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).exponential(s, a.dtype, lambd))
+    )
 
 
 def _check_continuous(self: Tensor, name: str) -> None:
@@ -425,7 +525,9 @@ def cauchy_(self: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator:
     _check_continuous(self, "Cauchy")
     if sigma <= 0:
         raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
-    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).cauchy(s, a.dtype, median, sigma)))
+    return _filled_in_place(
+        self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).cauchy(s, a.dtype, median, sigma))
+    )
 
 
 def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
@@ -433,19 +535,21 @@ def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator:
     _floating(self.dtype, "log_normal_cpu")
     if std <= 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std}")
-    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).log_normal(s, a.dtype, mean, std)))
+    return _filled_in_place(
+        self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).log_normal(s, a.dtype, mean, std))
+    )
 
 
 def geometric_(self: Tensor, p: float, *, generator: Any = None) -> Tensor:
     """Fill with geometric counts."""
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
-    return _filled_in_place(self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).geometric(s, a.dtype, p)))
+    return _filled_in_place(
+        self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).geometric(s, a.dtype, p))
+    )
 
 
 def install_random() -> None:
     fills = (uniform_, normal_, bernoulli_, random_, exponential_, cauchy_, log_normal_, geometric_)
     for function in (*fills, multinomial, bernoulli):
         setattr(Tensor, function.__name__, function)
-
-

@@ -196,9 +196,8 @@ def view_of(base: Tensor, array: np.ndarray) -> Tensor:
 def tensor_list(function: str, name: str, position: int, values: Any) -> tuple:
     if values.__class__ is list:
         values = tuple(values)
-    if values.__class__ is not tuple:
-        if isinstance(values, Tensor) or not hasattr(values, "__iter__"):
-            raise type_error(function, name, position, values, "tuple of Tensors")
+    if values.__class__ is not tuple and (isinstance(values, Tensor) or not hasattr(values, "__iter__")):
+        raise type_error(function, name, position, values, "tuple of Tensors")
     values = tuple(values)
     for i, v in enumerate(values):
         if not isinstance(v, Tensor) and not hasattr(type(v), "__torch_function__"):
@@ -236,8 +235,10 @@ def check_saved(node: list, tensor: Tensor) -> None:
     memory = tensor._v
     if memory.changed_after(node[ORDER]):
         producer = tensor._node
-        what = "" if producer is None or producer[1].grad_name in ("AccumulateGrad", "Port") else (
-            f", which is output 0 of {producer[1].grad_name},"
+        what = (
+            ""
+            if producer is None or producer[1].grad_name in ("AccumulateGrad", "Port")
+            else (f", which is output 0 of {producer[1].grad_name},")
         )
         raise _version_error(node, tensor._a, memory, what)
 

@@ -118,9 +118,7 @@ class Tensor(Properties, Gradient, Conversion, Protocol, metaclass=TensorMeta):
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         if self._node is not None and value._a.dtype.kind not in "fcV":
-            raise RuntimeError(
-                "data set to a tensor that requires gradients must be floating point or complex dtype"
-            )
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self._a = value._a
         if self._v is not None or value._v is not None:  # the new memory, under this tensor's own version
             memory = Memory(self._a if value._v is None else value._v.root)

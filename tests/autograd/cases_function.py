@@ -41,7 +41,7 @@ def case_setup_context(torch):
     class Cube(torch.autograd.Function):
         @staticmethod
         def forward(x):
-            return x ** 3, x * 2
+            return x**3, x * 2
 
         @staticmethod
         def setup_context(ctx, inputs, output):
@@ -54,7 +54,7 @@ def case_setup_context(torch):
         def backward(ctx, g, unused):
             x, out = ctx.saved_tensors
             print(unused, out.requires_grad, out.grad_fn)
-            return g * 3 * x ** 2
+            return g * 3 * x**2
 
     x = torch.tensor([2.0], requires_grad=True)
     a, b = Cube.apply(x)
@@ -293,12 +293,12 @@ def case_double_backward(torch):
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x ** 3
+            return x**3
 
         @staticmethod
         def backward(ctx, g):
             (x,) = ctx.saved_tensors
-            return 3 * x ** 2 * g
+            return 3 * x**2 * g
 
     x = torch.tensor([2.0], dtype=torch.float64, requires_grad=True)
     value = Cube.apply(x)
@@ -313,7 +313,7 @@ def case_once_differentiable(torch):
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x ** 2
+            return x**2
 
         @staticmethod
         @torch.autograd.function.once_differentiable

@@ -103,7 +103,7 @@ def case_higher_orders(torch):
         (g,) = torch.autograd.grad(value, x, create_graph=True)
         print(g)
         value = g.sum()
-    y = (x ** 3).sum()
+    y = (x**3).sum()
     y.backward(create_graph=True)
     print(x.grad.detach(), x.grad.requires_grad)
     x.grad.sum().backward()
@@ -113,10 +113,26 @@ def case_higher_orders(torch):
 def case_higher_orders_through_indexing(torch):
     x = torch.arange(6.0, dtype=torch.float64).reshape(2, 3).requires_grad_()
     a, b = torch.split(x, 1)
-    parts = [x[0], x[:, 1], x[x > 2], x[[1, 0], [2, 2]], x.t().reshape(-1), a * 2, b.expand(2, 3), torch.cat([a, b], 1),
-             torch.stack([x[0], x[1] ** 2]), x.unbind(1)[2], x.max(1)[0], x.permute(1, 0)[::2], x.narrow(1, 1, 2),
-             x.gather(1, torch.tensor([[0], [2]])), x.diagonal(), x.flatten().cumsum(0), x.sort(1)[0]]
-    value = sum((p ** 3).sum() * (i + 1) for i, p in enumerate(parts))
+    parts = [
+        x[0],
+        x[:, 1],
+        x[x > 2],
+        x[[1, 0], [2, 2]],
+        x.t().reshape(-1),
+        a * 2,
+        b.expand(2, 3),
+        torch.cat([a, b], 1),
+        torch.stack([x[0], x[1] ** 2]),
+        x.unbind(1)[2],
+        x.max(1)[0],
+        x.permute(1, 0)[::2],
+        x.narrow(1, 1, 2),
+        x.gather(1, torch.tensor([[0], [2]])),
+        x.diagonal(),
+        x.flatten().cumsum(0),
+        x.sort(1)[0],
+    ]
+    value = sum((p**3).sum() * (i + 1) for i, p in enumerate(parts))
     (g,) = torch.autograd.grad(value, x, create_graph=True)
     print(g.detach())
     (h,) = torch.autograd.grad((g * g).sum(), x, create_graph=True)
@@ -211,7 +227,7 @@ def case_graph_objects(torch):
     print(x.grad_fn, y.grad_fn is y.grad_fn, (x * torch.ones(2, 2)).grad_fn.next_functions)
     fn = (x * w).grad_fn
     print(fn._saved_self is x, fn._saved_other is w)
-    print(x.exp().grad_fn._saved_result.shape, (x ** 2).grad_fn._saved_exponent)
+    print(x.exp().grad_fn._saved_result.shape, (x**2).grad_fn._saved_exponent)
     fn.metadata["note"] = 3
     print(fn.metadata["note"])
     attempt(lambda: fn._saved_nothing)

@@ -153,7 +153,7 @@ def case_saved_tensors_hooks(torch):
 def case_saved_tensors_hooks_second_order(torch):
     x = torch.tensor([1.0, 2.0], requires_grad=True)
     with torch.autograd.graph.saved_tensors_hooks(lambda t: t.detach(), lambda t: t):
-        y = (x ** 3).exp().sum()
+        y = (x**3).exp().sum()
         (g,) = torch.autograd.grad(y, x, create_graph=True)
     print(g, torch.autograd.grad(g.sum(), x))
     with torch.autograd.graph.saved_tensors_hooks(lambda t: t, lambda t: t):

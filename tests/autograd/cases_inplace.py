@@ -135,16 +135,16 @@ def case_strided_base(torch):
 
 def case_second_order_through_rebased_views(torch):
     x = torch.arange(1.0, 7.0, dtype=torch.float64).reshape(2, 3).requires_grad_()
-    y = x ** 3
+    y = x**3
     y[0].mul_(x[1])
     y[:, 1] = x[:, 0] ** 2
-    (g,) = torch.autograd.grad((y ** 2).sum(), x, create_graph=True)
+    (g,) = torch.autograd.grad((y**2).sum(), x, create_graph=True)
     print(g.detach())
     (h,) = torch.autograd.grad(g.sum(), x)
     print(h)
-    z = (x ** 2).t()
+    z = (x**2).t()
     z[1] *= 3
-    (g,) = torch.autograd.grad((z ** 2).sum(), x, create_graph=True)
+    (g,) = torch.autograd.grad((z**2).sum(), x, create_graph=True)
     print(torch.autograd.grad(g.sum(), x))
 
 

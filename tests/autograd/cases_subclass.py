@@ -9,11 +9,45 @@ def case_default(torch):
 
     x = torch.ones(2, 2).as_subclass(Sub)
     x.note = "kept"
-    for r in (x + 1, 1 + x, x.add(1), torch.add(x, 1), torch.cat([x, torch.ones(2, 2)]), x[0], x.t(), x.T, x.clone(),
-              x.detach(), x.to(torch.float64), x.float(), x.sum(), x.max(0)[0], x.view(-1), torch.exp(x), x.data, -x,
-              x == 1, x.new_zeros(2), torch.zeros_like(x), x.unbind()[0], torch.ones(2, 2) + x, x.contiguous(),
-              x.cpu(), x.double(), x.copy_(torch.zeros(2, 2)), x.fill_(1), x.requires_grad_(False), x.numpy(),
-              x.tolist(), x.shape, x.sum().item(), x.split(1)[0], x.type_as(torch.ones(1)), x @ x, abs(x)):
+    for r in (
+        x + 1,
+        1 + x,
+        x.add(1),
+        torch.add(x, 1),
+        torch.cat([x, torch.ones(2, 2)]),
+        x[0],
+        x.t(),
+        x.T,
+        x.clone(),
+        x.detach(),
+        x.to(torch.float64),
+        x.float(),
+        x.sum(),
+        x.max(0)[0],
+        x.view(-1),
+        torch.exp(x),
+        x.data,
+        -x,
+        x == 1,
+        x.new_zeros(2),
+        torch.zeros_like(x),
+        x.unbind()[0],
+        torch.ones(2, 2) + x,
+        x.contiguous(),
+        x.cpu(),
+        x.double(),
+        x.copy_(torch.zeros(2, 2)),
+        x.fill_(1),
+        x.requires_grad_(False),
+        x.numpy(),
+        x.tolist(),
+        x.shape,
+        x.sum().item(),
+        x.split(1)[0],
+        x.type_as(torch.ones(1)),
+        x @ x,
+        abs(x),
+    ):
         print(type(r).__name__, hasattr(r, "note"))
     x += 1
     print(type(x).__name__, x.note, x)

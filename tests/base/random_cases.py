@@ -106,9 +106,7 @@ def draw(generator, call, arguments):
         shape, dtype, count, replacement = arguments
         weights = parameters(np.prod(shape), dtype).reshape(shape)
         return generator.multinomial(weights, count, replacement)
-    arguments = [
-        named_dtype(value) if isinstance(value, str) else value for value in arguments
-    ]
+    arguments = [named_dtype(value) if isinstance(value, str) else value for value in arguments]
     return getattr(generator, call)(*arguments)
 
 
@@ -136,9 +134,7 @@ def torch_draw(torch, generator, call, arguments):
     if call == "standard_gamma":
         return torch._standard_gamma(tensor(_shapes(*arguments)), generator=generator)
     if call == "binomial":
-        return torch.binomial(
-            tensor(rates(*arguments)), tensor(parameters(*arguments)), generator=generator
-        )
+        return torch.binomial(tensor(rates(*arguments)), tensor(parameters(*arguments)), generator=generator)
     if call == "multinomial":
         shape, dtype, count, replacement = arguments
         weights = tensor(parameters(np.prod(shape), dtype).reshape(shape))
@@ -150,9 +146,7 @@ def torch_draw(torch, generator, call, arguments):
         return torch.empty(shape).bernoulli_(probability, generator=generator).bool()
     if call == "randint":
         shape, low, high, dtype = arguments
-        return torch.empty(shape, dtype=getattr(torch, dtype)).random_(
-            low, high, generator=generator
-        )
+        return torch.empty(shape, dtype=getattr(torch, dtype)).random_(low, high, generator=generator)
     shape, dtype, *rest = arguments
     empty = torch.empty(shape, dtype=getattr(torch, dtype))
     return getattr(empty, call + "_")(*rest, generator=generator)

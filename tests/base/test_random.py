@@ -51,9 +51,7 @@ def test_one_long_sequence_of_every_draw(recorded, seed):
         actual = random_cases.draw(generator, call, arguments)
         assert_as_recorded(actual, expected[name], name)
         if name in random_cases.STATE_AFTER:
-            state = random_cases.encode(
-                generator.get_state_bytes(), whole=seed == random_cases.STATE_SEED
-            )
+            state = random_cases.encode(generator.get_state_bytes(), whole=seed == random_cases.STATE_SEED)
             assert state == expected[name + " state"], name
 
 
@@ -125,9 +123,7 @@ def test_randperm_equals_the_swap_loop(count):
 def test_randperm_does_not_depend_on_the_order_of_assignments():
     partners = np.append(np.arange(2000) + Generator().u32(2000) % np.arange(2001, 1, -1), 2000)
     steps = np.arange(2001)
-    for fast, slow in zip(
-        permute._previous(partners, steps), permute._previous_by_sorting(partners, steps)
-    ):
+    for fast, slow in zip(permute._previous(partners, steps), permute._previous_by_sorting(partners, steps)):
         assert_same_bits(fast, slow, "previous")
 
 

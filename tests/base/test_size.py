@@ -1,7 +1,5 @@
 """`penlight.Size` against what PyTorch 2.13's torch.Size does."""
 
-
-
 from __future__ import annotations
 
 import copy

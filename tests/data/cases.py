@@ -54,7 +54,7 @@ CASES = {
     "split, own generator": lambda d, g: [list(part) for part in d.random_split(TEN, [3, 7], g)],
     "distributed": lambda d, g: [list(d.DistributedSampler(TEN, 3, r, seed=4, drop_last=b)) for r in (0, 2) for b in (True, False)],  # noqa: E501
     "workers": lambda d, g: epochs(d.DataLoader(TEN, 4, shuffle=True, num_workers=2)),
-    "persistent workers": lambda d, g: epochs(d.DataLoader(TEN, 4, shuffle=True, num_workers=2, persistent_workers=True)),  # noqa: E501
+    "persistent workers": lambda d, g: epochs(d.DataLoader(TEN, 4, shuffle=True, num_workers=2, persistent_workers=True)),
 }  # fmt: skip
 
 

@@ -26,8 +26,11 @@ CASES = [
     Case("conv_bias_size", "F.conv2d(torch.ones(1, 1, 4, 4), torch.ones(2, 1, 3, 3), torch.ones(3))", ("bias",)),
     Case("conv1d_dims", "nn.Conv1d(3, 8, 3)(torch.ones(1, 3, 8, 8))", ("2D", "3D", "conv1d")),
     Case("conv_transpose_channels", "nn.ConvTranspose2d(3, 8, 3)(torch.ones(1, 4, 8, 8))", ("channels",)),
-    Case("conv_transpose_output_padding", "nn.ConvTranspose2d(3, 8, 3, output_padding=1)(torch.ones(1, 3, 8, 8))",
-         ("output padding", "stride")),
+    Case(
+        "conv_transpose_output_padding",
+        "nn.ConvTranspose2d(3, 8, 3, output_padding=1)(torch.ones(1, 3, 8, 8))",
+        ("output padding", "stride"),
+    ),
     Case("pool_dims", "nn.MaxPool2d(2)(torch.ones(8, 8))", ()),
     Case("pool_too_small", "nn.MaxPool2d(4)(torch.ones(1, 1, 3, 3))", ("output size",)),
     Case("pool_padding", "nn.MaxPool2d(2, padding=2)(torch.ones(1, 1, 8, 8))", ("pad", "half")),
@@ -64,17 +67,31 @@ CASES = [
     Case("lstm_cell_size", "nn.LSTMCell(4, 3)(torch.ones(2, 5))", ()),
     Case("attention_heads", "nn.MultiheadAttention(10, 3)", ("embed_dim", "num_heads")),
     Case("attention_embedding", "nn.MultiheadAttention(8, 2)(*[torch.ones(2, 1, 6)] * 3)", ()),
-    Case("attention_mask_shape", "nn.MultiheadAttention(8, 2)(*[torch.ones(4, 1, 8)] * 3, attn_mask=torch.ones(3, 3))",
-         ("shape", "mask")),
-    Case("attention_padding_mask", "nn.MultiheadAttention(8, 2)(*[torch.ones(4, 1, 8)] * 3, "
-         "key_padding_mask=torch.zeros(4, 1) > 0)", ("shape",)),
-    Case("sdpa_embedding", "F.scaled_dot_product_attention(torch.ones(1, 4, 8), torch.ones(1, 4, 6),"
-         " torch.ones(1, 4, 6))",
-         ()),
-    Case("transformer_source_target", "nn.Transformer(8, 2, 1, 1, 16)(torch.ones(3, 2, 8), torch.ones(3, 1, 8))",
-         ("batch",)),
-    Case("transformer_features", "nn.Transformer(8, 2, 1, 1, 16)(torch.ones(3, 2, 6), torch.ones(3, 2, 6))",
-         ("feature", "d_model")),
+    Case(
+        "attention_mask_shape",
+        "nn.MultiheadAttention(8, 2)(*[torch.ones(4, 1, 8)] * 3, attn_mask=torch.ones(3, 3))",
+        ("shape", "mask"),
+    ),
+    Case(
+        "attention_padding_mask",
+        "nn.MultiheadAttention(8, 2)(*[torch.ones(4, 1, 8)] * 3, key_padding_mask=torch.zeros(4, 1) > 0)",
+        ("shape",),
+    ),
+    Case(
+        "sdpa_embedding",
+        "F.scaled_dot_product_attention(torch.ones(1, 4, 8), torch.ones(1, 4, 6), torch.ones(1, 4, 6))",
+        (),
+    ),
+    Case(
+        "transformer_source_target",
+        "nn.Transformer(8, 2, 1, 1, 16)(torch.ones(3, 2, 8), torch.ones(3, 1, 8))",
+        ("batch",),
+    ),
+    Case(
+        "transformer_features",
+        "nn.Transformer(8, 2, 1, 1, 16)(torch.ones(3, 2, 6), torch.ones(3, 2, 6))",
+        ("feature", "d_model"),
+    ),
     Case("activation_name", "nn.TransformerEncoderLayer(8, 2, activation='foo')", ("activation", "foo")),
     Case("cross_entropy_int32", "F.cross_entropy(torch.ones(2, 3), torch.zeros(2, dtype=torch.int32))", ()),
     Case("cross_entropy_float_classes", "F.cross_entropy(torch.ones(2, 3), torch.zeros(2))", ()),
@@ -82,21 +99,35 @@ CASES = [
     Case("cross_entropy_negative", "F.cross_entropy(torch.ones(2, 3), torch.tensor([0, -1]))", ("target", "bounds")),
     Case("cross_entropy_batch", "F.cross_entropy(torch.ones(2, 3), torch.tensor([0, 1, 2]))", ("batch_size",)),
     Case("cross_entropy_column", "F.cross_entropy(torch.ones(2, 3), torch.tensor([[0], [1]]))", ("target",)),
-    Case("cross_entropy_sequence", "F.cross_entropy(torch.ones(2, 5, 3), torch.zeros(2, 5, dtype=torch.int64))",
-         ("target", "size")),
-    Case("cross_entropy_weight", "F.cross_entropy(torch.ones(2, 3), torch.tensor([0, 1]), weight=torch.ones(4))",
-         ("weight",)),
-    Case("cross_entropy_smoothing", "F.cross_entropy(torch.ones(2, 3), torch.tensor([0, 1]), label_smoothing=2.0)",
-         ("label_smoothing",)),
-    Case("cross_entropy_integer_input", "F.cross_entropy(torch.ones(2, 3, dtype=torch.int64), torch.tensor([0, 1]))",
-         ()),
+    Case(
+        "cross_entropy_sequence",
+        "F.cross_entropy(torch.ones(2, 5, 3), torch.zeros(2, 5, dtype=torch.int64))",
+        ("target", "size"),
+    ),
+    Case(
+        "cross_entropy_weight",
+        "F.cross_entropy(torch.ones(2, 3), torch.tensor([0, 1]), weight=torch.ones(4))",
+        ("weight",),
+    ),
+    Case(
+        "cross_entropy_smoothing",
+        "F.cross_entropy(torch.ones(2, 3), torch.tensor([0, 1]), label_smoothing=2.0)",
+        ("label_smoothing",),
+    ),
+    Case(
+        "cross_entropy_integer_input", "F.cross_entropy(torch.ones(2, 3, dtype=torch.int64), torch.tensor([0, 1]))", ()
+    ),
     Case("nll_loss_float", "F.nll_loss(torch.ones(2, 3), torch.zeros(2))", ()),
     Case("bad_reduction", "F.mse_loss(torch.ones(2), torch.ones(2), reduction='avg')", ("avg", "reduction")),
-    Case("bad_reduction_module", "nn.CrossEntropyLoss(reduction='total')(torch.ones(1, 2), torch.tensor([0]))",
-         ("total", "reduction")),
+    Case(
+        "bad_reduction_module",
+        "nn.CrossEntropyLoss(reduction='total')(torch.ones(1, 2), torch.tensor([0]))",
+        ("total", "reduction"),
+    ),
     Case("mse_sizes", "F.mse_loss(torch.ones(2), torch.ones(3))", ("size",)),
-    Case("mse_broadcast_warning", "F.mse_loss(torch.ones(2, 1), torch.ones(2))", ("target size", "input"
-         " size"), (), True),
+    Case(
+        "mse_broadcast_warning", "F.mse_loss(torch.ones(2, 1), torch.ones(2))", ("target size", "input size"), (), True
+    ),
     Case("mse_dtype_integer", "F.mse_loss(torch.tensor([1]), torch.tensor([2]))", ("mse",)),
     Case("bce_range", "F.binary_cross_entropy(torch.tensor([1.5]), torch.ones(1))", ("between",)),
     Case("bce_sizes", "F.binary_cross_entropy(torch.full((2,), 0.5), torch.ones(2, 1))", ("size",)),
@@ -104,8 +135,12 @@ CASES = [
     Case("bce_logits_sizes", "F.binary_cross_entropy_with_logits(torch.ones(2), torch.ones(2, 1))", ("size",)),
     Case("kl_div_batchmean", "F.kl_div(torch.ones(2, 2), torch.ones(2, 2))", ("batchmean",), (), True),
     Case("cosine_embedding_dims", "F.cosine_embedding_loss(torch.ones(2, 3), torch.ones(2, 3), torch.ones(2, 1))", ()),
-    Case("ctc_lengths", "F.ctc_loss(torch.ones(5, 2, 3).log_softmax(2), torch.ones(2, 2, dtype=torch.int64), "
-         "torch.tensor([5, 6]), torch.tensor([2, 2]))", ("input_lengths",)),
+    Case(
+        "ctc_lengths",
+        "F.ctc_loss(torch.ones(5, 2, 3).log_softmax(2), torch.ones(2, 2, dtype=torch.int64), "
+        "torch.tensor([5, 6]), torch.tensor([2, 2]))",
+        ("input_lengths",),
+    ),
     Case("softmax_no_dim", "F.softmax(torch.ones(2, 3))", ("implicit", "dim"), (), True),
     Case("softmax_module_dim", "nn.Softmax(dim=3)(torch.ones(2, 3))", ("dim", "range")),
     Case("glu_odd", "F.glu(torch.ones(2, 3))", ("even",)),
@@ -117,18 +152,26 @@ CASES = [
     Case("interpolate_align", "F.interpolate(torch.ones(1, 1, 4), size=2, align_corners=True)", ("align_corners",)),
     Case("gelu_approximation", "F.gelu(torch.ones(2), approximate='quick')", ("approximate",)),
     Case("pairwise_bilinear", "nn.Bilinear(2, 3, 4)(torch.ones(5, 2), torch.ones(5, 2))", ()),
-    Case("pack_unsorted", "nn.utils.rnn.pack_padded_sequence(torch.ones(3, 2, 1), torch.tensor([2, 3]))",
-         ("sorted", "enforce_sorted")),
-    Case("pack_zero_length", "nn.utils.rnn.pack_padded_sequence(torch.ones(3, 2, 1), torch.tensor([3,"
-         " 0]))", ("length",)),
+    Case(
+        "pack_unsorted",
+        "nn.utils.rnn.pack_padded_sequence(torch.ones(3, 2, 1), torch.tensor([2, 3]))",
+        ("sorted", "enforce_sorted"),
+    ),
+    Case(
+        "pack_zero_length", "nn.utils.rnn.pack_padded_sequence(torch.ones(3, 2, 1), torch.tensor([3, 0]))", ("length",)
+    ),
     Case("pack_batch", "nn.utils.rnn.pack_padded_sequence(torch.ones(3, 2, 1), torch.tensor([3, 2, 1]))", ("lengths",)),
     Case("pad_sequence_sizes", "nn.utils.rnn.pad_sequence([torch.ones(2, 3), torch.ones(2, 4)])", ("size",)),
     Case("init_few_dims", "nn.init.xavier_uniform_(torch.empty(3))", ("fan", "2 dim")),
     Case("init_gain_name", "nn.init.calculate_gain('gelu2')", ("nonlinearity", "gelu2")),
     Case("init_mode", "nn.init.kaiming_normal_(torch.empty(3, 3), mode='fan')", ("fan_in", "fan_out")),
     Case("init_orthogonal_dims", "nn.init.orthogonal_(torch.empty(3))", ("2",)),
-    Case("clip_error_nonfinite", "p = nn.Parameter(torch.ones(1))\np.grad = torch.tensor([float('nan')])\n"
-         "nn.utils.clip_grad_norm_([p], 1.0, error_if_nonfinite=True)", ("non-finite",)),
+    Case(
+        "clip_error_nonfinite",
+        "p = nn.Parameter(torch.ones(1))\np.grad = torch.tensor([float('nan')])\n"
+        "nn.utils.clip_grad_norm_([p], 1.0, error_if_nonfinite=True)",
+        ("non-finite",),
+    ),
     Case("grid_sample_sizes", "F.grid_sample(torch.ones(1, 1, 4, 4), torch.ones(2, 2, 2, 2))", ("batch",)),
     Case("unfold_too_small", "F.unfold(torch.ones(1, 1, 2, 2), 3)", ()),
     Case("cosine_similarity_sizes", "F.cosine_similarity(torch.ones(2, 3), torch.ones(2, 4))", ("size",)),

@@ -8,11 +8,16 @@ _NET = (
 )
 
 CASES = [
-    Case("module_before_init", "class Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(2,"
-         " 2)\nNet()",
-         ("__init__",)),
-    Case("parameter_before_init", "class Net(nn.Module):\n    def __init__(self):\n"
-         "        self.w = nn.Parameter(torch.ones(2))\nNet()", ("__init__",)),
+    Case(
+        "module_before_init",
+        "class Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(2, 2)\nNet()",
+        ("__init__",),
+    ),
+    Case(
+        "parameter_before_init",
+        "class Net(nn.Module):\n    def __init__(self):\n        self.w = nn.Parameter(torch.ones(2))\nNet()",
+        ("__init__",),
+    ),
     Case("module_no_forward", "class Net(nn.Module):\n    pass\nNet()(torch.ones(2))", ("forward",)),
     Case("forward_missing_argument", _NET + "Net()()", ("forward", "x")),
     Case("forward_too_many", _NET + "Net()(torch.ones(2), 1)", ("forward",)),
@@ -37,18 +42,36 @@ CASES = [
     Case("module_to_integer", "nn.Linear(2, 2).to(torch.int64)", ("floating point",)),
     Case("parameter_of_list", "nn.Parameter([1.0, 2.0])", ()),
     Case("lazy_uninitialised", "nn.LazyLinear(2).weight.shape", ("uninitialized",)),
-    Case("load_state_missing", _NET + "Net().load_state_dict({'fc.weight': torch.ones(3, 2)})",
-         ("Net", "missing key", "fc.bias")),
-    Case("load_state_unexpected", "nn.Linear(1, 1).load_state_dict({'weight': torch.ones(1, 1), 'bias': torch.ones(1), "
-         "'extra': torch.ones(1)})", ("Linear", "unexpected key", "extra")),
-    Case("load_state_prefix", _NET + "Net().load_state_dict({'module.' + k: v for k, v in Net().state_dict().items()})",
-         ("missing key", "unexpected key", "module.fc.weight", "fc.bias")),
-    Case("load_state_size", _NET + "Net().load_state_dict({'fc.weight': torch.ones(3, 4), 'fc.bias': torch.ones(3)})",
-         ("size mismatch", "fc.weight", "checkpoint")),
-    Case("load_state_size_not_strict", _NET + "Net().load_state_dict({'fc.weight': torch.ones(3, 4)}, strict=False)",
-         ("size mismatch", "fc.weight")),
-    Case("load_state_numpy", "nn.Linear(1, 1).load_state_dict({'weight': np.ones((1, 1)), 'bias': torch.ones(1)})",
-         ("weight",)),
+    Case(
+        "load_state_missing",
+        _NET + "Net().load_state_dict({'fc.weight': torch.ones(3, 2)})",
+        ("Net", "missing key", "fc.bias"),
+    ),
+    Case(
+        "load_state_unexpected",
+        "nn.Linear(1, 1).load_state_dict({'weight': torch.ones(1, 1), 'bias': torch.ones(1), 'extra': torch.ones(1)})",
+        ("Linear", "unexpected key", "extra"),
+    ),
+    Case(
+        "load_state_prefix",
+        _NET + "Net().load_state_dict({'module.' + k: v for k, v in Net().state_dict().items()})",
+        ("missing key", "unexpected key", "module.fc.weight", "fc.bias"),
+    ),
+    Case(
+        "load_state_size",
+        _NET + "Net().load_state_dict({'fc.weight': torch.ones(3, 4), 'fc.bias': torch.ones(3)})",
+        ("size mismatch", "fc.weight", "checkpoint"),
+    ),
+    Case(
+        "load_state_size_not_strict",
+        _NET + "Net().load_state_dict({'fc.weight': torch.ones(3, 4)}, strict=False)",
+        ("size mismatch", "fc.weight"),
+    ),
+    Case(
+        "load_state_numpy",
+        "nn.Linear(1, 1).load_state_dict({'weight': np.ones((1, 1)), 'bias': torch.ones(1)})",
+        ("weight",),
+    ),
     Case("load_state_model", "nn.Linear(1, 1).load_state_dict(nn.Linear(1, 1))", ("state_dict", "dict-like")),
     Case("load_state_path", "nn.Linear(1, 1).load_state_dict('model.pth')", ("state_dict", "dict-like")),
     Case("optimizer_empty", "optim.SGD([], lr=0.1)", ("empty parameter list",)),
@@ -58,56 +81,97 @@ CASES = [
     Case("optimizer_strings", "optim.SGD(['weight'], lr=0.1)", ("tensor", "str")),
     Case("optimizer_negative_lr", "optim.SGD([nn.Parameter(torch.ones(1))], lr=-0.1)", ("learning rate",)),
     Case("optimizer_negative_momentum", "optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1, momentum=-1)", ("momentum",)),
-    Case("optimizer_nesterov", "optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1, nesterov=True)",
-         ("nesterov", "momentum", "dampening")),
+    Case(
+        "optimizer_nesterov",
+        "optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1, nesterov=True)",
+        ("nesterov", "momentum", "dampening"),
+    ),
     Case("optimizer_betas", "optim.Adam([nn.Parameter(torch.ones(1))], betas=(0.9, 1.0))", ("beta",)),
     Case("optimizer_eps", "optim.Adam([nn.Parameter(torch.ones(1))], eps=-1)", ("epsilon",)),
     Case("optimizer_weight_decay", "optim.AdamW([nn.Parameter(torch.ones(1))], weight_decay=-1)", ("weight_decay",)),
-    Case("optimizer_unknown_argument", "optim.SGD([nn.Parameter(torch.ones(1))],"
-         " learning_rate=0.1)", ("learning_rate",)),
-    Case("optimizer_twice", "p = nn.Parameter(torch.ones(1))\noptim.SGD([{'params': [p]}, {'params': [p]}], lr=0.1)",
-         ("parameter group",)),
+    Case(
+        "optimizer_unknown_argument", "optim.SGD([nn.Parameter(torch.ones(1))], learning_rate=0.1)", ("learning_rate",)
+    ),
+    Case(
+        "optimizer_twice",
+        "p = nn.Parameter(torch.ones(1))\noptim.SGD([{'params': [p]}, {'params': [p]}], lr=0.1)",
+        ("parameter group",),
+    ),
     Case("optimizer_duplicate", "p = nn.Parameter(torch.ones(1))\noptim.SGD([p, p], lr=0.1)", ("duplicate",), (), True),
     Case("optimizer_group_set", "optim.SGD([{'params': {nn.Parameter(torch.ones(1))}}], lr=0.1)", ("order",)),
-    Case("optimizer_load_groups", "a = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
-         "b = optim.SGD([nn.Parameter(torch.ones(1)), nn.Parameter(torch.ones(1))], lr=0.1)\n"
-         "b.load_state_dict(a.state_dict())", ("parameter group", "size")),
+    Case(
+        "optimizer_load_groups",
+        "a = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
+        "b = optim.SGD([nn.Parameter(torch.ones(1)), nn.Parameter(torch.ones(1))], lr=0.1)\n"
+        "b.load_state_dict(a.state_dict())",
+        ("parameter group", "size"),
+    ),
     Case("lbfgs_no_closure", "optim.LBFGS([nn.Parameter(torch.ones(1))]).step()", ("closure",)),
     Case("scheduler_not_optimizer", "optim.lr_scheduler.StepLR(nn.Linear(1, 1), 1)", ("Optimizer",)),
-    Case("scheduler_order", "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
-         "s = optim.lr_scheduler.StepLR(o, 1)\ns.step()", ("lr_scheduler.step()", "optimizer.step()"), ("1.1.0", "1.1"),
-         True),
-    Case("scheduler_lambdas", "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
-         "optim.lr_scheduler.LambdaLR(o, [lambda e: 1, lambda e: 1])", ("lambdas",)),
-    Case("plateau_mode", "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
-         "optim.lr_scheduler.ReduceLROnPlateau(o, mode='low')", ("mode", "low")),
-    Case("plateau_no_metric", "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
-         "optim.lr_scheduler.ReduceLROnPlateau(o).step()", ("metrics",)),
-    Case("plateau_factor", "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
-         "optim.lr_scheduler.ReduceLROnPlateau(o, factor=2)", ("factor",)),
-    Case("one_cycle_no_steps", "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
-         "optim.lr_scheduler.OneCycleLR(o, 0.1)", ("total_steps", "epochs", "steps_per_epoch")),
-    Case("resume_no_initial_lr", "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
-         "optim.lr_scheduler.StepLR(o, 1, last_epoch=3)", ("initial_lr",)),
+    Case(
+        "scheduler_order",
+        "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\ns = optim.lr_scheduler.StepLR(o, 1)\ns.step()",
+        ("lr_scheduler.step()", "optimizer.step()"),
+        ("1.1.0", "1.1"),
+        True,
+    ),
+    Case(
+        "scheduler_lambdas",
+        "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\n"
+        "optim.lr_scheduler.LambdaLR(o, [lambda e: 1, lambda e: 1])",
+        ("lambdas",),
+    ),
+    Case(
+        "plateau_mode",
+        "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\noptim.lr_scheduler.ReduceLROnPlateau(o, mode='low')",
+        ("mode", "low"),
+    ),
+    Case(
+        "plateau_no_metric",
+        "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\noptim.lr_scheduler.ReduceLROnPlateau(o).step()",
+        ("metrics",),
+    ),
+    Case(
+        "plateau_factor",
+        "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\noptim.lr_scheduler.ReduceLROnPlateau(o, factor=2)",
+        ("factor",),
+    ),
+    Case(
+        "one_cycle_no_steps",
+        "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\noptim.lr_scheduler.OneCycleLR(o, 0.1)",
+        ("total_steps", "epochs", "steps_per_epoch"),
+    ),
+    Case(
+        "resume_no_initial_lr",
+        "o = optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1)\noptim.lr_scheduler.StepLR(o, 1, last_epoch=3)",
+        ("initial_lr",),
+    ),
     Case("loader_batch_zero", "data.DataLoader([1, 2], batch_size=0)", ("batch_size",)),
     Case("loader_batch_float", "data.DataLoader([1, 2], batch_size=1.5)", ("batch_size",)),
     Case("loader_empty_shuffle", "data.DataLoader([], shuffle=True)", ("num_samples",)),
-    Case("loader_sampler_shuffle", "data.DataLoader([1], shuffle=True, sampler=data.SequentialSampler([1]))",
-         ("sampler", "shuffle")),
+    Case(
+        "loader_sampler_shuffle",
+        "data.DataLoader([1], shuffle=True, sampler=data.SequentialSampler([1]))",
+        ("sampler", "shuffle"),
+    ),
     Case("loader_workers_negative", "data.DataLoader([1], num_workers=-1)", ("num_workers",)),
     Case("loader_prefetch", "data.DataLoader([1], prefetch_factor=2)", ("prefetch_factor", "num_workers")),
     Case("loader_persistent", "data.DataLoader([1], persistent_workers=True)", ("persistent_workers", "num_workers")),
     Case("loader_batch_sampler", "data.DataLoader([1], batch_size=2, batch_sampler=[[0]])", ("batch_sampler",)),
     Case("loader_timeout", "data.DataLoader([1], timeout=-1)", ("timeout",)),
     Case("loader_assign_after", "loader = data.DataLoader([1, 2])\nloader.batch_size = 4", ("batch_size",)),
-    Case("collate_sizes", "next(iter(data.DataLoader([torch.ones(2), torch.ones(3)],"
-         " batch_size=2)))", ("stack", "size")),
+    Case(
+        "collate_sizes", "next(iter(data.DataLoader([torch.ones(2), torch.ones(3)], batch_size=2)))", ("stack", "size")
+    ),
     Case("collate_list_sizes", "next(iter(data.DataLoader([[1, 2], [1]], batch_size=2)))", ("equal size",)),
     Case("collate_none", "next(iter(data.DataLoader([None, None], batch_size=2)))", ("NoneType",)),
     Case("collate_objects", "next(iter(data.DataLoader([object(), object()], batch_size=2)))", ("object",)),
     Case("dataset_no_getitem", "class D(data.Dataset):\n    pass\nD()[0]", ()),
-    Case("dataset_no_len", "class D(data.Dataset):\n    def __getitem__(self, i):\n        return i\n"
-         "data.DataLoader(D(), shuffle=True)", ("len",)),
+    Case(
+        "dataset_no_len",
+        "class D(data.Dataset):\n    def __getitem__(self, i):\n        return i\ndata.DataLoader(D(), shuffle=True)",
+        ("len",),
+    ),
     Case("tensor_dataset_sizes", "data.TensorDataset(torch.ones(3), torch.ones(4))", ("size mismatch",)),
     Case("tensor_dataset_index", "data.TensorDataset(torch.ones(3))[3]", ("index",)),
     Case("random_split_lengths", "data.random_split(range(5), [2, 2])", ("length",)),
@@ -115,25 +179,46 @@ CASES = [
     Case("random_sampler_count", "data.RandomSampler([1, 2], num_samples=0)", ("num_samples",)),
     Case("weighted_sampler", "data.WeightedRandomSampler([1.0], 0)", ("num_samples",)),
     Case("concat_empty", "data.ConcatDataset([])", ("empty",)),
-    Case("iterable_with_sampler", "class D(data.IterableDataset):\n    def __iter__(self):\n        return iter([1])\n"
-         "data.DataLoader(D(), shuffle=True)", ("IterableDataset", "shuffle")),
+    Case(
+        "iterable_with_sampler",
+        "class D(data.IterableDataset):\n    def __iter__(self):\n        return iter([1])\n"
+        "data.DataLoader(D(), shuffle=True)",
+        ("IterableDataset", "shuffle"),
+    ),
     Case("load_missing_file", "torch.load('nothing.pth')", ("nothing.pth",)),
     Case("load_empty_file", "open('a.pth', 'w').close()\ntorch.load('a.pth')", ()),
-    Case("load_truncated", "torch.save(torch.ones(50), 'a.pth')\nb = open('a.pth', 'rb').read()\n"
-         "open('b.pth', 'wb').write(b[:len(b) // 2])\ntorch.load('b.pth')", ()),
+    Case(
+        "load_truncated",
+        "torch.save(torch.ones(50), 'a.pth')\nb = open('a.pth', 'rb').read()\n"
+        "open('b.pth', 'wb').write(b[:len(b) // 2])\ntorch.load('b.pth')",
+        (),
+    ),
     Case("load_folder", "os.mkdir('d')\ntorch.load('d')", ("d",)),
-    Case("load_unsafe_object", "import fractions\ntorch.save({'a': fractions.Fraction(1, 2)}, 'a.pth')\n"
-         "torch.load('a.pth')", ("weights_only", "fractions.Fraction"), ("0", "1", "2")),
-    Case("load_whole_model", "torch.save(nn.Linear(1, 1), 'a.pth')\ntorch.load('a.pth')",
-         ("weights_only", "Linear"), ("0", "1", "2")),
-    Case("load_unsafe_call", "class Bad:\n    def __reduce__(self):\n        return (os.getcwd, ())\n"
-         "torch.save(Bad(), 'a.pth')\ntorch.load('a.pth')", ("weights_only", "getcwd")),
+    Case(
+        "load_unsafe_object",
+        "import fractions\ntorch.save({'a': fractions.Fraction(1, 2)}, 'a.pth')\ntorch.load('a.pth')",
+        ("weights_only", "fractions.Fraction"),
+        ("0", "1", "2"),
+    ),
+    Case(
+        "load_whole_model",
+        "torch.save(nn.Linear(1, 1), 'a.pth')\ntorch.load('a.pth')",
+        ("weights_only", "Linear"),
+        ("0", "1", "2"),
+    ),
+    Case(
+        "load_unsafe_call",
+        "class Bad:\n    def __reduce__(self):\n        return (os.getcwd, ())\n"
+        "torch.save(Bad(), 'a.pth')\ntorch.load('a.pth')",
+        ("weights_only", "getcwd"),
+    ),
     Case("save_folder_missing", "torch.save(torch.ones(1), 'no/such/a.pth')", ("no/such",)),
     Case("save_lambda", "torch.save(lambda: 1, 'a.pth')", ("lambda",)),
     Case("save_to_nothing", "torch.save(torch.ones(1), 3)", ()),
     Case("load_cuda_location", "torch.save(torch.ones(1), 'a.pth')\ntorch.load('a.pth', map_location='gpu')", ("gpu",)),
-    Case("vector_to_parameters", "nn.utils.vector_to_parameters([1.0], nn.Linear(1,"
-         " 1).parameters())", ("Tensor", "list")),
+    Case(
+        "vector_to_parameters", "nn.utils.vector_to_parameters([1.0], nn.Linear(1, 1).parameters())", ("Tensor", "list")
+    ),
     Case("weight_norm_absent", "nn.utils.remove_weight_norm(nn.Linear(1, 1))", ("weight",)),
     Case("hook_not_callable_result", "m = nn.Linear(1, 1)\nm.register_forward_hook(3)\nm(torch.ones(1))", ("int",)),
     Case("distribution_parameter", "torch.distributions.Normal(0.0, -1.0)", ("scale", "Normal")),

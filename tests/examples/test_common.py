@@ -84,6 +84,18 @@ def test_grid_and_png(common, tmp_path):
     assert (rows[:, 1:].reshape(11, 11, 3).transpose(2, 0, 1) == sheet).all()
 
 
+def test_enlarge_and_frame(common):
+    pictures = np.arange(2 * 3 * 2 * 2, dtype=np.uint8).reshape(2, 3, 2, 2)
+    large = common.images.enlarge(pictures, 2)
+    assert large.shape == (2, 3, 4, 4)
+    assert (large[:, :, ::2, ::2] == pictures).all() and (large[:, :, 1::2, 1::2] == pictures).all()
+    colours = np.array([[1, 2, 3], [4, 5, 6]], np.uint8)
+    framed = common.images.framed(pictures, colours, width=1)
+    assert framed.shape == (2, 3, 4, 4)
+    assert (framed[:, :, 1:-1, 1:-1] == pictures).all()
+    assert (framed[:, :, 0, :] == colours[:, :, None]).all() and (framed[:, :, :, -1] == colours[:, :, None]).all()
+
+
 def test_png_refuses_floats(common, tmp_path):
     with pytest.raises(ValueError, match="expected uint8"):
         common.images.write_png(tmp_path / "a.png", np.zeros((3, 2, 2)))

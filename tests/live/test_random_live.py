@@ -19,9 +19,7 @@ import random_cases  # noqa: E402
 def compare(pair, call, *arguments):
     generator, reference = pair
     actual = random_cases.bits(random_cases.draw(generator, call, arguments))
-    expected = random_cases.torch_array(
-        torch, random_cases.torch_draw(torch, reference, call, arguments)
-    )
+    expected = random_cases.torch_array(torch, random_cases.torch_draw(torch, reference, call, arguments))
     assert actual.dtype == expected.dtype and actual.shape == expected.shape
     assert actual.tobytes() == expected.tobytes(), (call, arguments)
     assert generator.get_state_bytes().tobytes() == reference.get_state().numpy().tobytes()

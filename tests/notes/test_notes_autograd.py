@@ -12,22 +12,13 @@ def seeded():
 
 def test_results_know_their_function():
     x = torch.ones(2, 2, requires_grad=True)
-    assert str(x) == (
-        "tensor([[1., 1.],\n"
-        "        [1., 1.]], requires_grad=True)"
-    )
+    assert str(x) == ("tensor([[1., 1.],\n        [1., 1.]], requires_grad=True)")
     y = x + 2
-    assert str(y) == (
-        "tensor([[3., 3.],\n"
-        "        [3., 3.]], grad_fn=<AddBackward0>)"
-    )
+    assert str(y) == ("tensor([[3., 3.],\n        [3., 3.]], grad_fn=<AddBackward0>)")
     assert str(y.grad_fn).startswith("<AddBackward0 object at 0x")
     z = y * y * 3
     out = z.mean()
-    assert f"{z} {out}" == (
-        "tensor([[27., 27.],\n"
-        "        [27., 27.]], grad_fn=<MulBackward0>) 27.0"
-    )
+    assert f"{z} {out}" == ("tensor([[27., 27.],\n        [27., 27.]], grad_fn=<MulBackward0>) 27.0")
 
 
 def test_switch_recording_on():
@@ -48,10 +39,7 @@ def test_backward_of_a_scalar(given):
         out.backward(torch.tensor(1.0))
     else:
         out.backward()
-    assert str(x.grad) == (
-        "tensor([[4.5000, 4.5000],\n"
-        "        [4.5000, 4.5000]])"
-    )
+    assert str(x.grad) == ("tensor([[4.5000, 4.5000],\n        [4.5000, 4.5000]])")
 
 
 def test_backward_of_a_vector():

@@ -98,7 +98,10 @@ def test_walk_back_through_the_graph(loss):
     relu = linear.next_functions[1][0]  # the notes take edge 0, which is the bias
     names = [str(node).split(" ")[0] for node in (loss.grad_fn, linear, linear.next_functions[0][0], relu)]
     assert names == [
-        "<MseLossBackward0", "<AddmmBackward0", "<AccumulateGrad", "<ReluBackward0",
+        "<MseLossBackward0",
+        "<AddmmBackward0",
+        "<AccumulateGrad",
+        "<ReluBackward0",
     ]
 
 
@@ -125,10 +128,21 @@ def test_gradient_descent_by_hand(net, image, loss):
     learning_rate = 0.01
     for f in net.parameters():
         f.data.sub_(f.grad.data * learning_rate)
-    assert net.fc3.bias.tolist() == approx([
-        -0.02849865, -0.09217631, -0.04627317, -0.01728665, -0.1072822, 0.03954401, -0.0729001, 0.0950316,
-        0.02414005, -0.06013301,
-    ], rel=1e-5)
+    assert net.fc3.bias.tolist() == approx(
+        [
+            -0.02849865,
+            -0.09217631,
+            -0.04627317,
+            -0.01728665,
+            -0.1072822,
+            0.03954401,
+            -0.0729001,
+            0.0950316,
+            0.02414005,
+            -0.06013301,
+        ],
+        rel=1e-5,
+    )
 
 
 def test_gradient_descent_by_optim(net, image):

@@ -17,18 +17,12 @@ def test_the_package_works_beside_numpy():
 
 def test_tensor_from_lists():
     data = [[1, 2], [3, 4]]
-    assert str(torch.tensor(data)) == (
-        "tensor([[1, 2],\n"
-        "        [3, 4]])"
-    )
+    assert str(torch.tensor(data)) == ("tensor([[1, 2],\n        [3, 4]])")
 
 
 def test_tensor_from_a_numpy_array():
     np_array = np.array([[1, 2], [3, 4]], dtype=np.int64)
-    assert str(torch.from_numpy(np_array)) == (
-        "tensor([[1, 2],\n"
-        "        [3, 4]])"
-    )
+    assert str(torch.from_numpy(np_array)) == ("tensor([[1, 2],\n        [3, 4]])")
 
 
 def test_tensor_like_another_one():
@@ -69,11 +63,7 @@ def test_uniform_random_tensor():
 
 def test_zeros_of_type_long():
     assert str(torch.zeros(5, 3, dtype=torch.long)) == (
-        "tensor([[0, 0, 0],\n"
-        "        [0, 0, 0],\n"
-        "        [0, 0, 0],\n"
-        "        [0, 0, 0],\n"
-        "        [0, 0, 0]])"
+        "tensor([[0, 0, 0],\n        [0, 0, 0],\n        [0, 0, 0],\n        [0, 0, 0],\n        [0, 0, 0]])"
     )
 
 
@@ -106,10 +96,7 @@ def test_assign_to_a_column():
     tensor = torch.ones(4, 4)
     tensor[:, 1] = 0
     assert str(tensor) == (
-        "tensor([[1., 0., 1., 1.],\n"
-        "        [1., 0., 1., 1.],\n"
-        "        [1., 0., 1., 1.],\n"
-        "        [1., 0., 1., 1.]])"
+        "tensor([[1., 0., 1., 1.],\n        [1., 0., 1., 1.],\n        [1., 0., 1., 1.],\n        [1., 0., 1., 1.]])"
     )
 
 
@@ -138,10 +125,7 @@ def test_products():
     )
     assert str(tensor * tensor) == str(tensor.mul(tensor))
     assert str(tensor.matmul(tensor.T)) == (
-        "tensor([[3., 3., 3., 3.],\n"
-        "        [3., 3., 3., 3.],\n"
-        "        [3., 3., 3., 3.],\n"
-        "        [3., 3., 3., 3.]])"
+        "tensor([[3., 3., 3., 3.],\n        [3., 3., 3., 3.],\n        [3., 3., 3., 3.],\n        [3., 3., 3., 3.]])"
     )
     assert str(tensor @ tensor.T) == str(tensor.matmul(tensor.T))
 
@@ -151,10 +135,7 @@ def test_add_in_place():
     tensor[:, 1] = 0
     assert tensor.add_(5) is tensor
     assert str(tensor) == (
-        "tensor([[6., 5., 6., 6.],\n"
-        "        [6., 5., 6., 6.],\n"
-        "        [6., 5., 6., 6.],\n"
-        "        [6., 5., 6., 6.]])"
+        "tensor([[6., 5., 6., 6.],\n        [6., 5., 6., 6.],\n        [6., 5., 6., 6.],\n        [6., 5., 6., 6.]])"
     )
 
 
@@ -210,11 +191,7 @@ def test_item():
 def test_clamp_and_t():
     x = torch.tensor([[-2.0, 0.5, 3.0]])
     assert str(torch.clamp(x, min=-1, max=1)) == "tensor([[-1.0000,  0.5000,  1.0000]])"
-    assert str(x.t()) == (
-        "tensor([[-2.0000],\n"
-        "        [ 0.5000],\n"
-        "        [ 3.0000]])"
-    )
+    assert str(x.t()) == ("tensor([[-2.0000],\n        [ 0.5000],\n        [ 3.0000]])")
 
 
 def test_tensor_and_array_share_memory():
@@ -238,6 +215,5 @@ def test_to_device_and_type():
     y = torch.ones_like(x, device=device)
     z = x.to(device) + y
     assert str(z.to("cpu", torch.double)) == (
-        "tensor([[1.4963, 1.7682],\n"
-        "        [1.0885, 1.1320]], dtype=torch.float64)"
+        "tensor([[1.4963, 1.7682],\n        [1.0885, 1.1320]], dtype=torch.float64)"
     )

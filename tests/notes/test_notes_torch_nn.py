@@ -50,18 +50,26 @@ def accuracy(out, yb):
 def test_initial_parameters(data):
     weights, bias = first_parameters()
     assert weights.requires_grad and weights.is_leaf and bias.requires_grad
-    assert weights[0].tolist() == approx([
-        -0.04020857, -0.04115572, -0.008949235, -0.01549567, 0.03031108, 0.02471461, -0.01128617, -0.07554355,
-        0.01150982, -0.0451191,
-    ], rel=1e-5)
+    assert weights[0].tolist() == approx(
+        [
+            -0.04020857,
+            -0.04115572,
+            -0.008949235,
+            -0.01549567,
+            0.03031108,
+            0.02471461,
+            -0.01128617,
+            -0.07554355,
+            0.01150982,
+            -0.0451191,
+        ],
+        rel=1e-5,
+    )
 
 
 def test_log_softmax_written_out():
     x = torch.tensor([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]])
-    assert str(log_softmax(x)) == (
-        "tensor([[-2.4076, -1.4076, -0.4076],\n"
-        "        [-1.0986, -1.0986, -1.0986]])"
-    )
+    assert str(log_softmax(x)) == ("tensor([[-2.4076, -1.4076, -0.4076],\n        [-1.0986, -1.0986, -1.0986]])")
     assert torch.allclose(log_softmax(x), F.log_softmax(x, dim=-1))
 
 
@@ -148,11 +156,7 @@ def get_model():
 
 def test_module_with_linear(data):
     model = Logistic()
-    assert str(model) == (
-        "Logistic(\n"
-        "  (lin): Linear(in_features=784, out_features=10, bias=True)\n"
-        ")"
-    )
+    assert str(model) == ("Logistic(\n  (lin): Linear(in_features=784, out_features=10, bias=True)\n)")
     assert F.cross_entropy(model(data[0][:bs]), data[1][:bs]).item() == approx(2.372502, rel=1e-5)
 
 
@@ -198,8 +202,70 @@ def test_loaders_for_training_and_validation(sets):
     valid_dl = DataLoader(sets[1], batch_size=bs * 2)
     assert (len(train_dl), len(valid_dl)) == (16, 2)
     assert next(iter(train_dl))[1].tolist() == [
-        9, 6, 1, 1, 9, 9, 7, 4, 9, 0, 1, 3, 6, 1, 1, 7, 7, 6, 3, 8, 4, 9, 6, 7, 4, 0, 4, 5, 7, 7, 5, 3, 0, 4, 5, 9,
-        7, 2, 5, 6, 7, 3, 6, 2, 6, 0, 4, 6, 0, 3, 1, 4, 8, 0, 8, 3, 9, 6, 7, 0, 0, 8, 0, 2,
+        9,
+        6,
+        1,
+        1,
+        9,
+        9,
+        7,
+        4,
+        9,
+        0,
+        1,
+        3,
+        6,
+        1,
+        1,
+        7,
+        7,
+        6,
+        3,
+        8,
+        4,
+        9,
+        6,
+        7,
+        4,
+        0,
+        4,
+        5,
+        7,
+        7,
+        5,
+        3,
+        0,
+        4,
+        5,
+        9,
+        7,
+        2,
+        5,
+        6,
+        7,
+        3,
+        6,
+        2,
+        6,
+        0,
+        4,
+        6,
+        0,
+        3,
+        1,
+        4,
+        8,
+        0,
+        8,
+        3,
+        9,
+        6,
+        7,
+        0,
+        0,
+        8,
+        0,
+        2,
     ]
     assert next(iter(valid_dl))[1].shape == (128,)
 
@@ -312,9 +378,7 @@ def layers(*ends):
 
 
 def test_sequential_with_lambda(sets):
-    model = layers(
-        Lambda(lambda x: x.view(-1, 1, 28, 28)), nn.AvgPool2d(4), Lambda(lambda x: x.view(x.size(0), -1))
-    )
+    model = layers(Lambda(lambda x: x.view(-1, 1, 28, 28)), nn.AvgPool2d(4), Lambda(lambda x: x.view(x.size(0), -1)))
     opt = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     assert fit(epochs, model, F.cross_entropy, opt, *get_data(*sets, bs)) == approx([2.300081, 2.302933], rel=1e-4)
 
@@ -353,8 +417,70 @@ def test_wrapped_data_loader(sets):
     xb, yb = next(iter(train_dl))
     assert xb.shape == (64, 1, 28, 28)
     assert yb.tolist() == [
-        9, 6, 1, 1, 9, 9, 7, 4, 9, 0, 1, 3, 6, 1, 1, 7, 7, 6, 3, 8, 4, 9, 6, 7, 4, 0, 4, 5, 7, 7, 5, 3, 0, 4, 5, 9,
-        7, 2, 5, 6, 7, 3, 6, 2, 6, 0, 4, 6, 0, 3, 1, 4, 8, 0, 8, 3, 9, 6, 7, 0, 0, 8, 0, 2,
+        9,
+        6,
+        1,
+        1,
+        9,
+        9,
+        7,
+        4,
+        9,
+        0,
+        1,
+        3,
+        6,
+        1,
+        1,
+        7,
+        7,
+        6,
+        3,
+        8,
+        4,
+        9,
+        6,
+        7,
+        4,
+        0,
+        4,
+        5,
+        7,
+        7,
+        5,
+        3,
+        0,
+        4,
+        5,
+        9,
+        7,
+        2,
+        5,
+        6,
+        7,
+        3,
+        6,
+        2,
+        6,
+        0,
+        4,
+        6,
+        0,
+        3,
+        1,
+        4,
+        8,
+        0,
+        8,
+        3,
+        9,
+        6,
+        7,
+        0,
+        0,
+        8,
+        0,
+        2,
     ]
 
 

@@ -111,9 +111,15 @@ def test_det_gradient_of_a_singular_matrix():
 @pytest.mark.parametrize("norm", [None, "ortho", "forward"])
 def test_fourier_transforms_invert(n, norm):
     x = matrices(3, n)
-    np.testing.assert_allclose(torch.fft.irfft(torch.fft.rfft(x, norm=norm), n, norm=norm).numpy(), x.numpy(), atol=1e-12)
-    np.testing.assert_allclose(torch.fft.hfft(torch.fft.ihfft(x, norm=norm), n, norm=norm).numpy(), x.numpy(), atol=1e-12)
-    np.testing.assert_allclose(torch.fft.ifftn(torch.fft.fftn(x, norm=norm), norm=norm).real.numpy(), x.numpy(), atol=1e-12)
+    np.testing.assert_allclose(
+        torch.fft.irfft(torch.fft.rfft(x, norm=norm), n, norm=norm).numpy(), x.numpy(), atol=1e-12
+    )
+    np.testing.assert_allclose(
+        torch.fft.hfft(torch.fft.ihfft(x, norm=norm), n, norm=norm).numpy(), x.numpy(), atol=1e-12
+    )
+    np.testing.assert_allclose(
+        torch.fft.ifftn(torch.fft.fftn(x, norm=norm), norm=norm).real.numpy(), x.numpy(), atol=1e-12
+    )
     assert torch.fft.fft(torch.ones(4)).dtype is torch.complex64
     with pytest.raises(RuntimeError, match="Unsupported dtype Half"):
         torch.fft.fft(torch.ones(4).half())

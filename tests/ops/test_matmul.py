@@ -27,7 +27,9 @@ def test_matmul_of_all_ranks(a, b):
     # the directional derivative is exact for a bilinear function
     dx, dy = values(*a, seed=3), values(*b, seed=4)
     forward = (dx @ y.detach() + x.detach() @ dy).mul(g).sum()
-    np.testing.assert_allclose(((x.grad * dx).sum() + (y.grad * dy).sum()).item(), forward.item(), rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(
+        ((x.grad * dx).sum() + (y.grad * dy).sum()).item(), forward.item(), rtol=1e-10, atol=1e-12
+    )
 
 
 @pytest.mark.parametrize(

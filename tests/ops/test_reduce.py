@@ -10,7 +10,14 @@ RNG = np.random.default_rng(0)
 
 @pytest.mark.parametrize(
     ("shape", "dim"),
-    [((1_000_000, 3), 0), ((20_000, 64), 0), ((5_000, 2), 0), ((64, 512, 28), 1), ((300, 1_000, 3), (0, 1)), ((2_000_003,), 0)],
+    [
+        ((1_000_000, 3), 0),
+        ((20_000, 64), 0),
+        ((5_000, 2), 0),
+        ((64, 512, 28), 1),
+        ((300, 1_000, 3), (0, 1)),
+        ((2_000_003,), 0),
+    ],
 )
 @pytest.mark.parametrize("turned", [False, True])
 def test_sums_of_many_rows_stay_accurate(shape, dim, turned):
@@ -27,7 +34,12 @@ def test_axis_and_keepdims_stand_for_dim_and_keepdim():
     assert x.mean(axis=1).tolist() == [1.0, 1.0]
     assert x.std(axis=0).shape == (3,)
     assert torch.unsqueeze(x, axis=0).shape == (1, 2, 3)
-    for call in (lambda: x.sum(dim=0, axis=1), lambda: x.sum(foo=1), lambda: torch.norm(x, axis=0), lambda: torch.unsqueeze(x)):
+    for call in (
+        lambda: x.sum(dim=0, axis=1),
+        lambda: x.sum(foo=1),
+        lambda: torch.norm(x, axis=0),
+        lambda: torch.unsqueeze(x),
+    ):
         with pytest.raises(TypeError):
             call()
 

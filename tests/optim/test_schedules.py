@@ -77,7 +77,7 @@ def test_tensor_rates_keep_their_identity():
         (lambda s, op: s.OneCycleLR(op, 0.1), ValueError, "define either total_steps OR"),
         (lambda s, op: s.CyclicLR(op, [0.1], 0.2), ValueError, "base_lr must have the same length"),
         (lambda s, op: s.ReduceLROnPlateau(op, factor=1), ValueError, "Factor should be < 1.0"),
-        (lambda s, op: s.SequentialLR(op, [s.ReduceLROnPlateau(op)], []), ValueError, "does not support `ReduceLROnPlateau`"),  # noqa: E501
+        (lambda s, op: s.SequentialLR(op, [s.ReduceLROnPlateau(op)], []), ValueError, "does not support `ReduceLROnPlateau`"),
     ],
 )  # fmt: skip
 def test_errors(make, kind, text):

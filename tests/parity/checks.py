@@ -14,8 +14,16 @@ from .convert import CannotCarry, Carrier, describe_sample, dtype_name
 from .resolve import FunctionMap, Missing, full_name, function_of, method_of
 
 CHECKS = ("forward", "method", "inplace", "out", "grad", "gradgrad", "errors")
-UNINITIALISED = {"empty", "empty_like", "new_empty", "new_empty_strided", "empty_strided", "empty_permuted", "resize_",
-                 "resize_as_"}
+UNINITIALISED = {
+    "empty",
+    "empty_like",
+    "new_empty",
+    "new_empty_strided",
+    "empty_strided",
+    "empty_permuted",
+    "resize_",
+    "resize_as_",
+}
 _SEED = 20
 
 
@@ -128,8 +136,11 @@ class OperatorCheck:
         }
 
     def _dtype(self, dtype):
-        differentiable = (self.op.supports_autograd and dtype in self.op.supported_backward_dtypes("cpu")
-                          and (dtype.is_floating_point or dtype.is_complex))
+        differentiable = (
+            self.op.supports_autograd
+            and dtype in self.op.supported_backward_dtypes("cpu")
+            and (dtype.is_floating_point or dtype.is_complex)
+        )
         try:
             samples = draw_samples(self.op, dtype, differentiable, self.settings)
         except Exception as error:
@@ -218,10 +229,14 @@ class OperatorCheck:
 
     def _alias(self, sample, comparison, ours, theirs):
         """Whether an output shares memory with an argument decides what a later in-place change does."""
+
         def shared(carrier, result, tensor_type):
             pointers = [t.untyped_storage().data_ptr() for _, t in carrier.tensors if t.numel()]
-            return [[leaf.untyped_storage().data_ptr() == p for p in pointers]
-                    for leaf in leaves(result, tensor_type) if leaf.numel()]
+            return [
+                [leaf.untyped_storage().data_ptr() == p for p in pointers]
+                for leaf in leaves(result, tensor_type)
+                if leaf.numel()
+            ]
 
         try:
             got, want = shared(*ours, self.backend.Tensor), shared(*theirs, torch.Tensor)
@@ -261,8 +276,11 @@ class OperatorCheck:
             if refused is not None:
                 return self._must_raise(lambda: method(*arguments, **options), type(refused), str(refused))
             got = method(*arguments, **options)
-            comparison = self._gauge(sample, got, want, variant) if check == "method" else self._compare(
-                variant, sample)(got, want)
+            comparison = (
+                self._gauge(sample, got, want, variant)
+                if check == "method"
+                else self._compare(variant, sample)(got, want)
+            )
             if check == "inplace":
                 comparison(arguments[0], changed, "self")
                 if want is changed and got is not arguments[0]:
@@ -308,8 +326,12 @@ class OperatorCheck:
     # -- gradients ----------------------------------------------------------------------------------------------
 
     def _gradients(self, sample, dtype):
-        second = "gradgrad" in self.tallies and self.op.supports_gradgrad and dtype.itemsize >= 8 and (
-            dtype in (torch.float64, torch.complex128))
+        second = (
+            "gradgrad" in self.tallies
+            and self.op.supports_gradgrad
+            and dtype.itemsize >= 8
+            and (dtype in (torch.float64, torch.complex128))
+        )
         try:
             cotangents: list = []
             first_want, second_want = self._grads(torch, self.torch_functions, self.op.op, sample, second, cotangents)
@@ -345,8 +367,11 @@ class OperatorCheck:
         for index, (ours, theirs) in enumerate(zip(got, want)):
             where = f"gradient of input {index}"
             if (ours is None) != (theirs is None):
-                comparison._add("none", where, f"got {'None' if ours is None else 'a tensor'}, want "
-                                f"{'None' if theirs is None else 'a tensor'}")
+                comparison._add(
+                    "none",
+                    where,
+                    f"got {'None' if ours is None else 'a tensor'}, want {'None' if theirs is None else 'a tensor'}",
+                )
             elif ours is not None:
                 # Whether a first gradient itself requires grad depends on create_graph only where it is asked for.
                 comparison(ours.detach(), theirs.detach(), where, (index,))
@@ -371,7 +396,8 @@ class OperatorCheck:
         if not again:
             return first, None
         return first, backend.autograd.grad(
-            again, inputs, self._cotangents(backend, functions, again, cotangents, 1, widen), allow_unused=True)
+            again, inputs, self._cotangents(backend, functions, again, cotangents, 1, widen), allow_unused=True
+        )
 
     @staticmethod
     def _cotangents(backend, functions, outputs, cotangents, order, widen):
@@ -385,8 +411,11 @@ class OperatorCheck:
 
     def _must_raise(self, call, kind, message):
         comparison = Comparison(self.backend)
-        wanted = kind if kind.__module__ == "builtins" else next(
-            base for base in kind.__mro__ if base.__module__ == "builtins")
+        wanted = (
+            kind
+            if kind.__module__ == "builtins"
+            else next(base for base in kind.__mro__ if base.__module__ == "builtins")
+        )
         try:
             result = call()
         except NotImplementedError:

@@ -142,8 +142,12 @@ class Comparison:
         if wrong.any():
             first = tuple(wrong.nonzero()[0].tolist())
             difference = (got[wrong].to(torch.complex128) - want[wrong].to(torch.complex128)).abs().max().item()
-            self._add("value", where, f"{int(wrong.sum())} of {want.numel()} elements; at {first} got "
-                      f"{got[first].item()!r}, want {want[first].item()!r}; largest difference {difference:.3g}")
+            self._add(
+                "value",
+                where,
+                f"{int(wrong.sum())} of {want.numel()} elements; at {first} got "
+                f"{got[first].item()!r}, want {want[first].item()!r}; largest difference {difference:.3g}",
+            )
 
     def _good_as_torch(self, got, want, wrong, path) -> bool:
         if self.precise is None or want.dtype in (torch.float64, torch.complex128):

@@ -108,7 +108,7 @@ class Pool:
             os.close(reader)
             data = json.dumps(check_here(op, self.backend, self.settings)).encode()
             while data:
-                data = data[os.write(writer, data):]
+                data = data[os.write(writer, data) :]
         finally:
             os._exit(0)
 

@@ -224,8 +224,11 @@ def record_operator(op, encoder) -> list:
         dtype = getattr(torch, name)
         if dtype not in op.supported_dtypes("cpu"):
             continue
-        differentiable = (op.supports_autograd and dtype in op.supported_backward_dtypes("cpu")
-                          and (dtype.is_floating_point or dtype.is_complex))
+        differentiable = (
+            op.supports_autograd
+            and dtype in op.supported_backward_dtypes("cpu")
+            and (dtype.is_floating_point or dtype.is_complex)
+        )
         try:
             drawn = draw_samples(op, dtype, differentiable, DrawSettings(samples=400))
         except Exception as error:

@@ -110,8 +110,9 @@ class FunctionMap:
             return getattr(self.backend, str(value).removeprefix("torch."))
         if getattr(value, "__name__", "") == "wrapper_set_seed":
             return self._seeded
-        if isinstance(value, functools.partial) or (isinstance(value, types.FunctionType) and value.__module__
-                                                    and value.__module__.startswith("torch.")):
+        if isinstance(value, functools.partial) or (
+            isinstance(value, types.FunctionType) and value.__module__ and value.__module__.startswith("torch.")
+        ):
             return self(value)
         if callable(value) and path_of(value) is not None:
             return self(value)

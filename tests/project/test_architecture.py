@@ -51,10 +51,7 @@ def imports_of(path: Path, module: str) -> list[tuple[str, bool, int]]:
     """(imported module of ours, whether inside a function, line)."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     late = {
-        id(n)
-        for f in ast.walk(tree)
-        if isinstance(f, (ast.FunctionDef, ast.AsyncFunctionDef))
-        for n in ast.walk(f)
+        id(n) for f in ast.walk(tree) if isinstance(f, (ast.FunctionDef, ast.AsyncFunctionDef)) for n in ast.walk(f)
     }
     found = []
     for node in ast.walk(tree):

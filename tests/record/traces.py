@@ -5,8 +5,9 @@
 Run with a Python that has PyTorch. Writes tests/examples/data/NAME.json:
 
 - ``losses``: of the first 200 steps, with PyTorch's default CPU kernels, one thread;
-- ``agreed_steps``: for so many first steps, runs with PyTorch's other CPU kernels (ATEN_CPU_CAPABILITY=default, avx2; MKL_CBWR)
-  and with two threads have the same losses to 1e-5 relative. Beyond that PyTorch does not reproduce itself on another machine;
+- ``agreed_steps``: for so many first steps, runs with PyTorch's other CPU kernels (ATEN_CPU_CAPABILITY=default, avx2;
+  MKL_CBWR=COMPATIBLE) and with two threads have the same losses to 3e-5 relative, a third of what the tests allow. The
+  recipes are chosen so that this is all steps: where PyTorch does not reproduce itself, nothing else can be compared;
 - ``fingerprints``: SHA-256 of initial weights, first batches and dropout masks;
 - ``result``: the figures of merit of that short run; ``other_results``: those of these other runs;
 - ``full_result``: the figures of merit without --steps; ``other_full_results``: the same with other kernels;
@@ -71,7 +72,7 @@ def run(script, arguments, folder, **environment):
     return (json.loads(trace.read_text(encoding="utf-8")) if trace.exists() else None), done.stdout
 
 
-def agreed_steps(first, second, relative=1e-5):
+def agreed_steps(first, second, relative=3e-5):
     """Number of leading losses of two runs that are equal to a relative difference."""
     for step, (a, b) in enumerate(zip(first, second)):
         if abs(a - b) > relative * abs(a):

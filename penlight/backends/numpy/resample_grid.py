@@ -5,7 +5,7 @@ A tap knows the flat index of its element, its weight, where it exists, and its 
 forward and both gradients follow from these alone.
 """
 
-from functools import reduce
+from functools import partial, reduce
 from itertools import product
 from operator import mul
 from typing import NamedTuple
@@ -144,17 +144,19 @@ def _taps(grid, size, mode: str, padding: str, align_corners: bool, order: int =
             result.append(Tap(index, present, None if present is None else present.astype(grid.dtype), [], []))
             continue
 
-        def derivative(*by):
-            """The product of the axes' weights, each derived as often as its axis is named."""
-            factors = [c[2 + by.count(axis)] for axis, c in enumerate(combination)]
-            if any(f is None for f in factors):
-                return None
-            return reduce(mul, factors if present is None else [*factors, present])
-
+        derivative = partial(_derivative, combination, present)
         slopes = [derivative(i) for i in range(d)] if order else []
         curves = [[derivative(i, j) for j in range(d)] for i in range(d)] if order > 1 else []
         result.append(Tap(index, present, derivative(), slopes, curves))
     return result
+
+
+def _derivative(combination, present, *by):
+    """The product of the axes' weights, each derived as often as its axis is named in `by`."""
+    factors = [c[2 + by.count(axis)] for axis, c in enumerate(combination)]
+    if any(f is None for f in factors):
+        return None
+    return reduce(mul, factors if present is None else [*factors, present])
 
 
 def _channels_first(x):

@@ -75,13 +75,9 @@ class Engine:
         try:
             seed = operator.index(seed)
         except TypeError:
-            raise RuntimeError(
-                f"manual_seed expected an integer, but got {type(seed).__name__}"
-            ) from None
+            raise RuntimeError(f"manual_seed expected an integer, but got {type(seed).__name__}") from None
         if not -(2**63) <= seed < 2**64:
-            raise ValueError(
-                f"manual_seed expected an integer from -2**63 to 2**64 - 1, but got {seed}"
-            )
+            raise ValueError(f"manual_seed expected an integer from -2**63 to 2**64 - 1, but got {seed}")
         self._seed = seed & _ALL_64
         if "_bits" in self.__dict__:
             self._seeder.seed(self._seed & _ALL_32)
@@ -165,10 +161,7 @@ class Engine:
         if state.dtype != np.uint8:
             raise TypeError(f"expected a generator state of dtype uint8, but got {state.dtype}")
         if state.size != STATE.itemsize:
-            raise RuntimeError(
-                f"expected a CPU generator state of {STATE.itemsize} bytes, "
-                f"but got {state.size} bytes"
-            )
+            raise RuntimeError(f"expected a CPU generator state of {STATE.itemsize} bytes, but got {state.size} bytes")
         record = np.frombuffer(state.tobytes(), STATE)[0]
         left, position = int(record["left"]), int(record["next"])
         fresh = left == 1 and position == 0

@@ -58,9 +58,7 @@ def serial(engine, count, exact):
         uniforms = engine.doubles(2 * pairs)
         angles = uniforms[0::2] * (2 * math.pi)
         falling = -uniforms[1::2]
-        log1p, cos, sin = (
-            (precise.log1p, precise.cos, precise.sin) if exact else (np.log1p, np.cos, np.sin)
-        )
+        log1p, cos, sin = (precise.log1p, precise.cos, precise.sin) if exact else (np.log1p, np.cos, np.sin)
         radii = np.sqrt(-2.0 * log1p(falling))
         np.multiply(radii, cos(angles), out=numbers[lead::2])
         np.multiply(radii, sin(angles), out=numbers[lead + 1 :: 2])

@@ -67,13 +67,19 @@ def _horner_step(constant, binade):
 
 
 # For z = x**2 in [0, 0.62] each step stays in the binade of its constant term.
-_COS = _widened(2.443315711809948e-5)[0], (
-    _horner_step(-1.388731625493765e-3, -10),
-    _horner_step(4.166664568298827e-2, -5),
+_COS = (
+    _widened(2.443315711809948e-5)[0],
+    (
+        _horner_step(-1.388731625493765e-3, -10),
+        _horner_step(4.166664568298827e-2, -5),
+    ),
 )
-_SIN = _widened(-1.9515295891e-4)[0], (
-    _horner_step(8.3321608736e-3, -7),
-    _horner_step(-1.6666654611e-1, -3),
+_SIN = (
+    _widened(-1.9515295891e-4)[0],
+    (
+        _horner_step(8.3321608736e-3, -7),
+        _horner_step(-1.6666654611e-1, -3),
+    ),
 )
 
 

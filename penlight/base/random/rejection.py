@@ -56,10 +56,7 @@ def _poisson(rate, uniform):
         if number < 0 or (distance < 0.013 and v > distance):
             continue
         density = -rate + number * log_rate - math.lgamma(number + 1.0)
-        if v == 0.0 or (
-            math.log(v) + math.log(inverse_alpha) - math.log(a / (distance * distance) + b)
-            <= density
-        ):
+        if v == 0.0 or (math.log(v) + math.log(inverse_alpha) - math.log(a / (distance * distance) + b) <= density):
             return number
 
 

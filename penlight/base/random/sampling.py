@@ -40,9 +40,7 @@ def cauchy(engine, shape, dtype, median, sigma):
             engine, shape, dtype,
             lambda u: precise.fma64(precise.tan(math.pi * (u - 0.5)), sigma, median),
         )  # fmt: skip
-    return _transformed(
-        engine, shape, dtype, lambda u: np.tan(math.pi * (u - 0.5)) * sigma + median
-    )
+    return _transformed(engine, shape, dtype, lambda u: np.tan(math.pi * (u - 0.5)) * sigma + median)
 
 
 def geometric(engine, shape, dtype, probability):

@@ -22,9 +22,7 @@ def require_floating(dtype, what):
     """Raises NotImplementedError unless dtype is float16, bfloat16, float32 or float64."""
     if dtype.kind == "f" and dtype.itemsize <= 8 or is_bfloat16(dtype):
         return
-    raise NotImplementedError(
-        f"{what} expects float16, bfloat16, float32 or float64, but got {dtype.name}"
-    )
+    raise NotImplementedError(f"{what} expects float16, bfloat16, float32 or float64, but got {dtype.name}")
 
 
 def chunks(count, size=CHUNK):

@@ -281,7 +281,6 @@ class RNN(_OneState):
         self.nonlinearity = nonlinearity
 
 
-
 class GRU(_OneState):
     """Gated recurrent units, in layers. Returns all outputs and the final states.
 
@@ -292,7 +291,6 @@ class GRU(_OneState):
         if "proj_size" in kwargs:
             raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
         super().__init__("GRU", *args, **kwargs)
-
 
 
 class LSTM(RNNBase):
