@@ -2,6 +2,7 @@
 
 With the same seed it prints the same losses as tensors.py, up to rounding.
 """
+
 # ruff: noqa: I001
 import sys
 from pathlib import Path

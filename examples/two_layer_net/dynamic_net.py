@@ -2,6 +2,7 @@
 
 The graph is recorded anew each time: plain Python control flow, and one layer used several times, just work.
 """
+
 # ruff: noqa: I001
 import sys
 from pathlib import Path

@@ -3,6 +3,7 @@
 Layers bring sensible initial weights, so that the learning rate can be a hundred times that of the other scripts, or
 more.
 """
+
 # ruff: noqa: I001
 import sys
 from pathlib import Path

@@ -3,6 +3,7 @@
 The net is y = relu(x W1) W2, the loss the sum of squared errors. Every other script of this folder computes the same
 with more and more help from torch.
 """
+
 # ruff: noqa: I001
 import sys
 from pathlib import Path

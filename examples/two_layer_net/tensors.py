@@ -2,6 +2,7 @@
 
 What tensors add over arrays here: float32 by default, and --device cuda.
 """
+
 # ruff: noqa: I001
 import sys
 from pathlib import Path

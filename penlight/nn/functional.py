@@ -80,6 +80,9 @@ __all__ += sorted(public_names("F") - set(__all__))
 _missing = module_getattr(__name__)
 
 
+_threshold = threshold
+
+
 def __getattr__(name: str) -> Any:
     found = public_function("F", name)
     if found is None:

@@ -265,6 +265,8 @@ def multi_head_attention_forward(
         per_head = key_padding_mask.reshape(batch, 1, 1, source).expand(-1, num_heads, -1, -1)
         per_head = per_head.reshape(batch_heads, 1, source)
         attn_mask = per_head if attn_mask is None else attn_mask + per_head
+    if attn_mask is not None:
+        attn_mask = attn_mask.to(q.dtype)
     dropout_p = dropout_p if training else 0.0
     if not need_weights:
         if attn_mask is not None:

@@ -181,7 +181,8 @@ def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, ou
             shape[d], shape[dims + d] = out[d], kernel[d]
             total = total * spatial[d] + (starts[:, None] + np.arange(kernel[d])).reshape(shape)
         positions[plane] = total
-    windows = flat.reshape(planes, -1).gather(1, Tensor._wrap(positions.reshape(planes, -1)))
+    windows = flat.reshape(planes, int(np.prod(spatial)))
+    windows = windows.gather(1, Tensor._wrap(positions.reshape(planes, int(np.prod(out) * np.prod(kernel)))))
     windows = windows.reshape(planes, int(np.prod(out)), int(np.prod(kernel)))
     values, where = windows.max(-1)
     indices = np.take_along_axis(positions.reshape(windows.shape), where._a[..., None], -1)

@@ -15,7 +15,7 @@ import penlight as torch
 from penlight import Tensor
 from penlight.vision.absent import vision_getattr
 from penlight.vision.pillow import pillow
-from penlight.vision.transforms.functional import pil_to_tensor, to_pil_image
+from penlight.vision.transforms.functional import convert_image_dtype, pil_to_tensor, to_pil_image
 
 __all__ = ["draw_bounding_boxes", "draw_segmentation_masks", "make_grid", "save_image"]
 
@@ -175,7 +175,7 @@ def draw_bounding_boxes(
     chosen = _colors(colors, count)
     written = chosen if label_colors is None else _colors(label_colors, count)
     is_float = image.is_floating_point()
-    picture = (image * 255).to(torch.uint8) if is_float else image
+    picture = convert_image_dtype(image, torch.uint8)
     if picture.size(0) == 1:
         picture = picture.repeat(3, 1, 1)
     drawn = to_pil_image(picture)
