@@ -443,7 +443,8 @@ def backward_source(op: Op, on_tensors: bool) -> str:
     if op.joint is not None:
         arguments = "".join(f", {n}" for n in rule_names(op.joint) if n != "need")
         needs = "_needs(node), " if "need" in rule_names(op.joint) else ""
-        lines.append(f"return _joint(_k, g, {needs}{arguments.lstrip(', ')})")
+        lines.append(f"results = _joint(_k, g, {needs}{arguments.lstrip(', ')})")
+        lines += _narrowed(op, on_tensors)
         return _function("backward", lines)
     lines.append("edges = node[2]")
     results = []
@@ -454,8 +455,20 @@ def backward_source(op: Op, on_tensors: bool) -> str:
         if op.kind == "pointwise":
             lines += [f"    if fit_{p.name} is not None:", f"        d_{p.name} = _fit(d_{p.name}, fit_{p.name})"]
         results.append(f"d_{p.name}")
-    lines.append(f"return ({', '.join(results)},)")
+    lines.append(f"results = ({', '.join(results)},)")
+    lines += _narrowed(op, on_tensors)
     return _function("backward", lines)
+
+
+def _narrowed(op: Op, on_tensors: bool) -> list[str]:
+    """Return the gradients; those of a float16 or bfloat16 one stay so, whatever NumPy widened in the rule."""
+    if on_tensors or op.name == "cast":
+        return ["return results"]
+    return [
+        "if g.__class__ is dict or g.dtype.itemsize == 2:",
+        "    return _narrow(results, g)",
+        "return results",
+    ]
 
 
 def _live(op: Op) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
-from penlight.base.deferred import LATER
+from penlight.base.deferred import LATER, Deferred
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode, tick
 from penlight.base.promotion import promote_types
@@ -224,6 +224,16 @@ def _version_error(node: list, array: np.ndarray, memory: Any, what: str) -> Run
     )
 
 
+def narrow(results: tuple, g: Any) -> tuple:
+    """Float32 gradients in the half precision of `g` (or of what arrived at several outputs)."""
+    d = next(iter(g.values())).dtype if g.__class__ is dict else g.dtype
+    if not is_half(d):
+        return results
+    return tuple(
+        [r if r is None or r.__class__ is Deferred or r.dtype != np.float32 else np.asarray(r).astype(d) for r in results]
+    )
+
+
 def needs(node: list) -> tuple:
     """For a joint rule: which gradients are wanted, LATER where one goes straight to a leaf without hooks."""
     if mode.anomaly:
@@ -291,6 +301,7 @@ class Runtime:
         "view_of": view_of,
         "tensor_list": tensor_list,
         "write_out": write_out,
+        "narrow": narrow,
         "needs": needs,
         "check_saved": check_saved,
         "check_output": check_output,

@@ -1,0 +1,54 @@
+"""Classifiers of images with torchvision's layers, names and initial weights, as in `torchvision.models`."""
+
+from penlight.vision.absent import vision_getattr
+from penlight.vision.models.alexnet import AlexNet, alexnet
+from penlight.vision.models.densenet import DenseNet, densenet121, densenet161, densenet169, densenet201
+from penlight.vision.models.efficientnet import (
+    EfficientNet,
+    efficientnet_b0,
+    efficientnet_b1,
+    efficientnet_b2,
+    efficientnet_b3,
+    efficientnet_b4,
+    efficientnet_b5,
+    efficientnet_b6,
+    efficientnet_b7,
+    efficientnet_v2_l,
+    efficientnet_v2_m,
+    efficientnet_v2_s,
+)
+from penlight.vision.models.mobilenetv2 import MobileNetV2, mobilenet_v2
+from penlight.vision.models.resnet import (
+    ResNet,
+    resnet101,
+    resnet152,
+    resnet18,
+    resnet34,
+    resnet50,
+    resnext101_32x8d,
+    resnext101_64x4d,
+    resnext50_32x4d,
+    wide_resnet101_2,
+    wide_resnet50_2,
+)
+from penlight.vision.models.squeezenet import SqueezeNet, squeezenet1_0, squeezenet1_1
+from penlight.vision.models.vgg import VGG, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn
+from penlight.vision.models.vision_transformer import VisionTransformer, vit_b_16, vit_b_32, vit_h_14, vit_l_16, vit_l_32
+from penlight.vision.models.weights import Weights, WeightsEnum, get_model, get_model_weights, get_weight, list_models
+from penlight.vision.models.weights import ENUMS as _ENUMS
+
+globals().update({_enum.__name__: _enum for _enum in _ENUMS.values()})  # ResNet18_Weights …
+
+__all__ = [
+    "AlexNet", "DenseNet", "EfficientNet", "MobileNetV2", "ResNet", "SqueezeNet", "VGG", "VisionTransformer",
+    "Weights", "WeightsEnum", "alexnet", "densenet121", "densenet161", "densenet169", "densenet201",
+    "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4", "efficientnet_b5",
+    "efficientnet_b6", "efficientnet_b7", "efficientnet_v2_l", "efficientnet_v2_m", "efficientnet_v2_s", "get_model",
+    "get_model_weights", "get_weight", "list_models", "mobilenet_v2", "resnet101", "resnet152", "resnet18",
+    "resnet34", "resnet50", "resnext101_32x8d", "resnext101_64x4d", "resnext50_32x4d", "squeezenet1_0",
+    "squeezenet1_1", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "vit_b_16",
+    "vit_b_32", "vit_h_14", "vit_l_16", "vit_l_32", "wide_resnet101_2", "wide_resnet50_2",
+    *(_enum.__name__ for _enum in _ENUMS.values()),
+]  # fmt: skip
+
+__getattr__ = vision_getattr(__name__)
