@@ -48,6 +48,7 @@ from penlight import sparse as sparse
 from penlight import special as special
 from penlight import storage as storage
 from penlight import testing as testing
+from penlight import text as text
 from penlight import types as types
 from penlight import utils as utils
 from penlight import version as version

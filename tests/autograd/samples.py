@@ -360,3 +360,5 @@ sample("F.affine_grid(a, (1, 1, 2, 3), align_corners=False)", a=(1, 2, 3))
 for _mode in ("bilinear", "nearest", "bicubic"):
     sample(f"F.grid_sample(a, b, mode='{_mode}', align_corners=False)", a=(1, 1, 3, 3), b=unit(1, 2, 2, 2))
 sample("torch.alias_copy(a)", a=(2, 3))
+sample("torch.igamma(a, b)", a=fixed([0.7, 1.5, 2.5]), b=positive(3))
+sample("torch.igammac(a, b)", a=fixed([0.7, 1.5, 2.5]), b=positive(3))

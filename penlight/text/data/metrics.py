@@ -11,13 +11,15 @@ from collections.abc import Sequence
 
 import penlight
 from penlight.ledger.missing import module_getattr
-from penlight.text.data.utils import ngrams_iterator
 
 __all__ = ["bleu_score"]
 
 
 def _count(tokens: Sequence[str], max_n: int) -> collections.Counter:
-    return collections.Counter(tuple(gram.split(" ")) for gram in ngrams_iterator(tokens, max_n))
+    starts = range(len(tokens))
+    return collections.Counter(
+        tuple(tokens[i : i + size]) for size in range(1, max_n + 1) for i in starts[: max(len(tokens) - size + 1, 0)]
+    )
 
 
 def bleu_score(

@@ -1,0 +1,243 @@
+"""Fields: how a column of a dataset becomes tokens, then padded rows, then tensors.
+
+Source: https://torchtext.readthedocs.io/en/latest/data.html#fields (0.8)
+"""
+
+from __future__ import annotations
+
+import collections
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import penlight
+from penlight.ledger.missing import placeholder
+from penlight.text.data.dataset import Dataset
+from penlight.text.data.utils import get_tokenizer
+from penlight.text.vocab.counted import CountedVocab
+
+__all__ = ["Field", "LabelField", "NestedField", "RawField", "ReversibleField", "SubwordField"]
+
+NestedField = placeholder("torchtext.data.NestedField", "pad the inner lists in a Field's postprocessing")
+ReversibleField = placeholder("torchtext.data.ReversibleField", "use a Field, and ' '.join(field.vocab.itos[i] ...)")
+SubwordField = placeholder("torchtext.data.SubwordField", "use a Field with tokenize='subword'")
+
+
+class RawField:
+    """A column that is taken as it is, after `preprocessing` of each value and `postprocessing` of each batch.
+
+    >>> RawField(preprocessing=len).preprocess("four")
+    4
+    """
+
+    def __init__(
+        self, preprocessing: Callable | None = None, postprocessing: Callable | None = None, is_target: bool = False
+    ):
+        self.preprocessing = preprocessing
+        self.postprocessing = postprocessing
+        self.is_target = is_target
+
+    def preprocess(self, x: Any) -> Any:
+        """One value, preprocessed."""
+        return x if self.preprocessing is None else self.preprocessing(x)
+
+    def process(self, batch: Iterable, *args: Any, **kwargs: Any) -> Any:
+        """A batch, postprocessed."""
+        return batch if self.postprocessing is None else self.postprocessing(batch)
+
+
+class Field(RawField):
+    """A column of text, or of numbers with `use_vocab=False`.
+
+    Args:
+        sequential: values are sequences: they are tokenized and padded.
+        use_vocab: values are tokens, to be numbered by `vocab`.
+        init_token, eos_token: put before and after each row, when given.
+        fix_length: the length of all rows, those tokens included; None pads to the longest of the batch.
+        dtype: of the tensors.
+        preprocessing: function of a value's tokens, before they are numbered.
+        postprocessing: function of a batch's numbers and the vocabulary (None without one), before they are a tensor.
+        lower: lower the case.
+        tokenize, tokenizer_language: as for `get_tokenizer`.
+        include_lengths: return (tensor, lengths).
+        batch_first: (B, T) instead of (T, B).
+        pad_token, unk_token: in the vocabulary, unless None.
+        pad_first, truncate_first: pad and cut at the beginning.
+        stop_words: tokens to drop.
+        is_target: the column is a target in `for input, target in iterator`.
+
+    Raises: ValueError for stop words that are not a collection.
+
+    >>> text = Field(lower=True, init_token="<sos>", eos_token="<eos>")
+    >>> text.build_vocab([["a", "b", "b"]], min_freq=2)
+    >>> text.vocab.itos
+    ['<unk>', '<pad>', '<sos>', '<eos>', 'b']
+    >>> text.process([["b", "b"], ["a"]])
+    tensor([[2, 2],
+            [4, 0],
+            [4, 3],
+            [3, 1]])
+    """
+
+    vocab_cls = CountedVocab
+    # How a str becomes a number of a dtype, when there is no vocabulary
+    dtypes = {
+        **dict.fromkeys((penlight.float64, penlight.float32, penlight.float16), float),
+        **dict.fromkeys((penlight.uint8, penlight.int8, penlight.int16, penlight.int32, penlight.int64), int),
+    }
+    ignore = ("dtype", "tokenize")  # in comparisons
+
+    def __init__(
+        self, sequential: bool = True, use_vocab: bool = True, init_token: str | None = None,
+        eos_token: str | None = None, fix_length: int | None = None, dtype: penlight.dtype = penlight.long,
+        preprocessing: Callable | None = None, postprocessing: Callable | None = None, lower: bool = False,
+        tokenize: str | Callable | None = None, tokenizer_language: str = "en", include_lengths: bool = False,
+        batch_first: bool = False, pad_token: str | None = "<pad>", unk_token: str | None = "<unk>",
+        pad_first: bool = False, truncate_first: bool = False, stop_words: Iterable[str] | None = None,
+        is_target: bool = False,
+    ):  # fmt: skip
+        super().__init__(preprocessing, postprocessing, is_target)
+        self.sequential = sequential
+        self.use_vocab = use_vocab
+        self.init_token = init_token
+        self.eos_token = eos_token
+        self.unk_token = unk_token
+        self.fix_length = fix_length
+        self.dtype = dtype
+        self.lower = lower
+        self.tokenizer_args = (tokenize, tokenizer_language)
+        self.tokenize = get_tokenizer(tokenize, tokenizer_language)
+        self.include_lengths = include_lengths
+        self.batch_first = batch_first
+        self.pad_token = pad_token if sequential else None
+        self.pad_first = pad_first
+        self.truncate_first = truncate_first
+        try:
+            self.stop_words = None if stop_words is None else set(stop_words)
+        except TypeError:
+            raise ValueError(f"Stop words must be convertible to a set, got {type(stop_words).__name__}") from None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Field):
+            return NotImplemented
+        mine, others = ({k: v for k, v in vars(f).items() if k not in self.ignore} for f in (self, other))
+        return mine == others
+
+    def __hash__(self) -> int:
+        return hash(Field)  # equal fields may differ in all that could be hashed later
+
+    def preprocess(self, x: Any) -> Any:
+        """One value: tokenized, in lower case, without stop words, preprocessed, as the arguments say."""
+        if self.sequential and isinstance(x, str):
+            x = self.tokenize(x.rstrip("\n"))
+        if self.lower:
+            x = [token.lower() for token in x] if isinstance(x, list) else x.lower()
+        if self.sequential and self.use_vocab and self.stop_words is not None:
+            x = [token for token in x if token not in self.stop_words]
+        return x if self.preprocessing is None else self.preprocessing(x)
+
+    def process(self, batch: Iterable, device: Any = None) -> Any:
+        """A batch of preprocessed values as a tensor, on `device`."""
+        return self.numericalize(self.pad(batch), device=device)
+
+    def pad(self, minibatch: Iterable) -> Any:
+        """Rows of one length, with `init_token` and `eos_token`; with `include_lengths`, (rows, their lengths).
+
+        What is not sequential is returned as it is.
+
+        >>> Field(fix_length=3, pad_first=True).pad([["a"], ["a", "b", "c", "d"]])
+        [['<pad>', '<pad>', 'a'], ['a', 'b', 'c']]
+        """
+        rows = list(minibatch)
+        if not self.sequential:
+            return rows
+        before = [] if self.init_token is None else [self.init_token]
+        after = [] if self.eos_token is None else [self.eos_token]
+        if self.fix_length is None:
+            size = max(len(row) for row in rows)
+        else:
+            size = self.fix_length - len(before) - len(after)
+        padded, lengths = [], []
+        for row in rows:
+            kept = list(row[-size:] if self.truncate_first else row[:size])
+            filled = [*before, *kept, *after]
+            padding = [self.pad_token] * max(0, size - len(row))
+            padded.append(padding + filled if self.pad_first else filled + padding)
+            lengths.append(len(filled))
+        return (padded, lengths) if self.include_lengths else padded
+
+    def build_vocab(self, *args: Any, **kwargs: Any) -> None:
+        """Make `vocab` of the tokens of datasets (their columns of this field) and of iterables of values.
+
+        Args: min_freq, max_size, vectors, unk_init, vectors_cache, specials_first: as for the vocabulary; specials: more
+            of them, after unk_token, pad_token, init_token and eos_token.
+        """
+        counter: collections.Counter = collections.Counter()
+        sources: list[Iterable] = []
+        for arg in args:
+            if isinstance(arg, Dataset):
+                sources += [getattr(arg, name) for name, field in arg.fields.items() if field is self]
+            else:
+                sources.append(arg)
+        for value in itertools.chain.from_iterable(sources):
+            value = value if self.sequential else [value]
+            try:
+                counter.update(value)
+            except TypeError:  # lists of lists
+                counter.update(itertools.chain.from_iterable(value))
+        own = [self.unk_token, self.pad_token, self.init_token, self.eos_token, *kwargs.pop("specials", ())]
+        specials = list(dict.fromkeys(token for token in own if token is not None))
+        self.vocab = self.vocab_cls(counter, specials=specials, **kwargs)
+
+    def numericalize(self, arr: Any, device: Any = None) -> Any:
+        """Padded rows as a tensor.
+
+        Args: arr: rows; with `include_lengths`, (rows, lengths). device: where to put the tensor, the CPU by default.
+        Shape: (T, B), or (B, T) with `batch_first`; (B,) for what is not sequential.
+        Raises: ValueError for rows without lengths, and for a dtype that numbers cannot be read as.
+        """
+        if self.include_lengths and not isinstance(arr, tuple):
+            raise ValueError(
+                "Field has include_lengths set to True, but input data is not a tuple of (data batch, batch lengths), "
+                f"got {type(arr).__name__}"
+            )
+        lengths = None
+        if isinstance(arr, tuple):
+            arr, lengths = arr
+            lengths = penlight.tensor(lengths, dtype=self.dtype, device=device)
+        values = self._numbers(arr)
+        result = penlight.tensor(values, dtype=self.dtype, device=device)
+        if self.sequential:
+            result = (result if self.batch_first else result.t()).contiguous()
+        return (result, lengths) if self.include_lengths else result
+
+    def _numbers(self, rows: Sequence) -> Any:
+        if self.use_vocab:
+            if "vocab" not in vars(self):
+                raise AttributeError("this Field has no vocab yet: call build_vocab(dataset) first")
+            index = self.vocab.stoi
+            values = [[index[x] for x in row] for row in rows] if self.sequential else [index[x] for x in rows]
+            return values if self.postprocessing is None else self.postprocessing(values, self.vocab)
+        if self.dtype not in self.dtypes:
+            known = sorted(str(dtype) for dtype in self.dtypes)
+            raise ValueError(
+                f"Specified Field dtype {self.dtype} can not be used with use_vocab=False because we do not know how "
+                f"to numericalize it; expected one of {', '.join(known)}"
+            )
+        convert = self.dtypes[self.dtype]
+        # Sequences without a vocabulary hold numbers already, or postprocessing makes them.
+        values = list(rows) if self.sequential else [convert(x) if isinstance(x, str) else x for x in rows]
+        return values if self.postprocessing is None else self.postprocessing(values, None)
+
+
+class LabelField(Field):
+    """A column of labels: not sequential, a target, with no unknown token.
+
+    >>> label = LabelField()
+    >>> label.build_vocab(["neg", "pos", "pos"])
+    >>> label.vocab.itos
+    ['pos', 'neg']
+    """
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**{**kwargs, "sequential": False, "unk_token": None, "is_target": True})
