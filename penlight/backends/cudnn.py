@@ -3,7 +3,7 @@
 Source: https://docs.pytorch.org/docs/stable/backends.html#module-torch.backends.cudnn
 
 >>> import penlight as torch
->>> torch.backends.cudnn.benchmark = True
+>>> torch.backends.cudnn.benchmark = False
 >>> torch.backends.cudnn.is_available()
 False
 """

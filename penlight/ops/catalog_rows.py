@@ -51,7 +51,7 @@ SIZES = {
     'rows': 2657,
     'scan': 11577,
     'search': 15098,
-    'select': 6983,
+    'select': 6980,
     'shape': 15594,
     'softmax': 3619,
     'sort': 8910,

@@ -170,7 +170,7 @@ def masked_fill(k, input, mask, value):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_fill_.html
 
     >>> import penlight as torch
-    >>> torch.tensor([1., 2.]).masked_fill(torch.tensor([True, False]), float("-inf"))
+    >>> torch.tensor([1., 2.]).masked_fill(torch.tensor([True, False]), -torch.inf)
     tensor([-inf, 2.])
     """
     if isinstance(value, NUMBERS):

@@ -18,7 +18,7 @@ from tests.io.standin import StandInCodec, Tensor
 
 DATA = pathlib.Path(__file__).parent / "data"
 CODEC = StandInCodec()
-STORAGE = b"(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\00X\3\0\0\0cpuK%ctQ"
+STORAGE = b"(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\x000X\3\0\0\0cpuK%ctQ"
 TENSOR = b"ctorch._utils\n_rebuild_tensor_v2\n(" + STORAGE
 
 

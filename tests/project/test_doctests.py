@@ -66,5 +66,6 @@ def test_examples_of_a_module(name):
     """Every function, class and method that the module defines (ops are rows, tested above)."""
     module = importlib.import_module(name)
     finder = doctest.DocTestFinder(exclude_empty=True)
-    wrong = "".join(failures(test) for test in finder.find(module, name) if test.examples)
+    made = {f"{name}.{n}" for n, value in vars(module).items() if hasattr(value, "op")}  # functions made from rows
+    wrong = "".join(failures(test) for test in finder.find(module, name) if test.examples and test.name not in made)
     assert not wrong, wrong
