@@ -127,7 +127,9 @@ def _colors(colors: Any, count: int) -> list[tuple[int, ...]]:
         chosen: list[Any] = _palette(count)
     elif isinstance(colors, list):
         if len(colors) < count:
-            raise ValueError(f"Number of colors must be equal or larger than the number of objects, but got {len(colors)} < {count}.")
+            raise ValueError(
+                f"Number of colors must be equal or larger than the number of objects, but got {len(colors)} < {count}."
+            )
         chosen = colors
     elif isinstance(colors, (str, tuple)):
         chosen = [colors] * count
@@ -166,12 +168,16 @@ def draw_bounding_boxes(
     if boxes.ndim != 2 or boxes.size(-1) != 4:
         raise ValueError(f"boxes must be of shape (num_instances, 4), got {tuple(boxes.shape)}")
     if (boxes[:, 0] > boxes[:, 2]).any() or (boxes[:, 1] > boxes[:, 3]).any():
-        raise ValueError("Boxes need to be in (xmin, ymin, xmax, ymax) format. Use torchvision.ops.box_convert to convert them")
+        raise ValueError(
+            "Boxes need to be in (xmin, ymin, xmax, ymax) format. Use torchvision.ops.box_convert to convert them"
+        )
     count = boxes.shape[0]
     if count == 0:
         return image
     if labels is not None and len(labels) != count:
-        raise ValueError(f"The number of boxes ({count}) and labels ({len(labels)}) mismatch. Please specify labels for each box.")
+        raise ValueError(
+            f"The number of boxes ({count}) and labels ({len(labels)}) mismatch. Please specify labels for each box."
+        )
     chosen = _colors(colors, count)
     written = chosen if label_colors is None else _colors(label_colors, count)
     is_float = image.is_floating_point()

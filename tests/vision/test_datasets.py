@@ -95,7 +95,10 @@ def test_batches_in_a_loader(digits):
 
 
 def test_missing_files_are_named(tmp_path):
-    with pytest.raises(RuntimeError, match=r"(?s)Dataset not found.*download=True.*t10k-labels-idx1-ubyte.*MNIST.raw.*examples/data/mnist"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"(?s)Dataset not found.*download=True.*t10k-labels-idx1-ubyte.*MNIST.raw.*examples/data/mnist",
+    ):
         datasets.MNIST(tmp_path)
     with pytest.raises(RuntimeError, match=r"(?s)not found or corrupted.*data_batch_1"):
         datasets.CIFAR10(tmp_path)

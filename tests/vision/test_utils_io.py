@@ -84,8 +84,16 @@ def test_beside_torchvision():
     torch, real = pytest.importorskip("torch"), pytest.importorskip("torchvision")
     if "penlight" in (torch.__file__ or ""):
         pytest.skip("the alias is installed: this is not PyTorch")
-    for options in ({}, {"nrow": 2, "padding": 3}, {"normalize": True, "scale_each": True}, {"normalize": True, "value_range": (0.2, 0.6)}):
-        mine, theirs = utils.make_grid(penlight.from_numpy(BATCH), **options), real.utils.make_grid(torch.from_numpy(BATCH), **options)
+    for options in (
+        {},
+        {"nrow": 2, "padding": 3},
+        {"normalize": True, "scale_each": True},
+        {"normalize": True, "value_range": (0.2, 0.6)},
+    ):
+        mine, theirs = (
+            utils.make_grid(penlight.from_numpy(BATCH), **options),
+            real.utils.make_grid(torch.from_numpy(BATCH), **options),
+        )
         np.testing.assert_allclose(mine.numpy(), theirs.numpy(), rtol=1e-6)
     boxes = np.array([[0, 1, 4, 3], [2.6, 2, 6, 5]], np.float32)
     masks = np.random.RandomState(1).rand(2, 6, 7) > 0.6

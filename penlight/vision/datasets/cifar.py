@@ -28,7 +28,9 @@ class _ArrayUnpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _PERMITTED:
-            raise pickle.UnpicklingError(f"a batch of CIFAR holds arrays and lists only; this file asks for {module}.{name}")
+            raise pickle.UnpicklingError(
+                f"a batch of CIFAR holds arrays and lists only; this file asks for {module}.{name}"
+            )
         if module.endswith("multiarray"):  # the same under NumPy 1 and 2
             return np.empty(0).__reduce__()[0]
         return super().find_class(module, name)

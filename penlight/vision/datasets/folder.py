@@ -29,7 +29,7 @@ def is_image_file(filename: str) -> bool:
     return has_file_allowed_extension(filename, IMG_EXTENSIONS)
 
 
-def find_classes(directory: str | os.PathLike) -> tuple[list[str], dict[str, int]]:
+def find_classes(directory: Any) -> tuple[list[str], dict[str, int]]:
     """The names of the folders, sorted, and their numbers.
 
     Raises: FileNotFoundError when there are none.
@@ -74,7 +74,9 @@ def make_dataset(
     if empty and not allow_empty:
         message = f"Found no valid file for the classes {', '.join(sorted(empty))}. "
         if extensions is not None:
-            message += f"Supported extensions are: {extensions if isinstance(extensions, str) else ', '.join(extensions)}"
+            message += (
+                f"Supported extensions are: {extensions if isinstance(extensions, str) else ', '.join(extensions)}"
+            )
         raise FileNotFoundError(message)
     return found
 

@@ -50,7 +50,9 @@ def read_sn3_pascalvincent_tensor(path: str, strict: bool = True) -> Tensor:
     magic = int.from_bytes(content[:4], "big")
     code, dims = magic // 256, magic % 256
     if len(content) < 4 or code not in _IDX_TYPES or not 1 <= dims <= 3:
-        raise ValueError(f"expected an idx file (bytes 0, 0, type, number of dimensions), got {content[:4]!r} in {found}")
+        raise ValueError(
+            f"expected an idx file (bytes 0, 0, type, number of dimensions), got {content[:4]!r} in {found}"
+        )
     shape = [int.from_bytes(content[4 + 4 * i : 8 + 4 * i], "big") for i in range(dims)]
     dtype = np.dtype(_IDX_TYPES[code])
     body = content[4 + 4 * dims :]
@@ -104,7 +106,9 @@ class MNIST(VisionDataset):
         "0 - zero", "1 - one", "2 - two", "3 - three", "4 - four", "5 - five", "6 - six", "7 - seven", "8 - eight",
         "9 - nine",
     ]  # fmt: skip
-    _sample = "A small sample of MNIST lies in the folder examples/data/mnist of penlight's repository: copy its files there"
+    _sample = (
+        "A small sample of MNIST lies in the folder examples/data/mnist of penlight's repository: copy its files there"
+    )
 
     def __init__(
         self, root: Any, train: bool = True, transform: Callable | None = None,

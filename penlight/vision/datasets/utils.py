@@ -209,7 +209,9 @@ def verify_str_arg(
         raise ValueError(f"Expected type str{place}, but got type {type(value)}.")
     if valid_values is not None and value not in valid_values:
         permitted = "', '".join(valid_values)
-        raise ValueError(custom_msg or f"Unknown value '{value}' for argument {arg}. Valid values are {{'{permitted}'}}.")
+        raise ValueError(
+            custom_msg or f"Unknown value '{value}' for argument {arg}. Valid values are {{'{permitted}'}}."
+        )
     return value
 
 

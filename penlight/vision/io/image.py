@@ -58,7 +58,9 @@ def _decode(data: Tensor, mode: Any, formats: tuple[str, ...] | None, rotate: bo
         image = pillow().open(io.BytesIO(data.numpy().tobytes()), formats=formats)
         image.load()
     except OSError as error:
-        raise RuntimeError(f"the data are no image that Pillow can read{f' as {formats[0]}' if formats else ''}: {error}") from None
+        raise RuntimeError(
+            f"the data are no image that Pillow can read{f' as {formats[0]}' if formats else ''}: {error}"
+        ) from None
     if rotate:
         image = pillow("ImageOps").exif_transpose(image)
     if mode is ImageReadMode.UNCHANGED:

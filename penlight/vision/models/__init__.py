@@ -20,22 +20,29 @@ from penlight.vision.models.efficientnet import (
 from penlight.vision.models.mobilenetv2 import MobileNetV2, mobilenet_v2
 from penlight.vision.models.resnet import (
     ResNet,
-    resnet101,
-    resnet152,
     resnet18,
     resnet34,
     resnet50,
+    resnet101,
+    resnet152,
+    resnext50_32x4d,
     resnext101_32x8d,
     resnext101_64x4d,
-    resnext50_32x4d,
-    wide_resnet101_2,
     wide_resnet50_2,
+    wide_resnet101_2,
 )
 from penlight.vision.models.squeezenet import SqueezeNet, squeezenet1_0, squeezenet1_1
 from penlight.vision.models.vgg import VGG, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn
-from penlight.vision.models.vision_transformer import VisionTransformer, vit_b_16, vit_b_32, vit_h_14, vit_l_16, vit_l_32
-from penlight.vision.models.weights import Weights, WeightsEnum, get_model, get_model_weights, get_weight, list_models
+from penlight.vision.models.vision_transformer import (
+    VisionTransformer,
+    vit_b_16,
+    vit_b_32,
+    vit_h_14,
+    vit_l_16,
+    vit_l_32,
+)
 from penlight.vision.models.weights import ENUMS as _ENUMS
+from penlight.vision.models.weights import Weights, WeightsEnum, get_model, get_model_weights, get_weight, list_models
 
 globals().update({_enum.__name__: _enum for _enum in _ENUMS.values()})  # ResNet18_Weights …
 

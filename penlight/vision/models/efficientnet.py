@@ -144,9 +144,7 @@ def _scaled(width_mult: float, depth_mult: float) -> list:
     def channels(count: int) -> int:
         return make_divisible(count * width_mult, 8)
 
-    return [
-        (*row[:4], channels(row[4]), channels(row[5]), math.ceil(row[6] * depth_mult)) for row in _B
-    ]
+    return [(*row[:4], channels(row[4]), channels(row[5]), math.ceil(row[6] * depth_mult)) for row in _B]
 
 
 def _register(name: str, plan: list, dropout: float, norm: Callable | None = None, last: int | None = None) -> Callable:

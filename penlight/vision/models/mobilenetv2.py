@@ -65,7 +65,9 @@ class MobileNetV2(nn.Module):
         for expansion, width, count, stride in plan:
             width = make_divisible(width * width_mult, round_nearest)
             for i in range(count):
-                features.append(block(channels, width, stride if i == 0 else 1, expand_ratio=expansion, norm_layer=norm))
+                features.append(
+                    block(channels, width, stride if i == 0 else 1, expand_ratio=expansion, norm_layer=norm)
+                )
                 channels = width
         features.append(Conv2dNormActivation(channels, self.last_channel, kernel_size=1, **options))
         self.features = nn.Sequential(*features)

@@ -16,9 +16,7 @@ _CONVOLUTIONS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 
 class VGG(nn.Module):
     """(N, 3, H, W) -> (N, num_classes), from a module of features with 512 channels."""
 
-    def __init__(
-        self, features: nn.Module, num_classes: int = 1000, init_weights: bool = True, dropout: float = 0.5
-    ):
+    def __init__(self, features: nn.Module, num_classes: int = 1000, init_weights: bool = True, dropout: float = 0.5):
         super().__init__()
         self.features = features
         self.avgpool = nn.AdaptiveAvgPool2d((7, 7))
@@ -93,5 +91,3 @@ def vgg19(**kwargs: Any) -> VGG:
 def vgg19_bn(**kwargs: Any) -> VGG:
     """VGG-19 with batch normalization."""
     return _vgg(19, True, **kwargs)
-
-

@@ -51,8 +51,7 @@ class ImageClassification(Module):
 
     def __repr__(self) -> str:
         values = (
-            f"    {name}={getattr(self, name)}"
-            for name in ("crop_size", "resize_size", "mean", "std", "interpolation")
+            f"    {name}={getattr(self, name)}" for name in ("crop_size", "resize_size", "mean", "std", "interpolation")
         )
         return "\n".join([f"{type(self).__name__}(", *values, ")"])
 
@@ -133,7 +132,9 @@ def builder(function: Callable) -> Callable:
     @functools.wraps(function)
     def make(*positional: Any, weights: Any = None, progress: bool = True, **kwargs: Any) -> Module:
         if len(positional) > 2:
-            raise TypeError(f"{name}() takes at most 2 positional arguments, (weights, progress), got {len(positional)}")
+            raise TypeError(
+                f"{name}() takes at most 2 positional arguments, (weights, progress), got {len(positional)}"
+            )
         if positional:
             weights = positional[0]
         if "pretrained" in kwargs:

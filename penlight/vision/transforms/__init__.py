@@ -10,4 +10,4 @@ from penlight.vision.transforms.transforms import __all__ as _all
 
 __all__ = [*_all]
 
-__getattr__ = vision_getattr(__name__, lazy=("transforms", "v2"))
+__getattr__ = vision_getattr(__name__, lazy=("transforms",))

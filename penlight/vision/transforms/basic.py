@@ -192,9 +192,7 @@ class LinearTransformation(Module):
         super().__init__()
         matrix, mean = transformation_matrix, mean_vector
         if matrix.size(0) != matrix.size(1):
-            raise ValueError(
-                f"transformation_matrix should be square. Got {tuple(matrix.shape)} rectangular matrix."
-            )
+            raise ValueError(f"transformation_matrix should be square. Got {tuple(matrix.shape)} rectangular matrix.")
         if mean.size(0) != matrix.size(0):
             raise ValueError(
                 f"mean_vector should have the same length {mean.size(0)} as any one of the dimensions of the "

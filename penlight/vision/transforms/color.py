@@ -34,9 +34,9 @@ class ColorJitter(Module):
         value: Any, name: str, center: float = 1, bound: tuple[float, float] = (0, float("inf")), clip: bool = True
     ) -> tuple[float, float] | None:
         if isinstance(value, numbers.Number):
-            if value < 0:
+            if value < 0:  # type: ignore[operator]
                 raise ValueError(f"If {name} is a single number, it must be non negative.")
-            pair = [center - float(value), center + float(value)]
+            pair = [center - float(value), center + float(value)]  # type: ignore[arg-type]
             if clip:
                 pair[0] = max(pair[0], 0.0)
         elif isinstance(value, (tuple, list)) and len(value) == 2:

@@ -137,7 +137,9 @@ def to_pil_image(pic: Any, mode: str | None = None) -> Any:
         raise ValueError(f"Only modes {list(permitted)} are supported for {count}D inputs")
     if array.dtype != np.uint8:
         raise TypeError(f"Input type {array.dtype} is not supported")
-    made = image.frombytes(mode or permitted[0], (array.shape[1], array.shape[0]), np.ascontiguousarray(array).tobytes())
+    made = image.frombytes(
+        mode or permitted[0], (array.shape[1], array.shape[0]), np.ascontiguousarray(array).tobytes()
+    )
     return made
 
 
@@ -213,7 +215,9 @@ def resize(
         raise TypeError(f"Size should be int or sequence. Got {type(size)}")
     if isinstance(size, (list, tuple)):
         if len(size) not in (1, 2):
-            raise ValueError(f"Size must be an int or a 1 or 2 element tuple/list, not a {len(size)} element tuple/list")
+            raise ValueError(
+                f"Size must be an int or a 1 or 2 element tuple/list, not a {len(size)} element tuple/list"
+            )
         if max_size is not None and len(size) != 1:
             raise ValueError(
                 "max_size should only be passed if size specifies the length of the smaller edge, i.e. size should be an "
@@ -240,9 +244,7 @@ def _edges(padding: Any) -> tuple[int, int, int, int]:
     if not isinstance(padding, (tuple, list)):
         raise TypeError("Got inappropriate padding arg")
     if len(padding) not in (1, 2, 4):
-        raise ValueError(
-            f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(padding)} element tuple"
-        )
+        raise ValueError(f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(padding)} element tuple")
     if len(padding) == 4:
         return (padding[0], padding[1], padding[2], padding[3])
     return (padding[0], padding[-1], padding[0], padding[-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -119,5 +118,5 @@ def rotate(image: Any, angle: float, mode: int, expand: bool, center: Any, fill:
     return image.rotate(angle, mode, expand, center, **fill_options(fill, image))
 
 
-def operation(kind: str, image: Any, *arguments: numbers.Real) -> Any:
+def operation(kind: str, image: Any, *arguments: float) -> Any:
     return getattr(pillow("ImageOps"), kind)(image, *arguments)

@@ -26,12 +26,16 @@ def channels(image: Tensor) -> int:
 
 def assert_image(image: Any) -> None:
     if not isinstance(image, Tensor) or image.ndim < 2:
-        raise TypeError(f"Tensor is not a torch image: expected (..., H, W), got {getattr(image, 'shape', type(image))}")
+        raise TypeError(
+            f"Tensor is not a torch image: expected (..., H, W), got {getattr(image, 'shape', type(image))}"
+        )
 
 
 def assert_channels(image: Tensor, permitted: Sequence[int]) -> None:
     if channels(image) not in permitted:
-        raise TypeError(f"Input image tensor permitted channel values are {list(permitted)}, but found {channels(image)}")
+        raise TypeError(
+            f"Input image tensor permitted channel values are {list(permitted)}, but found {channels(image)}"
+        )
 
 
 def with_batch(image: Tensor, dtypes: Sequence[Any], work: Callable[[Tensor], Tensor]) -> Tensor:

@@ -39,9 +39,7 @@ def inverse_affine_matrix(
 def perspective_coefficients(start: Sequence[Sequence[int]], end: Sequence[Sequence[int]]) -> list[float]:
     """The eight numbers a…h of x' = (a x + b y + c) / (g x + h y + 1) that take each end point to its start point."""
     if len(start) != 4 or len(end) != 4:
-        raise ValueError(
-            f"Please provide exactly four corners, got {len(start)} startpoints and {len(end)} endpoints."
-        )
+        raise ValueError(f"Please provide exactly four corners, got {len(start)} startpoints and {len(end)} endpoints.")
     rows = []
     for (x, y), (u, v) in zip(end, start):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])

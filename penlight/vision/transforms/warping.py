@@ -21,9 +21,9 @@ __all__ = ["GaussianBlur", "RandomAffine", "RandomErasing", "RandomPerspective",
 def _angles(value: Any, name: str, lengths: tuple[int, ...] = (2,)) -> list[float]:
     """The range of an angle: a number stands for (-number, number)."""
     if isinstance(value, numbers.Number):
-        if value < 0:
+        if value < 0:  # type: ignore[operator]
             raise ValueError(f"If {name} is a single number, it must be positive.")
-        return [-float(value), float(value)]
+        return [-float(value), float(value)]  # type: ignore[arg-type]
     if not isinstance(value, Sequence):
         raise TypeError(f"{name} should be a sequence of length {' or '.join(str(n) for n in lengths)}.")
     if len(value) not in lengths:
@@ -197,7 +197,7 @@ class GaussianBlur(Module):
         if any(size <= 0 or size % 2 == 0 for size in kernel_size):
             raise ValueError("Kernel size value should be an odd and positive number.")
         if isinstance(sigma, numbers.Number):
-            if sigma <= 0:
+            if sigma <= 0:  # type: ignore[operator]
                 raise ValueError("If sigma is a single number, it must be positive.")
             sigma = (sigma, sigma)
         elif not isinstance(sigma, Sequence) or len(sigma) != 2:
