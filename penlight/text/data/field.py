@@ -145,6 +145,8 @@ class Field(RawField):
 
         What is not sequential is returned as it is.
 
+        Raises: ValueError when `fix_length` has no room for `init_token` and `eos_token`.
+
         >>> Field(fix_length=3, pad_first=True).pad([["a"], ["a", "b", "c", "d"]])
         [['<pad>', '<pad>', 'a'], ['a', 'b', 'c']]
         """
@@ -157,9 +159,11 @@ class Field(RawField):
             size = max(len(row) for row in rows)
         else:
             size = self.fix_length - len(before) - len(after)
+            if size < 0:
+                raise ValueError(f"fix_length must leave room for init_token and eos_token, got {self.fix_length}")
         padded, lengths = [], []
         for row in rows:
-            kept = list(row[-size:] if self.truncate_first else row[:size])
+            kept = list(row[max(len(row) - size, 0) :] if self.truncate_first else row[:size])
             filled = [*before, *kept, *after]
             padding = [self.pad_token] * max(0, size - len(row))
             padded.append(padding + filled if self.pad_first else filled + padding)
@@ -213,7 +217,7 @@ class Field(RawField):
 
     def _numbers(self, rows: Sequence) -> Any:
         if self.use_vocab:
-            if "vocab" not in vars(self):
+            if not hasattr(self, "vocab"):
                 raise AttributeError("this Field has no vocab yet: call build_vocab(dataset) first")
             index = self.vocab.stoi
             values = [[index[x] for x in row] for row in rows] if self.sequential else [index[x] for x in rows]

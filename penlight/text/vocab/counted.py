@@ -135,9 +135,7 @@ class CountedVocab:
         for given in vectors if isinstance(vectors, list) else [vectors]:
             part = _named_vectors(given, unk_init=unk_init, cache=cache) if isinstance(given, str) else given
             if not isinstance(part, Vectors):
-                raise ValueError(
-                    f"Got input vectors of type {type(part).__name__}, expected str or Vectors object"
-                )
+                raise ValueError(f"Got input vectors of type {type(part).__name__}, expected str or Vectors object")
             parts.append(part)
         rows = [penlight.cat([part[token.strip()] for part in parts]) for token in self.itos]
         self.vectors = penlight.stack(rows) if rows else penlight.zeros(0, sum(part.dim for part in parts))

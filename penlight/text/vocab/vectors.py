@@ -89,7 +89,9 @@ class Vectors:
             raise RuntimeError(f"expected lines of a token and its numbers in {path}, found none")
         self.itos = list(found)
         self.stoi = {token: index for index, token in enumerate(self.itos)}
-        self.vectors = penlight.from_numpy(np.stack([*found.values()]) if found else np.zeros((0, self.dim), np.float32))
+        self.vectors = penlight.from_numpy(
+            np.stack([*found.values()]) if found else np.zeros((0, self.dim), np.float32)
+        )
 
     def __getitem__(self, token: str) -> Any:
         """The vector of a token: (dim,)."""
