@@ -1,7 +1,7 @@
 """The two-layer net from nn layers, updated by an optimiser: --form sequential (with Adam) or --form module (with SGD).
 
 Layers bring sensible initial weights, so that the learning rate can be a hundred times that of the other scripts, or
-more.
+more. GELU is smooth at 0: Adam divides by the size of the gradient, and would magnify it when rounding turns a ReLU on.
 """
 
 # ruff: noqa: I001
@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from common.start import start  # first: it says how to run where torch is missing
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from common.options import option_parser
@@ -30,7 +31,7 @@ class TwoLayerNet(nn.Module):
         self.output = nn.Linear(HIDDEN, OUTPUTS)
 
     def forward(self, x):
-        return self.output(self.hidden(x).relu())
+        return self.output(F.gelu(self.hidden(x)))
 
 
 def main():
@@ -41,7 +42,7 @@ def main():
     recorder = Recorder(options)
     x, wanted = pairs(device)
     if options.form == "sequential":
-        net = nn.Sequential(nn.Linear(INPUTS, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, OUTPUTS)).to(device)
+        net = nn.Sequential(nn.Linear(INPUTS, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, OUTPUTS)).to(device)
         optimizer = torch.optim.Adam(net.parameters(), lr=ADAM_LEARNING_RATE)
     else:
         net = TwoLayerNet().to(device)
