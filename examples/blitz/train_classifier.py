@@ -24,7 +24,7 @@ from common.options import read_options
 from common.progress import progress
 from common.record import Recorder
 
-BATCH, LEARNING_RATE, MOMENTUM = 4, 3e-3, 0.9
+BATCH, LEARNING_RATE = 20, 1e-3
 SHOWN = 40  # test images in the PNG file
 GREEN, RED = (40, 200, 80), (230, 40, 40)
 
@@ -69,7 +69,7 @@ class Net(nn.Module):
 
 def train(net, loader, options, device, recorder):
     criterion = nn.CrossEntropyLoss()
-    optimizer = optim.SGD(net.parameters(), lr=LEARNING_RATE, momentum=MOMENTUM)
+    optimizer = optim.Adam(net.parameters(), lr=LEARNING_RATE)
     schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, options.epochs * len(loader))
     for epoch in range(1, options.epochs + 1):
         for images, labels in progress(loader, f"epoch {epoch}"):
@@ -108,7 +108,7 @@ def judge(net, loader, device, label_names):
 def main():
     options = read_options(__doc__, epochs=60, data="photos10-batches-py")
     device = start(options)
-    recorder = Recorder(options, print_every=500)
+    recorder = Recorder(options, print_every=100)
     training_set, test_set = Photos(options.data, train=True), Photos(options.data, train=False)
     training = DataLoader(training_set, batch_size=BATCH, shuffle=True)
     test = DataLoader(test_set, batch_size=BATCH)
