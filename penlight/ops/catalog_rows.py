@@ -31,11 +31,11 @@ SIZES = {
     'linalg_solve': 16102,
     'linalg_spectral': 12184,
     'loss': 15511,
-    'losses': 22640,
+    'losses': 21804,
     'matmul': 17469,
     'matrices': 4745,
     'membership': 2077,
-    'norm': 17819,
+    'norm': 16276,
     'norms': 10693,
     'pad': 7111,
     'polynomials': 3574,
@@ -660,7 +660,6 @@ linalg_vecdot|products|linalg|0|
 linalg_vector_norm|norms|linalg|0|
 linear|matmul|F|0|
 linspace_like|search||0|
-local_response_norm|norm||0|
 log10|unary|torch Tensor|1|
 log1p|unary|torch Tensor special|1|
 log2|unary|torch Tensor|1|
@@ -738,7 +737,6 @@ ne|compare|torch Tensor|1|not_equal
 nll_loss|losses|F|0|
 nonzero_static|search|torch Tensor|0|
 nonzero|search|torch Tensor|0|
-normalize|norm|F|0|
 norm|norms|torch Tensor|0|
 nuclear_norm|norms|torch|0|
 one_hot|embedding|F|0|
@@ -855,7 +853,6 @@ triangular_solve|linalg_solve|torch Tensor|0|
 tril_indices|arrange|torch|0|
 tril|arrange|torch Tensor|1|
 triplet_margin_loss|losses|torch F|0|
-triplet_margin_with_distance_loss|losses|F|0|
 triu_indices|arrange|torch|0|
 triu|arrange|torch Tensor|1|
 true_divide|arithmetic|torch Tensor|1|

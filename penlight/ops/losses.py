@@ -438,23 +438,6 @@ def gaussian_nll_loss(k, input, target, var, full, eps, reduction):
     return reduce_(k, values, reduction)
 
 
-@composite(
-    "triplet_margin_with_distance_loss(Tensor anchor, Tensor positive, Tensor negative, *, any distance_function=None, "
-    "float margin=1.0, bool swap=False, str reduction='mean')",
-    on="F",
-)
-def triplet_margin_with_distance_loss(k, anchor, positive, negative, distance_function, margin, swap, reduction):
-    """`triplet_margin_loss` with a distance of one's own."""
-    reduction = reduction_name(None, None, reduction)
-    if margin <= 0:
-        raise ValueError(f"margin must be greater than 0, got {margin}")
-    distance = k.pairwise_distance if distance_function is None else distance_function
-    near, far = distance(anchor, positive), distance(anchor, negative)
-    if swap:
-        far = k.minimum(far, distance(positive, negative))
-    return reduce_(k, k.clamp_min(margin + near - far, 0), reduction)
-
-
 @composite(f"multilabel_margin_loss(Tensor input, Tensor target, {_OLD})", on="F")
 def multilabel_margin_loss(k, input, target, size_average, reduce, reduction):
     """The mean of max(0, 1 - (x[y] - x[i])) over labels y (up to the first -1) and classes i that are no labels."""

@@ -379,34 +379,3 @@ def instance_norm(k, input, running_mean, running_var, weight, bias, use_input_s
         running_mean.detach().copy_(k.mean(k.reshape(means, (n, c)), 0))
         running_var.detach().copy_(k.mean(k.reshape(variances, (n, c)), 0))
     return k.reshape(out, shape)
-
-
-@composite("local_response_norm(Tensor input, int size, float alpha=0.0001, float beta=0.75, float k_=1.0)", on="")
-def local_response_norm(k, input, size, alpha, beta, k_):
-    """x / (k + alpha mean of x**2 over neighbouring channels) ** beta."""
-    ndim = len(input.shape)
-    if ndim < 3:
-        raise ValueError(f"Expected 3D or higher dimensionality input (got {ndim} dimensions)")
-    if input.numel() == 0:
-        return input
-    squares = k.unsqueeze(k.mul(input, input), 1)
-    if ndim == 3:
-        padded = k.constant_pad_nd(squares, (0, 0, size // 2, (size - 1) // 2), 0.0)
-        means = k.squeeze(k._avg_pool(padded, (size, 1), (1, 1), (0, 0), False, True, None), 1)
-    else:
-        shape = tuple(input.shape)
-        squares = k.reshape(squares, (shape[0], 1, shape[1], shape[2], -1))
-        padded = k.constant_pad_nd(squares, (0, 0, 0, 0, size // 2, (size - 1) // 2), 0.0)
-        means = k.squeeze(k._avg_pool(padded, (size, 1, 1), (1, 1, 1), (0, 0, 0), False, True, None), 1)
-        means = k.reshape(means, shape)
-    return input / k.pow(means * alpha + k_, beta)
-
-
-@composite("normalize(Tensor input, float p=2.0, any dim=1, float eps=1e-12, any out=None)", on="F")
-def normalize(k, input, p, dim, eps, out):
-    """x / max(norm(x), eps) along `dim`.
-
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.normalize.html
-    """
-    size = k.expand_as(k.clamp_min(k.norm(input, p, dim, True), eps), input)
-    return k.div(input, size) if out is None else k.div(input, size, out=out)
