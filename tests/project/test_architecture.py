@@ -18,7 +18,7 @@ LAYERS = [
     ["engine"],
     ["tensor", "overrides"],
     ["autograd"],
-    ["nn", "optim", "linalg", "fft", "special", "distributions", "func", "utils", "testing"],
+    ["nn", "optim", "linalg", "fft", "special", "signal", "masked", "distributions", "func", "utils", "testing"],
     ["io"],
     ["system", "utils.model_zoo"],  # the modules of PyTorch's namespace around the library: cuda, jit, distributed, …
     [""],  # penlight/__init__.py
