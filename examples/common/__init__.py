@@ -1,1 +1,1 @@
-"""What the examples share: options, traces, sample data, image files, progress bars."""
+"""What the examples share: options and commands, traces, checkpoints, sample data, pictures, logs, progress bars."""

@@ -1,41 +1,99 @@
 """The command line that every example understands."""
 
 import argparse
+import sys
 from pathlib import Path
 
 SAMPLE_DATA = Path(__file__).resolve().parents[1] / "data"
 
 
-def read_options(description, *, epochs=None, steps=None, data=None):
+def read_options(description, *, epochs=None, steps=None, data=None, resumable=False):
     """Parse the shared command line; the arguments are those of ``option_parser``."""
-    return option_parser(description, epochs=epochs, steps=steps, data=data).parse_args()
+    return option_parser(description, epochs=epochs, steps=steps, data=data, resumable=resumable).parse_args()
 
 
-def option_parser(description, *, epochs=None, steps=None, data=None):
+def option_parser(description, *, epochs=None, steps=None, data=None, resumable=False):
     """The parser of the shared command line, for a script that adds an option of its own.
 
     Args:
         description: the script's docstring; its first line is shown by ``--help``.
         epochs, steps: defaults; ``steps=None`` means no limit besides the epochs.
-        data: name of the folder below ``examples/data`` that is read by default.
+        data: name of the folder or file below ``examples/data`` that is read by default.
+        resumable: the program keeps its state in a ``common.checkpoint.Run``, so it understands ``--resume``.
     """
-    parser = argparse.ArgumentParser(description=description.strip().splitlines()[0])
-    parser.add_argument(
-        "--data", type=Path, default=SAMPLE_DATA / data if data else None,
-        help="folder with the data files (default: the sample in the repository)" if data else "not used here",
-    )
+    return add_training_options(
+        argparse.ArgumentParser(description=description.strip().splitlines()[0]),
+        epochs=epochs, steps=steps, data=data, resumable=resumable,
+    )  # fmt: skip
+
+
+def add_training_options(parser, *, epochs=None, steps=None, data=None, resumable=False):
+    """Give a parser, or a sub-command's, the options of a program that trains; return the parser."""
+    _add_shared_options(parser, data)
     parser.add_argument(
         "--epochs", type=_positive, default=epochs,
         help=f"passes over the training data (default: {epochs})" if epochs else "not used here",
     )
-    parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers (default: 0)")
-    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 … or auto (default: cpu)")
-    parser.add_argument("--out", type=Path, default=Path("output"), help="folder for written files (default: output)")
     parser.add_argument(
         "--steps", type=_positive, default=steps,
         help=f"stop after so many optimisation steps (default: {steps or 'no limit'})",
     )
     parser.add_argument("--trace", type=Path, help="write losses and fingerprints to this JSON file")
+    parser.add_argument("--logdir", type=Path, help="write a TensorBoard log to this folder")
+    if resumable:
+        parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, if there is one")
+    return parser
+
+
+class Commands:
+    """The sub-commands of a program, each a function of the parsed options; the first one is the default.
+
+    >>> commands = Commands("What the program does.")
+    >>> training = commands.add(train, "fit the model", epochs=3, data="names", resumable=True)
+    >>> predicting = commands.add(predict, "print the likeliest labels")
+    >>> predicting.add_argument("name", nargs="+")
+    >>> commands.run()
+
+    A command that is added with ``epochs`` or ``steps`` takes the options of training, another one only ``--data`` (if
+    it has a default), ``--seed``, ``--device`` and ``--out``. The command is named like the function.
+    """
+
+    def __init__(self, description):
+        self.parser = argparse.ArgumentParser(description=description.strip().splitlines()[0])
+        self.parsers = self.parser.add_subparsers(required=True, metavar="COMMAND")
+        self.default = None
+
+    def add(self, function, summary, *, epochs=None, steps=None, data=None, resumable=False):
+        """Add a command; return its parser, which may be given further arguments."""
+        if self.default is None:
+            self.default = function.__name__
+            summary += " (done where no command is named)"
+        parser = self.parsers.add_parser(function.__name__, help=summary, description=summary)
+        parser.set_defaults(command=function)
+        if epochs or steps:
+            return add_training_options(parser, epochs=epochs, steps=steps, data=data, resumable=resumable)
+        return _add_shared_options(parser, data)
+
+    def run(self, arguments=None):
+        """Parse the command line and call the command's function with the options; return what it returns."""
+        arguments = sys.argv[1:] if arguments is None else arguments
+        if not arguments or arguments[0] not in (*self.parsers.choices, "-h", "--help"):
+            arguments = [self.default, *arguments]
+        options = self.parser.parse_args(arguments)
+        return options.command(options)
+
+
+def _add_shared_options(parser, data):
+    if data:
+        parser.add_argument(
+            "--data", type=Path, default=SAMPLE_DATA / data,
+            help="folder or file with the data (default: the sample in the repository)",
+        )
+    else:
+        parser.add_argument("--data", type=Path, help="not used here")
+    parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers (default: 0)")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 … or auto (default: cpu)")
+    parser.add_argument("--out", type=Path, default=Path("output"), help="folder for written files (default: output)")
     return parser
 
 

@@ -1,11 +1,13 @@
-"""Progress lines in a fixed format, and the JSON trace behind ``--trace``.
+"""Progress lines in a fixed format, the JSON trace behind ``--trace`` and the curves of a TensorBoard log.
 
 A line is made of pairs ``name value``: ``step 100 loss 1.234567e+02``. The last line starts with ``result``.
 """
 
 import hashlib
 import json
-import os
+
+from common.files import write_atomically
+from common.logs import open_log
 
 TRACED_STEPS = 200
 TRACED_BATCHES = 3
@@ -15,8 +17,12 @@ class Recorder:
     """Counts optimisation steps, prints them, and keeps what a trace needs.
 
     Args:
-        options: the parsed command line; uses ``steps`` and ``trace``.
+        options: the parsed command line; uses ``steps``, ``trace`` and ``logdir``.
         print_every: print the mean loss of each such stretch of steps (0: never).
+
+    Attributes:
+        curves: for each name whose fractional values were shown, the list of (step, value).
+        log: the TensorBoard log (a ``SummaryWriter``) behind ``--logdir``, or None; the curves go there by themselves.
     """
 
     def __init__(self, options, print_every=100):
@@ -27,12 +33,25 @@ class Recorder:
         self.last_loss = None
         self.losses = []
         self.fingerprints = {}
+        self.curves = {}
+        self.log = open_log(getattr(options, "logdir", None))
         self._stretch = []
 
     @property
     def finished(self):
         """Whether the number of steps asked for with ``--steps`` has been made."""
         return self.limit is not None and self.steps >= self.limit
+
+    def state_dict(self):
+        """What a checkpoint must hold for the trace and the curves to go on."""
+        return {
+            "steps": self.steps, "last_loss": self.last_loss, "losses": self.losses, "fingerprints": self.fingerprints,
+            "curves": self.curves, "_stretch": self._stretch,
+        }  # fmt: skip
+
+    def load_state_dict(self, state):
+        """Take over what ``state_dict`` returned."""
+        vars(self).update(state)
 
     def step(self, loss):
         """Count one optimisation step whose loss was ``loss`` (a number or a one-element tensor)."""
@@ -85,22 +104,25 @@ class Recorder:
         layer.register_forward_pre_hook(before_forward)
 
     def show(self, kind="", **pairs):
-        """Print one line of name-value pairs."""
+        """Print one line of name-value pairs; fractional values become points of the curves."""
         words = [kind] if kind else []
         for name, value in pairs.items():
             words += [name, f"{value:.6e}" if isinstance(value, float) and "loss" in name else _plain(value)]
+            if isinstance(value, float):
+                self.curves.setdefault(name, []).append((self.steps, value))
+                if self.log is not None:
+                    self.log.add_scalar(name, value, self.steps)
         print(" ".join(words), flush=True)
 
     def result(self, **figures):
         """Print the figures of merit as the last line and write the trace file, if one was asked for."""
         self.show("result", **figures)
+        if self.log is not None:
+            self.log.close()
         if self.path is None:
             return
         trace = {"steps": self.steps, "losses": self.losses, "fingerprints": self.fingerprints, "result": figures}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_name(self.path.name + ".part")
-        unfinished.write_text(json.dumps(trace), encoding="utf-8")
-        os.replace(unfinished, self.path)
+        write_atomically(self.path, lambda path: path.write_text(json.dumps(trace), encoding="utf-8"))
 
 
 def _plain(value):

@@ -2,6 +2,8 @@
 
 import random
 
+import numpy as np
+
 try:
     import torch
 except ImportError as error:
@@ -13,8 +15,9 @@ except ImportError as error:
 
 
 def start(options):
-    """Seed Python's and torch's generators and return the device that ``--device`` names."""
+    """Seed Python's, NumPy's and torch's generators and return the device that ``--device`` names."""
     random.seed(options.seed)
+    np.random.seed(options.seed % 2**32)  # NumPy takes no larger seeds
     torch.manual_seed(options.seed)
     name = options.device
     if name == "auto":

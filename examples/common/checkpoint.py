@@ -1,0 +1,135 @@
+"""The training loop's bookkeeping: where it is, when it stops, and checkpoints from which it goes on bit for bit.
+
+A killed run that is started again with ``--resume`` ends with the same weights as one that was never killed: a
+checkpoint holds the state of everything that changes, the random generators included, and replaces its predecessor in
+one step, so that there is always a whole one.
+"""
+
+import random
+
+import numpy as np
+import torch
+
+from common.files import write_atomically
+from common.progress import progress
+
+# What may differ between a run and the one that goes on from its checkpoint.
+_FREE_OPTIONS = {"command", "data", "device", "logdir", "out", "resume", "steps", "trace"}
+
+
+class Run:
+    """Leads through epochs and batches, saves checkpoints on the way, and starts at the last one after ``--resume``.
+
+    >>> run = Run("classifier", options, recorder, model=net, optimizer=optimizer, schedule=schedule)
+    >>> for epoch in run.epochs():
+    ...     for images, labels in run.batches(loader):
+    ...         ...  # one optimisation step, and recorder.step(loss)
+
+    Args:
+        name: the checkpoint is the file NAME_checkpoint.pth in ``options.out``.
+        options: the parsed command line.
+        recorder: counts the steps, and says when those asked for with ``--steps`` are made.
+        every: a checkpoint is saved after so many batches, and after each epoch.
+        parts: whatever changes in training and has ``state_dict()`` and ``load_state_dict()``; ready to train.
+
+    Attributes:
+        kept: a dictionary of numbers, texts, tensors and lists, tuples and dictionaries of them, that the program
+            keeps from step to step beside the parts: a hidden state, the best loss so far.
+    """
+
+    def __init__(self, name, options, recorder, *, every=50, **parts):
+        self.path = options.out / f"{name}_checkpoint.pth"
+        self.settings = {key: str(value) for key, value in vars(options).items() if key not in _FREE_OPTIONS}
+        self.recorder = recorder
+        self.every = every
+        self.parts = {"recorder": recorder, **parts}
+        self.last_epoch = options.epochs or 1
+        self.epoch = 1
+        self.done = 0  # batches of this epoch that are done
+        self.epoch_start = random_states()
+        self.kept = {}
+        if getattr(options, "resume", False):
+            self._resume()
+
+    def epochs(self):
+        """Yield the numbers of the epochs that are still to be begun or finished, from 1; then save."""
+        while self.epoch <= self.last_epoch and not self.recorder.finished:
+            yield self.epoch
+            if self.recorder.finished:
+                return
+            self.epoch += 1
+            self.done = 0
+            self.save()
+
+    def batches(self, loader):
+        """Yield the batches of this epoch that are still to be done, from a DataLoader or any other iterable.
+
+        In an epoch that is taken up in its middle, the loader draws its order again from the random state at the
+        epoch's start, the batches that are done are skipped, and the random state of the checkpoint is put back.
+        """
+        now = random_states()
+        if self.done == 0:
+            self.epoch_start = now
+        set_random_states(self.epoch_start)
+        batches = iter(progress(loader, f"epoch {self.epoch}"))
+        for _ in range(self.done):
+            next(batches)
+        if self.done:
+            set_random_states(now)
+        for batch in batches:
+            yield batch
+            self.done += 1
+            if self.recorder.finished:
+                return
+            if self.done % self.every == 0:
+                self.save()
+
+    def save(self):
+        """Replace the checkpoint by one of this moment."""
+        content = {
+            "settings": self.settings,
+            "epoch": self.epoch,
+            "done": self.done,
+            "kept": self.kept,
+            "epoch_start": self.epoch_start,
+            "random_states": random_states(),
+            "parts": {name: part.state_dict() for name, part in self.parts.items()},
+        }
+        write_atomically(self.path, lambda path: torch.save(content, path))
+
+    def _resume(self):
+        if not self.path.exists():
+            print(f"resume no checkpoint {self.path}: starting anew", flush=True)
+            return
+        content = torch.load(self.path, map_location="cpu", weights_only=True)
+        if content["settings"] != self.settings:
+            raise SystemExit(
+                f"{self.path} was made with the settings {content['settings']}, this run has {self.settings}: "
+                "give the same options to go on, another --out or no --resume to start anew"
+            )
+        for name, part in self.parts.items():
+            part.load_state_dict(content["parts"][name])
+        self.epoch, self.done, self.kept = content["epoch"], content["done"], content["kept"]
+        self.epoch_start = content["epoch_start"]
+        set_random_states(content["random_states"])
+        print(f"resume epoch {self.epoch} batch {self.done} step {self.recorder.steps}", flush=True)
+
+
+def random_states():
+    """The states of Python's, NumPy's and torch's generators, in types that ``torch.load`` accepts."""
+    numbers = np.random.get_state()
+    return {
+        "python": random.getstate(),
+        "numpy": (numbers[0], numbers[1].tolist(), *numbers[2:]),
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+    }
+
+
+def set_random_states(states):
+    """Put back what ``random_states`` returned."""
+    random.setstate(states["python"])
+    np.random.set_state(states["numpy"])
+    torch.set_rng_state(states["torch"])
+    if states["cuda"] and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(states["cuda"])
