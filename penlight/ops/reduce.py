@@ -338,9 +338,9 @@ def _logsumexp_rule(k, g, input, out, input_shape, dim, keepdim):
 
 @op(
     "logsumexp(Tensor input, dims dim, bool keepdim=False)",
+    on="torch Tensor special",
     promote="float",
     out=True,
-    aliases="special_logsumexp",
     vjp={"input": _logsumexp_rule},
 )
 def _(xp, input, dim, keepdim):

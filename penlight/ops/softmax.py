@@ -101,3 +101,15 @@ def log_softmax(k, input, dim, dtype):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
     """
     return k._log_softmax(_cast(input, dtype), dim)
+
+
+@composite("special_softmax(Tensor input, dim dim, *, dtype dtype=None)", on="special")
+def special_softmax(k, input, dim, dtype):
+    """The same as `torch.softmax`."""
+    return k.softmax(input, dim, dtype)
+
+
+@composite("special_log_softmax(Tensor input, dim dim, *, dtype dtype=None)", on="special")
+def special_log_softmax(k, input, dim, dtype):
+    """The same as `torch.log_softmax`."""
+    return k.log_softmax(input, dim, dtype)
