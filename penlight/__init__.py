@@ -20,6 +20,7 @@ from penlight.autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from penlight.base.allocator import keep_freed_memory as _keep_freed_memory
 from penlight.base.defaults import get_default_dtype, get_num_threads, set_default_dtype, set_num_threads
 from penlight.base.device import device
 from penlight.base.dtypes import ALIASES as _ALIASES
@@ -41,6 +42,7 @@ from penlight.tensor.queries import *  # noqa: F403
 from penlight.tensor.random import *  # noqa: F403
 from penlight.version import __version__, torch_version
 
+_keep_freed_memory()
 globals().update(_DTYPES)
 globals().update({_alias: _DTYPES[_name] for _alias, _name in _ALIASES.items()})
 # PyTorch computes log(-1) and 1 / 0 without a word; so do NumPy's calls inside penlight (not the user's own)

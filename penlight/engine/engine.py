@@ -154,30 +154,19 @@ def run(
         if op.saves and not retain:
             node[SAVED] = None
         # A fresh result belongs to its only receiver; what was passed through, viewed or given twice does not.
-        shared = g.__class__ is dict and any(r is v for r in results for v in g.values())
-        first, views = None, False
+        shared = (len(results) > 1 or g.__class__ is dict) and not on_tensors and _share_memory(results, g, is_view)
         for edge, r in zip(edges, results):
             if edge is None or r is None:
                 continue
             target = id(edge)
             if needed is not None and target not in needed:
                 continue
-            view = is_view(r)
-            views = views or view
-            if first is None:
-                first = r
-            elif (views or r is first or len(results) > 2) and not on_tensors and _share_memory(results, is_view):
-                shared = True
-                owned.clear()
-            fresh = not view and r is not g and not shared
             held = pending.get(target)
             if held is None:
                 pending[target] = r
                 heappush(heap, edge)
-                if fresh:
+                if not shared and r is not g and not is_view(r):
                     owned.add(target)
-                else:
-                    owned.discard(target)
             elif target in owned and not on_tensors and held.__class__ is r.__class__ and held.dtype is r.dtype:
                 held += r
                 pending[target] = held  # NumPy scalars are not changed in place
@@ -186,13 +175,17 @@ def run(
                 owned.add(target)
 
 
-def _share_memory(results: tuple, is_view: Callable[[Any], bool]) -> bool:
-    """Whether one result is another one, or a view of it."""
+def _share_memory(results: tuple, g: Any, is_view: Callable[[Any], bool]) -> bool:
+    """Whether one result is another one, a view of it, or what arrived at one of the node's outputs."""
+    if g.__class__ is dict and any(r is v for r in results for v in g.values()):
+        return True
+    if len(results) == 1:
+        return False
+    a, b = results[:2]
     if len(results) == 2:
-        a, b = results
         return a is b and a is not None or is_view(a) and a.base is b or is_view(b) and b.base is a
     if len(results) == 3:
-        a, b, c = results
+        c = results[2]
         if not (is_view(a) or is_view(b) or is_view(c)):
             return a is not None and (a is b or a is c) or b is not None and b is c
     seen = set()

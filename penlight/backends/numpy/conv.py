@@ -27,6 +27,10 @@ _BLOCK = 1 << 17
 _ROWS_MINIMUM = 8
 # The channels-last layout copies runs of kw * C elements; below this, the copies cost more than they save.
 _CHANNELS_LAST_RUN = 24
+# Weight gradients of fewer outputs than this take all taps along the first axis in one product.
+_STACKED_OUTPUTS = 16
+# Input gradients from at least so many outputs, and more than twice the channels, fold the taps' products.
+_FOLDED_OUTPUTS = 16
 
 
 def output_size(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
@@ -233,10 +237,15 @@ def _flat_runs(padded, kernel, stride, dilation, out_size):
     """
     if any(s != 1 for s in stride):
         return None
-    steps = [prod(padded.shape[3 + i :]) for i in range(len(kernel))]
-    starts = [sum(i * d * step for i, d, step in zip(tap, dilation, steps)) for tap in product(*map(range, kernel))]
-    length = 1 + sum((o - 1) * step for o, step in zip(out_size, steps))
+    starts, length, steps = _runs(padded.shape[2:], kernel, dilation, out_size)
     return padded.reshape(*padded.shape[:2], 1, -1), starts, length, [step * padded.itemsize for step in steps]
+
+
+def _runs(size, kernel, dilation, out_size):
+    """(starts of the taps, length of a run, distances of the output positions in it), counted in elements of a plane."""
+    steps = [prod(size[i + 1 :]) for i in range(len(size))]
+    starts = [sum(i * d * step for i, d, step in zip(tap, dilation, steps)) for tap in product(*map(range, kernel))]
+    return starts, 1 + sum((o - 1) * step for o, step in zip(out_size, steps)), steps
 
 
 def _depthwise(padded, w, bias, stride, dilation, out_size) -> np.ndarray:
@@ -336,6 +345,8 @@ def conv_input_grad(g, w, input_shape, stride, padding, dilation, groups: int = 
         return np.zeros(input_shape, dtype)
     if not any(padding) and all(s >= k and d == 1 and s > 1 for s, k, d in zip(stride, kernel, dilation)):
         return _scatter_apart(g, w, input_shape, stride, groups).astype(dtype, copy=False)
+    if len(w) >= max(_FOLDED_OUTPUTS, 2 * channels + 1) and groups == 1 and prod(kernel) > 1 and prod(stride) == 1:
+        return _folded_input_grad(g, w, input_shape, padding, dilation).astype(dtype, copy=False)
     # (O, C / groups, ...) -> (C, O / groups, ...), to be used flipped
     turned = w.reshape(groups, -1, *w.shape[1:]).swapaxes(1, 2).reshape(channels, -1, *kernel)
     single = all(s == 1 for s in stride)
@@ -361,6 +372,28 @@ def conv_input_grad(g, w, input_shape, stride, padding, dilation, groups: int = 
     if out is None:
         out = np.zeros(input_shape, g.dtype)
     return out.astype(dtype, copy=False)
+
+
+def _folded_input_grad(g, w, input_shape, padding, dilation) -> np.ndarray:
+    """`conv_input_grad` at stride 1 for few channels: one product for all taps, each then added at its place.
+
+    An output row is spread to the width of a padded input row, so that each tap adds one long run of the plane.
+    """
+    samples, channels, *size = input_shape
+    padded = [s + 2 * p for s, p in zip(size, padding)]
+    starts, length, steps = _runs(padded, w.shape[2:], dilation, g.shape[2:])
+    spread = np.zeros((samples, len(w), length), g.dtype)
+    np.ndarray(g.shape, g.dtype, spread, 0, (*spread.strides[:2], *(step * g.itemsize for step in steps)))[...] = g
+    matrix = np.ascontiguousarray(w.reshape(len(w), -1).T)  # (C * taps, O)
+    total = np.zeros((samples, channels, prod(padded)), g.dtype)
+    block = max(1, _BLOCK // (len(matrix) * length))
+    for n in range(0, samples, block):
+        columns = np.matmul(matrix, spread[n : n + block]).reshape(-1, channels, len(starts), length)
+        plane = total[n : n + block]
+        for tap, start in enumerate(starts):
+            plane[..., start : start + length] += columns[:, :, tap]
+    inside = tuple(slice(p, p + s) for p, s in zip(padding, size))
+    return np.ascontiguousarray(total.reshape(samples, channels, *padded)[(..., *inside)])
 
 
 def _scatter_apart(g, w, input_shape, stride, groups) -> np.ndarray:
@@ -411,26 +444,49 @@ def conv_weight_grad(g, x, weight_shape, stride, padding, dilation, groups: int 
     rows = layout == "rows"
     taps = kernel[0] if rows else 1
     depth = per_group * prod(kernel[1 if rows else 0 :])
-    # with many outputs, columns @ g^T is the faster order of the same product
-    turned = outputs // groups >= 32
-    total = np.zeros(
-        (taps, groups, depth, outputs // groups) if turned else (taps, groups, outputs // groups, depth), x.dtype
-    )
-    padded = _pad(x, padding, padding)
-    for where, span, columns, shifts in _column_blocks(padded, groups, kernel, stride, dilation, out_size, rows):
-        part = g[where, :, :, span]
-        length = part.shape[3]
-        for i in range(taps):
-            piece = columns[..., shifts[i] : shifts[i] + length]
-            if turned:
-                total[i] += np.matmul(piece, part.swapaxes(2, 3)).sum(axis=0)
-            else:
-                total[i] += np.matmul(part, piece.swapaxes(2, 3)).sum(axis=0)
-    if turned:
-        total = total.swapaxes(2, 3)
+    blocks = _column_blocks(_pad(x, padding, padding), groups, kernel, stride, dilation, out_size, rows)
+    if taps > 1 and outputs // groups < _STACKED_OUTPUTS:
+        total = _stacked_weight_grad(g, blocks, taps, depth, x.dtype)
+    else:
+        # with many outputs, columns @ g^T is the faster order of the same product
+        turned = outputs // groups >= 32
+        sides = (depth, outputs // groups) if turned else (outputs // groups, depth)
+        total = np.zeros((taps, groups, *sides), x.dtype)
+        for where, span, columns, shifts in blocks:
+            part = g[where, :, :, span]
+            length = part.shape[3]
+            for i in range(taps):
+                piece = columns[..., shifts[i] : shifts[i] + length]
+                if turned:
+                    total[i] += np.matmul(piece, part.swapaxes(2, 3)).sum(axis=0)
+                else:
+                    total[i] += np.matmul(part, piece.swapaxes(2, 3)).sum(axis=0)
+        if turned:
+            total = total.swapaxes(2, 3)
     # (taps, G, O / G, C / G * rest) -> (O, C / G, taps, rest)
     grad = total.reshape(taps, outputs, per_group, -1).transpose(1, 2, 0, 3)
     return np.ascontiguousarray(grad).reshape(weight_shape).astype(dtype, copy=False)
+
+
+def _stacked_weight_grad(g, blocks, taps: int, depth: int, dtype) -> np.ndarray:
+    """The weight gradients of all taps along the first axis, (taps, G, O / G, depth), by one product per sample.
+
+    A copy of g for each tap, shifted as that tap's columns are and zero elsewhere, makes (taps * O / G) rows of few.
+    """
+    groups, outputs = g.shape[1:3]
+    total = np.zeros((groups, taps * outputs, depth), dtype)
+    stack = None
+    for where, span, columns, shifts in blocks:
+        part = g[where, :, :, span]
+        samples, length = len(part), part.shape[3]
+        shape = (samples, groups, taps, outputs, columns.shape[3])
+        if stack is None or stack.shape != shape:
+            stack = np.zeros(shape, dtype)
+        for i, shift in enumerate(shifts):
+            stack[:, :, i, :, shift : shift + length] = part
+        rows = stack.reshape(samples, groups, taps * outputs, -1)
+        total += np.matmul(rows, columns.swapaxes(2, 3)).sum(axis=0)
+    return total.reshape(groups, taps, outputs, depth).swapaxes(0, 1)
 
 
 def conv_transpose_forward(x, w, bias, stride, padding, output_padding, dilation, groups: int = 1) -> np.ndarray:

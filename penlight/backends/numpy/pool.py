@@ -12,6 +12,8 @@ import numpy as np
 
 from .softmax import widen
 
+_BLOCK = 1 << 16  # elements of a block whose temporaries stay in the cache
+
 
 def pool_output_size(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
     """The output length of a pooling along one axis.
@@ -80,13 +82,43 @@ def max_pool_forward(x, kernel, stride, padding, dilation, ceil_mode: bool = Fal
     if x.dtype.kind in "fV" and np.isnan(out.min()):
         out, code = _maximum_and_tap(padded, out_size, kernel, stride, dilation, True)
     first, base, lookup = _window_positions(size, out_size, kernel, stride, padding, dilation)
-    indices = lookup[code]
+    indices = lookup.take(code)
     indices += base
     if padded is not x and any(t > s for t, s in zip(totals, size)):  # -inf of the padding equals an inner -inf
         lost = out == lowest
         if lost.any():
             indices = np.where(lost, first, indices)
     return out, indices
+
+
+def _pair_maximum_and_tap(x, out_size):
+    """`_maximum_and_tap` for 2 x 2 windows that neither overlap nor hold NaN: rows first, all on contiguous copies.
+
+    Tap 1 (above, right) comes before tap 2 (below, left), so the right column also wins a tie of those two.
+    """
+    height, width = out_size
+    planes = x.reshape(-1, *x.shape[2:])
+    best, code = np.empty((len(planes), height, width), x.dtype), np.empty((len(planes), height, width), np.uint8)
+    step = max(1, _BLOCK // (4 * height * width))
+    for n in range(0, len(planes), step):
+        part = planes[n : n + step]
+        above, below = (np.ascontiguousarray(part[:, i : 2 * height : 2, : 2 * width]) for i in (0, 1))
+        lower, larger = below > above, np.maximum(above, below)
+        (left, right), (left_lower, right_lower) = (
+            [np.ascontiguousarray(rows[..., i::2]) for i in (0, 1)] for rows in (larger, lower)
+        )
+        better = right > left
+        better |= (right == left) & (left_lower > right_lower)
+        np.maximum(left, right, out=best[n : n + step])
+        # the tap's number in binary: below, right; `lower` of the chosen column is left ^ (left ^ right) & better
+        right_lower ^= left_lower
+        right_lower &= better
+        right_lower ^= left_lower
+        number = right_lower.view(np.uint8)
+        number += number
+        np.add(number, better.view(np.uint8), out=code[n : n + step])
+    shape = (*x.shape[:2], height, width)
+    return best.reshape(shape), code.reshape(shape)
 
 
 def _maximum_and_tap(padded, out_size, kernel, stride, dilation, with_nan: bool):
@@ -96,6 +128,8 @@ def _maximum_and_tap(padded, out_size, kernel, stride, dilation, with_nan: bool)
     first in that row, so comparing rows by ">" keeps it. kh + kw comparisons instead of kh * kw.
     """
     dims = len(kernel)
+    if kernel == stride == (2, 2) and not with_nan and dilation == (1, 1) and padded.dtype.char in "fd":
+        return _pair_maximum_and_tap(padded, out_size)
     small = np.uint8 if prod(kernel) <= 256 else np.int64
     best, code, weight = padded, None, 1
     for axis in reversed(range(dims)):
