@@ -18,7 +18,8 @@ def _make(name: str, fields: str) -> None:
 
     cls.__repr__ = shown  # type: ignore[method-assign]
     globals()[name] = cls
-    __all__.append(name)
+    if not name.startswith("_"):
+        __all__.append(name)
 
 
 def _from_sequence(original):
@@ -38,6 +39,6 @@ for _name, _fields in {
     "linalg_qr": "Q R", "linalg_slogdet": "sign logabsdet", "linalg_lu": "P L U", "linalg_lu_factor": "LU pivots",
     "linalg_lu_factor_ex": "LU pivots info", "linalg_cholesky_ex": "L info", "linalg_inv_ex": "inverse info",
     "linalg_lstsq": "solution residuals rank singular_values", "linalg_ldl_factor": "LD pivots",
-    "linalg_ldl_factor_ex": "LD pivots info", "linalg_solve_ex": "result info",
+    "linalg_ldl_factor_ex": "LD pivots info", "linalg_solve_ex": "result info", "_lu_with_info": "LU pivots info",
 }.items():  # fmt: skip
     _make(_name, _fields)

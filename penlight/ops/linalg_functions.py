@@ -340,12 +340,7 @@ def linalg_householder_product(k, input, tau):
         raise RuntimeError(f"{name}: input.shape[-2] must be greater than or equal to input.shape[-1]")
     if n < tau.shape[-1]:
         raise RuntimeError(f"{name}: input.shape[-1] must be greater than or equal to tau.shape[-1]")
-    V = k.tril(input, -1) + k._eye_like(input.detach())
-    result = k._eye_like(input.detach())
-    for i in range(tau.shape[-1] - 1, -1, -1):
-        v = narrow(k, V, -1, i, 1)
-        result = result - k.unsqueeze(narrow(k, tau, -1, i, 1), -1) * k.matmul(v, k.matmul(mh(k, v), result))
-    return result
+    return k._householder(input, tau, k._eye_like(input.detach()), False, False)
 
 
 @composite("orgqr(Tensor input, Tensor tau)", out=True)

@@ -136,7 +136,7 @@ def linalg_lu(k, A, pivot=True):
     return named("linalg_lu", (k._permutation(pivots, LU.detach()), L, U))
 
 
-@composite("lu(Tensor A, bool pivot=True, bool get_infos=False)")
+@composite("lu(Tensor A, bool pivot=True, bool get_infos=False)", out=True)
 def lu(k, A, pivot=True, get_infos=False):
     """(LU, pivots), and info when asked for.
 
@@ -145,7 +145,7 @@ def lu(k, A, pivot=True, get_infos=False):
     _check_lu("linalg.lu_factor", A, pivot)
     LU, pivots, info = k._lu_factor(A)
     if get_infos:
-        return LU, pivots, info
+        return named("_lu_with_info", (LU, pivots, info))
     _raise_zero_pivot(info)
     return LU, pivots
 
