@@ -70,7 +70,8 @@ _ELSEWHERE = {
     "autocast": "penlight.amp", "set_default_tensor_type": "penlight.tensor.legacy",
     "UntypedStorage": "penlight.storage", "TypedStorage": "penlight.storage", "vmap": "penlight.func",
     "typename": "penlight.tensor.legacy", "is_storage": "penlight.storage", "OutOfMemoryError": "penlight.cuda.errors",
-    "AcceleratorError": "penlight.cuda.errors", **dict.fromkeys(_AUTOCAST.split(), "penlight.amp.state"),
+    "AcceleratorError": "penlight.cuda.errors", "svd_lowrank": "penlight.linalg.lowrank",
+    "pca_lowrank": "penlight.linalg.lowrank", **dict.fromkeys(_AUTOCAST.split(), "penlight.amp.state"),
 }  # fmt: skip
 _missing = _module_getattr("torch")
 

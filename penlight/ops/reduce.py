@@ -363,3 +363,31 @@ def _(xp, input, dim, keepdim):
     if keepdim:
         return total
     return total.squeeze(axes)
+
+
+# --- hash ------------------------------------------------------------------------------------------------------------
+
+
+@op("hash_tensor(Tensor input, dims? dim=(), bool keepdim=False, *, int mode=0)", half="direct", out=True)
+def hash_tensor(xp, input, dim, keepdim, mode):
+    """The elements' bits, as float64 or int64, combined by exclusive or: equal tensors have equal hashes. uint64.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.hash_tensor.html
+
+    >>> import penlight as torch
+    >>> torch.hash_tensor(torch.tensor([1, 2, 7]))
+    tensor(4, dtype=torch.uint64)
+    """
+    if mode != 0:
+        raise RuntimeError(f"Unknown hash_tensor mode: {mode}")
+    if input.dtype.kind == "c":
+        raise NotImplementedError(f"\"xor_sum_cpu\" not implemented for '{from_numpy(input.dtype).legacy}'")
+    axes = axes_of(dim, input)
+    reduced = range(input.ndim) if axes is None else axes
+    if not input.size and (axes is None or any(input.shape[d] == 0 for d in reduced)):
+        raise (RuntimeError if axes is None else IndexError)(
+            "hash_tensor: Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
+            "'dim' argument."
+        )
+    wide = input.astype("float64").view("uint64") if input.dtype.kind in "fV" else input.astype("int64").view("uint64")
+    return xp.bitwise_xor.reduce(wide, axis=axes, keepdims=keepdim)

@@ -319,3 +319,31 @@ def histogramdd(k, input, bins, range, weight, density):
     bins = [bins] * input.shape[-1] if isinstance(bins, int) else list(bins)
     edges = _edges_of(k, input, bins, range)
     return named("histogramdd", (k._histogram_of_rows(input, edges, weight, density), edges))
+
+
+@composite("unravel_index(Tensor indices, any shape)", on="torch")
+def unravel_index(k, indices, shape):
+    """The coordinates, one tensor for each dimension, of flat indices into an array of `shape` (in row-major order).
+
+    Raises: TypeError for indices that are no integers, ValueError for a negative size.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.unravel_index.html
+
+    >>> import penlight as torch
+    >>> torch.unravel_index(torch.tensor([1, 5]), (2, 3))
+    (tensor([0, 1]), tensor([1, 2]))
+    """
+    if indices.dtype.is_floating_point or indices.dtype.is_complex or indices.dtype.name == "bool":
+        raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
+    if not hasattr(shape, "__index__") and not isinstance(shape, (tuple, list)):
+        raise TypeError(f"expected 'shape' to be int or sequence of ints, but got {type(shape)}")
+    shape = (shape,) if hasattr(shape, "__index__") else tuple(shape)
+    for n in shape:
+        if not hasattr(n, "__index__"):
+            raise TypeError(f"expected 'shape' sequence to only contain ints, but got {type(n)}")
+        if n < 0:
+            raise ValueError(f"'shape' cannot have negative values, but got {shape}")
+    indices, coordinates = indices.long(), []
+    for n in reversed(shape):
+        coordinates.append(indices % n)
+        indices = k.div(indices, n, rounding_mode="floor")
+    return tuple(reversed(coordinates))
