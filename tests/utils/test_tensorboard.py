@@ -210,11 +210,17 @@ def test_what_is_missing_says_so(tmp_path, monkeypatch):
             writer.add_figure("f", None)
     with pytest.raises(ValueError, match="local folder"):
         SummaryWriter("s3://bucket/logs")
-    code = (
-        "import sys; sys.modules.update(dict.fromkeys(['tensorboardX', 'tensorboard']))\n"
-        "import penlight.utils\ntry:\n    from penlight.utils.tensorboard import SummaryWriter\n"
-        "except ImportError as error:\n    print(error)"
-    )
+    code = """import sys, penlight.utils
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("tensorboardX", "tensorboard"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent())
+try:
+    from penlight.utils.tensorboard import SummaryWriter
+except ImportError as error:
+    print(error)
+"""
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "pip install 'penlight[tensorboard]'" in shown
 
