@@ -169,7 +169,6 @@ def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, ou
         drawn = default_generator.uniform((x.shape[0], x.shape[1], dims), x._a.dtype)
     else:
         drawn = samples._a[: x.shape[0]]
-    flat = x.reshape(planes, *spatial)
     positions = np.zeros((planes, *out, *kernel), np.int64)  # flat positions of the windows' elements in their plane
     for plane, sample in enumerate(drawn.reshape(planes, dims)):
         total: Any = 0
@@ -181,13 +180,14 @@ def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, ou
             shape[d], shape[dims + d] = out[d], kernel[d]
             total = total * spatial[d] + (starts[:, None] + np.arange(kernel[d])).reshape(shape)
         positions[plane] = total
-    windows = flat.reshape(planes, int(np.prod(spatial)))
-    windows = windows.gather(1, Tensor._wrap(positions.reshape(planes, int(np.prod(out) * np.prod(kernel)))))
-    windows = windows.reshape(planes, int(np.prod(out)), int(np.prod(kernel)))
-    values, where = windows.max(-1)
-    indices = np.take_along_axis(positions.reshape(windows.shape), where._a[..., None], -1)
-    shape = (*input.shape[:-dims], *out)
-    return values.reshape(shape), Tensor._wrap(indices.reshape(shape))
+    positions = positions.reshape(planes, int(np.prod(out)), int(np.prod(kernel)))
+    windows = x._a.reshape(planes, 1, int(np.prod(spatial)))
+    flat = positions.reshape(planes, 1, int(np.prod(out) * np.prod(kernel)))
+    windows = np.take_along_axis(windows, flat, 2).reshape(positions.shape)
+    indices = np.take_along_axis(positions, windows.argmax(-1)[..., None], -1)
+    where = Tensor._wrap(indices.reshape(*x.shape[:2], *out))
+    values = getattr(ops, f"_{name}")(x, where)
+    return (values, where) if x is input else (values.squeeze(0), where.squeeze(0))
 
 
 def fractional_max_pool2d_with_indices(

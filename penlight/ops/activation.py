@@ -235,6 +235,7 @@ def prelu(k, input, weight):
     on="",
     inplace=True,
     non_differentiable="noise",
+    linked=True,
     vjp={
         "input": lambda k, g, input, noise, lower, upper, training: (
             g * noise if training else k._leaky_relu_backward(g, input, (lower + upper) / 2)

@@ -125,6 +125,7 @@ def _declare_border(mode, dims, grad_name):
         on="",
         half="direct",
         grad_name=grad_name,
+        linked=mode != "circular",
         vjp={"input": lambda k, g, input_shape, pad: getattr(k, name + "_back")(g, input_shape, pad)},
     )(kernel)
     op(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from penlight.ops.table import composite, op
@@ -72,9 +73,10 @@ def _check(function, dims, shape, kernel, stride, padding, dilation, ceil_mode):
     non_differentiable="indices",
     half="direct",
     grad_name="MaxPool2DWithIndicesBackward0",
+    linked=True,
     vjp={
-        "input": lambda k, g, input, indices, kernel, stride: k._max_pool_grad(
-            g, input, indices, tuple(input.shape), any(n > s for n, s in zip(kernel, stride))
+        "input": lambda k, g, input_shape, indices, kernel, stride, dilation: k._max_pool_grad(
+            g, indices, input_shape, any((n - 1) * d >= s for n, s, d in zip(kernel, stride, dilation))
         )
     },
 )
@@ -84,12 +86,12 @@ def _max_pool(xp, input, kernel, stride, padding, dilation, ceil_mode):
 
 
 @op(
-    "_max_pool_grad(Tensor grad, Tensor? input, Tensor indices, any size, bool overlapping)",
+    "_max_pool_grad(Tensor grad, Tensor indices, any size, bool overlapping)",
     on="",
-    vjp={"grad": lambda k, h, indices: k._take_plane(h, indices), "input": lambda k, h, input: input * 0},
+    vjp={"grad": lambda k, h, indices: k._take_plane(h, indices)},
 )
-def _max_pool_grad(xp, grad, input, indices, size, overlapping):
-    """Put each gradient where its maximum came from; constant in `input`, which is named for the graph's sake."""
+def _max_pool_grad(xp, grad, indices, size, overlapping):
+    """Put each gradient where its maximum came from."""
     return xp.max_pool_backward(grad, indices, size, overlapping)
 
 
@@ -114,12 +116,31 @@ def _place(xp, input, indices, size):
     "_take_plane(Tensor input, Tensor indices)",
     on="",
     half="direct",
-    vjp={"input": lambda k, g, input_shape, indices: k._max_pool_grad(g, None, indices, input_shape, True)},
+    vjp={"input": lambda k, g, input_shape, indices: k._max_pool_grad(g, indices, input_shape, True)},
 )
 def _take_plane(xp, input, indices):
     """The elements at flat positions of each plane. Shape: (N, C, *in), (N, C, *out) -> (N, C, *out)."""
-    flat = input.reshape(*input.shape[:2], -1)
-    return xp.take_along_axis(flat, indices.reshape(*indices.shape[:2], -1), 2).reshape(indices.shape)
+    flat, places = ((*a.shape[:2], math.prod(a.shape[2:])) for a in (input, indices))
+    return xp.take_along_axis(input.reshape(flat), indices.reshape(places), 2).reshape(indices.shape)
+
+
+def _declare_fractional(dims):
+    def kernel(xp, input, indices):
+        return _take_plane.kernel(xp, input, indices)
+
+    kernel.__doc__ = "The elements at the flat positions of the maxima that were found. Shape: as `_take_plane`."
+    op(
+        f"_fractional_max_pool{dims}d(Tensor input, Tensor indices)",
+        on="",
+        half="direct",
+        grad_name=f"FractionalMaxPool{dims}DBackward0",
+        linked=True,
+        vjp={"input": lambda k, g, input_shape, indices: k._max_pool_grad(g, indices, input_shape, True)},
+    )(kernel)
+
+
+for _dims in (2, 3):
+    _declare_fractional(_dims)
 
 
 def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilation, ceil_mode):
@@ -167,9 +188,10 @@ for _dims in (1, 2, 3):
     "_avg_pool(Tensor input, any kernel, any stride, any padding, bool ceil_mode, bool count_include_pad, any divisor)",
     on="",
     grad_name="AvgPool2DBackward0",
+    linked=True,
     vjp={
-        "input": lambda k, g, input, kernel, stride, padding, ceil_mode, count_include_pad, divisor: k._avg_pool_grad(
-            g, input, tuple(input.shape), kernel, stride, padding, ceil_mode, count_include_pad, divisor
+        "input": lambda k, g, input_shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor: k._avg_pool_grad(
+            g, input_shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor
         )
     },
 )
@@ -179,17 +201,16 @@ def _avg_pool(xp, input, kernel, stride, padding, ceil_mode, count_include_pad, 
 
 
 @op(
-    "_avg_pool_grad(Tensor grad, Tensor? input, any shape, any kernel, any stride, any padding, bool ceil_mode, "
+    "_avg_pool_grad(Tensor grad, any shape, any kernel, any stride, any padding, bool ceil_mode, "
     "bool count_include_pad, any divisor)",
     on="",
     vjp={
         "grad": lambda k, h, kernel, stride, padding, ceil_mode, count_include_pad, divisor: k._avg_pool(
             h, kernel, stride, padding, ceil_mode, count_include_pad, divisor
-        ),
-        "input": lambda k, h, input: input * 0,
+        )
     },
 )
-def _avg_pool_grad(xp, grad, input, shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor):
+def _avg_pool_grad(xp, grad, shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor):
     """Spread each gradient over its window."""
     return xp.avg_pool_backward(grad, shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor)
 
@@ -248,7 +269,8 @@ def avg_pool3d(k, input, kernel_size, stride, padding, ceil_mode, count_include_
     "_adaptive_avg_pool(Tensor input, any size)",
     on="",
     grad_name="AdaptiveAvgPool2DBackward0",
-    vjp={"input": lambda k, g, input: k._adaptive_avg_pool_grad(g, input, tuple(input.shape))},
+    linked=True,
+    vjp={"input": lambda k, g, input_shape: k._adaptive_avg_pool_grad(g, input_shape)},
 )
 def _adaptive_avg_pool(xp, input, size):
     """Means over nearly equal parts. Shape: (N, C, *in) -> (N, C, *size)."""
@@ -256,14 +278,11 @@ def _adaptive_avg_pool(xp, input, size):
 
 
 @op(
-    "_adaptive_avg_pool_grad(Tensor grad, Tensor? input, any shape)",
+    "_adaptive_avg_pool_grad(Tensor grad, any shape)",
     on="",
-    vjp={
-        "grad": lambda k, h, grad_shape: k._adaptive_avg_pool(h, grad_shape[2:]),
-        "input": lambda k, h, input: input * 0,
-    },
+    vjp={"grad": lambda k, h, grad_shape: k._adaptive_avg_pool(h, grad_shape[2:])},
 )
-def _adaptive_avg_pool_grad(xp, grad, input, shape):
+def _adaptive_avg_pool_grad(xp, grad, shape):
     """Spread each gradient over its part."""
     return xp.adaptive_avg_pool_backward(grad, shape)
 
@@ -275,7 +294,8 @@ def _adaptive_avg_pool_grad(xp, grad, input, shape):
     non_differentiable="indices",
     half="direct",
     grad_name="AdaptiveMaxPool2DBackward0",
-    vjp={"input": lambda k, g, input, indices: k._max_pool_grad(g, input, indices, tuple(input.shape), True)},
+    linked=True,
+    vjp={"input": lambda k, g, input_shape, indices: k._max_pool_grad(g, indices, input_shape, True)},
 )
 def _adaptive_max_pool(xp, input, size):
     """Maxima over nearly equal parts, and where they stand."""

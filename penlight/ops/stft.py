@@ -13,38 +13,6 @@ __all__: list[str] = []
 
 
 @op(
-    "_pad_last(Tensor input, int before, int after, str pad_mode)",
-    on="",
-    half="direct",
-    vjp={
-        "input": lambda k, g, before, after, pad_mode, input_shape: k._unpad_last(
-            g, before, after, pad_mode, input_shape
-        )
-    },
-)
-def _pad_last(xp, input, before, after, pad_mode):
-    """The last dimension extended by reflection, repetition of its ends, wrapping, or zeros."""
-    widths = [(0, 0)] * (input.ndim - 1) + [(before, after)]
-    return xp.pad(input, widths, mode={"replicate": "edge", "circular": "wrap"}.get(pad_mode, pad_mode))
-
-
-@op(
-    "_unpad_last(Tensor input, int before, int after, str pad_mode, any shape)",
-    on="",
-    vjp={"input": lambda k, g, before, after, pad_mode: k._pad_last(g, before, after, pad_mode)},
-)
-def _unpad_last(xp, input, before, after, pad_mode, shape):
-    """The transpose of `_pad_last`: what was copied is added back."""
-    if pad_mode == "constant":
-        return input[..., before : before + shape[-1]]
-    mode = {"replicate": "edge", "circular": "wrap"}.get(pad_mode, pad_mode)
-    source = xp.pad(xp.arange(shape[-1]), (before, after), mode=mode)
-    result = xp.zeros(shape, input.dtype)
-    xp.add.at(xp.moveaxis(result, -1, 0), source, xp.moveaxis(input, -1, 0))
-    return result
-
-
-@op(
     "_overlap_add(Tensor frames, int hop)",
     on="",
     vjp={"frames": lambda k, g, frames_shape, hop: k.unfold(g, len(frames_shape) - 2, frames_shape[-1], hop)},
@@ -75,7 +43,7 @@ def _window_of(k, name, window, win_length, n_fft):
         window = k._window("ones", win_length, True, defaults.float_dtype, 0.0, 0.0)
     if win_length < n_fft:
         before = (n_fft - win_length) // 2
-        window = k._pad_last(window, before, n_fft - win_length - before, "constant")
+        window = k._constant_pad(window, (before, n_fft - win_length - before), 0)
     return window
 
 
@@ -131,7 +99,12 @@ def stft(
                 f"Argument #4: Padding size should be less than the corresponding input dimension, but got: padding "
                 f"({pad}, {pad}) at dimension 2 of input {[1, *input.shape]}"
             )
-        input = k._pad_last(input, pad, pad, pad_mode)
+        if pad_mode == "constant":
+            input = k._constant_pad(input, (pad, pad), 0)
+        elif pad_mode in ("reflect", "replicate", "circular"):
+            input = getattr(k, f"_{pad_mode}_pad1")(input, (pad, pad))
+        else:
+            raise NotImplementedError(f"Unrecognised padding mode {pad_mode}")
     length = input.shape[-1]
     if not 0 < n_fft <= length:
         raise RuntimeError(f"stft: expected 0 < n_fft < {length}, but got n_fft={n_fft}")
@@ -222,7 +195,7 @@ def istft(k, input, n_fft, hop_length, win_length, window, center, normalized, o
             UserWarning,
             stacklevel=3,
         )
-        signal = k._pad_last(signal, 0, end - stop, "constant")
+        signal = k._constant_pad(signal, (0, end - stop), 0)
     return signal
 
 

@@ -23,7 +23,7 @@ from penlight.tensor.inplace import make_inplace
 from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["public_function", "raw_ops", "source_of", "tensor_ops"]
+__all__ = ["compile_composite", "public_function", "raw_ops", "source_of", "tensor_ops"]
 
 runtime.np_backend = numpy_backend
 _NUMBER_SET = frozenset((int, float, bool, complex, type(None)))
@@ -68,8 +68,9 @@ def _compile_op(op: Op) -> Any:
     return function
 
 
-def _compile_composite(row: Composite) -> Any:
-    names = _globals(row)
+def compile_composite(row: Composite, **replaced: Any) -> Any:
+    """The composite's public function; `replaced` are other values for names that its source uses."""
+    names = {**_globals(row), **replaced}
     names["_body"], names["_k"] = row.body, tensor_ops
     lines: list[str] = []
     codegen._read_numpy_names(row, lines)
@@ -117,16 +118,40 @@ class _Link:
 _LINK = _Link()
 
 
+class _Flat:
+    """Hangs a first gradient that does not depend on the inputs into their graph, where PyTorch's second one is zero."""
+
+    grad_name = "ZerosLikeBackward0"
+    saves = False
+
+    @staticmethod
+    def backward(node: list, g: Any) -> tuple:
+        shape, d = node[3]
+        return (np.zeros(shape, d),)
+
+    @staticmethod
+    def backward_tensor(node: list, g: Any) -> tuple:
+        return (Tensor._wrap(np.zeros(*node[3])),)
+
+
+_FLAT = _Flat()
+
+
 def _linked(joint: Any) -> Any:
-    """As in PyTorch, all results of one recorded backward node require grad when one does."""
+    """As in PyTorch, all results of one recorded backward node require grad: when one does, or else with slope zero."""
 
     def backward(node: list, g: Any) -> tuple:
         results = joint(node, g)
+        if not mode.grad:
+            return results
         source = next((r._node for r in results if r is not None and r._node is not None), None)
-        if source is not None and mode.grad:
-            for r in results:
-                if r is not None and r._node is None:
-                    r._node = [tick(), _LINK, (source,), None, None]
+        for r, edge in zip(results, node[2]):
+            if r is None or r._node is not None:
+                continue
+            if source is not None:
+                r._node = [tick(), _LINK, (source,), None, None]
+            elif edge is not None:
+                r._node = [tick(), _FLAT, (edge,), (r._a.shape, r._a.dtype), None]
         return results
 
     return backward
@@ -185,7 +210,7 @@ class _TensorOps(_Namespace):
         elif row.name != name:
             function = getattr(self, row.name)
         else:
-            function = _compile_op(row) if isinstance(row, Op) else _compile_composite(row)
+            function = _compile_op(row) if isinstance(row, Op) else compile_composite(row)
         setattr(self, name, function)
         return function
 

@@ -279,7 +279,7 @@ class OperatorCheck:
             comparison = (
                 self._gauge(sample, got, want, variant)
                 if check == "method"
-                else self._compare(variant, sample)(got, want)
+                else self._compare(self.op.op, sample)(got, want)
             )
             if check == "inplace":
                 comparison(arguments[0], changed, "self")
@@ -314,7 +314,8 @@ class OperatorCheck:
             ours, our_places = call(self.backend, self.functions, self.function)
             comparison = self._compare(self.op.op, sample)
             if sample.output_process_fn_grad(theirs) is theirs:
-                comparison(ours, theirs)(our_places, their_places, "out")
+                comparison(ours, theirs)
+                comparison(*((our_places, their_places) if many else (our_places[0], their_places[0])), "out")
             else:
                 return self._gauge(sample, ours, theirs, self.op.op)
             if not many and ours is not our_places[0]:

@@ -167,6 +167,8 @@ class Comparison:
         finite = torch.isfinite(theirs)
         if not finite[wrong].all() or not torch.isfinite(ours[wrong]).all():
             return False
+        if (ours[wrong] <= 0.1 * theirs[wrong]).all():  # ten times nearer everywhere: the rounding is PyTorch's
+            return True
         own_error = theirs[finite].max()
         trusted = _TRUSTED_ERROR[want.dtype] * exact[torch.isfinite(exact)].abs().max()
         if own_error > trusted:  # not rounding: the two runs computed different things (random numbers, a branch)
