@@ -19,10 +19,11 @@ from penlight.vision.transforms.interpolation import InterpolationMode, as_mode,
 
 __all__ = [
     "InterpolationMode", "adjust_brightness", "adjust_contrast", "adjust_gamma", "adjust_hue", "adjust_saturation",
-    "adjust_sharpness", "affine", "autocontrast", "center_crop", "convert_image_dtype", "crop", "equalize", "erase",
-    "five_crop", "gaussian_blur", "get_dimensions", "get_image_num_channels", "get_image_size", "hflip", "invert",
-    "normalize", "pad", "perspective", "pil_to_tensor", "posterize", "resize", "resized_crop", "rgb_to_grayscale",
-    "rotate", "solarize", "ten_crop", "to_grayscale", "to_pil_image", "to_tensor", "vflip",
+    "adjust_sharpness", "affine", "autocontrast", "center_crop", "convert_image_dtype", "crop",
+    "elastic_transform", "equalize", "erase", "five_crop", "gaussian_blur", "get_dimensions",
+    "get_image_num_channels", "get_image_size", "hflip", "invert", "normalize", "pad", "perspective",
+    "pil_to_tensor", "posterize", "resize", "resized_crop", "rgb_to_grayscale", "rotate", "solarize", "ten_crop",
+    "to_grayscale", "to_pil_image", "to_tensor", "vflip",
 ]  # fmt: skip
 
 _MODES_OF_FILL = ("constant", "edge", "reflect", "symmetric")
@@ -502,6 +503,25 @@ def gaussian_blur(img: Any, kernel_size: Any, sigma: Any = None) -> Any:
     if _is_pil(img):
         return to_pil_image(on_tensor_warp.gaussian_blur(pil_to_tensor(img), sizes, sigmas), mode=img.mode)
     return on_tensor_warp.gaussian_blur(img, sizes, sigmas)
+
+
+def elastic_transform(
+    img: Any, displacement: Tensor, interpolation: Any = InterpolationMode.BILINEAR, fill: Any = None
+) -> Any:
+    """Read each pixel where `displacement` (1, H, W, 2) moves it to, in shares of half the image.
+
+    Raises: TypeError, ValueError for a displacement of another form.
+    """
+    mode = as_mode(interpolation)
+    if not isinstance(displacement, Tensor):
+        raise TypeError(f"Argument displacement should be a Tensor, got {type(displacement)}")
+    image = pil_to_tensor(img) if _is_pil(img) else img
+    expected = (1, *image.shape[-2:], 2)
+    if tuple(displacement.shape) != expected:
+        raise ValueError(f"Argument displacement shape should be {expected}, but given {tuple(displacement.shape)}")
+    grid = on_tensor_warp.identity_grid(*image.shape[-2:]) + displacement
+    moved = on_tensor_warp.sample(image, grid, _warp_mode(mode), fill)
+    return moved if image is img else to_pil_image(moved, mode=img.mode)
 
 
 def erase(img: Tensor, i: int, j: int, h: int, w: int, v: Tensor, inplace: bool = False) -> Tensor:

@@ -249,7 +249,8 @@ def autocontrast(image: Tensor) -> Tensor:
     bound = max_value(image.dtype)
     dtype = image.dtype if image.is_floating_point() else torch.float32
     low = image.amin(dim=(-2, -1), keepdim=True).to(dtype)
-    scale = bound / (image.amax(dim=(-2, -1), keepdim=True).to(dtype) - low)
+    # torchvision divides a number by a tensor, which PyTorch computes as the reciprocal times the number.
+    scale = (image.amax(dim=(-2, -1), keepdim=True).to(dtype) - low).reciprocal() * bound
     flat = ~torch.isfinite(scale)  # one value only: left as it is
     low, scale = torch.where(flat, torch.zeros_like(low), low), torch.where(flat, torch.ones_like(scale), scale)
     return ((image - low) * scale).clamp(0, bound).to(image.dtype)

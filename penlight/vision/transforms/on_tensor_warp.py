@@ -26,9 +26,10 @@ def inverse_affine_matrix(
     """
     rotation, shear_x, shear_y = math.radians(angle), math.radians(shear[0]), math.radians(shear[1])
     (cx, cy), (tx, ty) = center, translate
-    cosine, sine = math.cos(rotation - shear_y) / math.cos(shear_y), math.sin(rotation - shear_y) / math.cos(shear_y)
-    a, b = cosine, -cosine * math.tan(shear_x) - math.sin(rotation)
-    c, d = sine, -sine * math.tan(shear_x) + math.cos(rotation)
+    cosine, sine, shrink = math.cos(rotation - shear_y), math.sin(rotation - shear_y), math.cos(shear_y)
+    # The order of the operations is torchvision's: the last bit decides which pixel is nearest.
+    a, b = cosine / shrink, -cosine * math.tan(shear_x) / shrink - math.sin(rotation)
+    c, d = sine / shrink, -sine * math.tan(shear_x) / shrink + math.cos(rotation)
     # The rotation with shears has determinant 1, so its inverse is [[d, -b], [-c, a]].
     m = [d / scale, -b / scale, 0.0, -c / scale, a / scale, 0.0]
     m[2] = m[0] * (-cx - tx) + m[1] * (-cy - ty) + cx
@@ -57,7 +58,7 @@ def sample(image: Tensor, grid: Tensor, mode: str, fill: Any) -> Tensor:
         )
 
     def work(x: Tensor) -> Tensor:
-        places = grid.to(x.dtype).expand(x.shape[0], *grid.shape[1:])
+        places = grid.expand(x.shape[0], *grid.shape[1:])
         if fill is None:
             return F.grid_sample(x, places, mode=mode, padding_mode="zeros", align_corners=False)
         inside = torch.ones((x.shape[0], 1, *x.shape[-2:]), dtype=x.dtype)
@@ -69,24 +70,29 @@ def sample(image: Tensor, grid: Tensor, mode: str, fill: Any) -> Tensor:
             return torch.where(share < 0.5, colour, y)
         return y * share + (1.0 - share) * colour
 
-    dtypes = (image.dtype,) if image.is_floating_point() else (torch.float32,)
-    return with_batch(image, dtypes, work)
+    return with_batch(image, (grid.dtype,), work)
 
 
-def affine_grid(matrix: Sequence[float], width: int, height: int, out_width: int, out_height: int) -> Tensor:
+def _float_dtype(image: Tensor) -> Any:
+    return image.dtype if image.is_floating_point() else torch.float32
+
+
+def affine_grid(image: Tensor, matrix: Sequence[float], out_width: int, out_height: int) -> Tensor:
     """Where each output pixel is read, (1, out_height, out_width, 2), for a matrix about the image's centre."""
-    theta = torch.tensor(list(matrix), dtype=torch.float32).reshape(2, 3)
+    height, width = image.shape[-2:]
+    dtype = _float_dtype(image)
+    theta = torch.tensor(list(matrix), dtype=dtype).reshape(2, 3)
     x = torch.linspace(-out_width * 0.5 + 0.5, out_width * 0.5 - 0.5, out_width)
     y = torch.linspace(-out_height * 0.5 + 0.5, out_height * 0.5 - 0.5, out_height)
-    base = torch.ones((out_height, out_width, 3))
+    base = torch.ones((out_height, out_width, 3), dtype=dtype)
     base[..., 0], base[..., 1] = x, y[:, None]
-    scaled = theta.t() / torch.tensor([0.5 * width, 0.5 * height])
+    scaled = theta.t() / torch.tensor([0.5 * width, 0.5 * height], dtype=dtype)
     return (base.reshape(-1, 3) @ scaled).reshape(1, out_height, out_width, 2)
 
 
 def affine(image: Tensor, matrix: Sequence[float], mode: str, fill: Any) -> Tensor:
     height, width = image.shape[-2:]
-    return sample(image, affine_grid(matrix, width, height, width, height), mode, fill)
+    return sample(image, affine_grid(image, matrix, width, height), mode, fill)
 
 
 def rotated_size(matrix: Sequence[float], width: int, height: int) -> tuple[int, int]:
@@ -109,20 +115,42 @@ def rotated_size(matrix: Sequence[float], width: int, height: int) -> tuple[int,
 def rotate(image: Tensor, matrix: Sequence[float], mode: str, expand: bool, fill: Any) -> Tensor:
     height, width = image.shape[-2:]
     out_width, out_height = rotated_size(matrix, width, height) if expand else (width, height)
-    return sample(image, affine_grid(matrix, width, height, out_width, out_height), mode, fill)
+    return sample(image, affine_grid(image, matrix, out_width, out_height), mode, fill)
 
 
 def perspective(image: Tensor, coefficients: Sequence[float], mode: str, fill: Any) -> Tensor:
     height, width = image.shape[-2:]
     a, b, c, d, e, f, g, h = coefficients
-    base = torch.ones((height, width, 3))
-    base[..., 0] = torch.linspace(0.5, width - 0.5, width)
-    base[..., 1] = torch.linspace(0.5, height - 0.5, height)[:, None]
+    dtype = _float_dtype(image)
+    base = torch.ones((height, width, 3), dtype=dtype)
+    base[..., 0] = torch.linspace(0.5, width - 0.5, width, dtype=dtype)
+    base[..., 1] = torch.linspace(0.5, height - 0.5, height, dtype=dtype)[:, None]
     flat = base.reshape(-1, 3)
-    upper = torch.tensor([[a, b, c], [d, e, f]]).t() / torch.tensor([0.5 * width, 0.5 * height])
-    lower = torch.tensor([[g, h, 1.0], [g, h, 1.0]]).t()
+    upper = torch.tensor([[a, b, c], [d, e, f]], dtype=dtype).t()
+    upper = upper / torch.tensor([0.5 * width, 0.5 * height], dtype=dtype)
+    lower = torch.tensor([[g, h, 1.0], [g, h, 1.0]], dtype=dtype).t()
     grid = (flat @ upper) / (flat @ lower) - 1.0
     return sample(image, grid.reshape(1, height, width, 2), mode, fill)
+
+
+def identity_grid(height: int, width: int, dtype: Any = torch.float32) -> Tensor:
+    """The grid (1, height, width, 2) that reads each pixel at its own place."""
+    grid = torch.empty((1, height, width, 2), dtype=dtype)
+    grid[..., 0] = torch.linspace((-width + 1) / width, (width - 1) / width, width, dtype=dtype)
+    grid[..., 1] = torch.linspace((-height + 1) / height, (height - 1) / height, height, dtype=dtype)[:, None]
+    return grid
+
+
+def drawn_displacement(alpha: Sequence[float], sigma: Sequence[float], height: int, width: int, blur: Any) -> Tensor:
+    """A random displacement (1, height, width, 2): noise blurred by sigma and as strong as alpha, in pixels."""
+    parts = []
+    for strength, deviation, size in zip(alpha, sigma, (width, height)):
+        noise = torch.rand([1, 1, height, width]) * 2 - 1
+        if deviation > 0.0:
+            length = int(8 * deviation + 1) | 1  # the next odd number
+            noise = blur(noise, [length, length], list(sigma))
+        parts.append(noise * strength / size)
+    return torch.cat(parts, 1).permute([0, 2, 3, 1])
 
 
 def gaussian_kernel(size: int, sigma: float, dtype: Any) -> Tensor:

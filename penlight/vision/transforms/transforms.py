@@ -41,6 +41,7 @@ from penlight.vision.transforms.framing import (
 )
 from penlight.vision.transforms.interpolation import InterpolationMode
 from penlight.vision.transforms.warping import (
+    ElasticTransform,
     GaussianBlur,
     RandomAffine,
     RandomErasing,
@@ -49,7 +50,7 @@ from penlight.vision.transforms.warping import (
 )
 
 __all__ = [
-    "CenterCrop", "ColorJitter", "Compose", "ConvertImageDtype", "FiveCrop", "GaussianBlur", "Grayscale",
+    "CenterCrop", "ColorJitter", "Compose", "ConvertImageDtype", "ElasticTransform", "FiveCrop", "GaussianBlur", "Grayscale",
     "InterpolationMode", "Lambda", "LinearTransformation", "Normalize", "PILToTensor", "Pad", "RandomAdjustSharpness",
     "RandomAffine", "RandomApply", "RandomAutocontrast", "RandomChoice", "RandomCrop", "RandomEqualize",
     "RandomErasing", "RandomGrayscale", "RandomHorizontalFlip", "RandomInvert", "RandomOrder", "RandomPerspective",

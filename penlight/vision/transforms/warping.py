@@ -12,10 +12,11 @@ import penlight as torch
 from penlight import Tensor
 from penlight.nn import Module
 from penlight.vision.transforms import functional as F
+from penlight.vision.transforms import on_tensor_warp
 from penlight.vision.transforms.framing import draw, uniform
 from penlight.vision.transforms.interpolation import InterpolationMode, as_mode
 
-__all__ = ["GaussianBlur", "RandomAffine", "RandomErasing", "RandomPerspective", "RandomRotation"]
+__all__ = ["ElasticTransform", "GaussianBlur", "RandomAffine", "RandomErasing", "RandomPerspective", "RandomRotation"]
 
 
 def _angles(value: Any, name: str, lengths: tuple[int, ...] = (2,)) -> list[float]:
@@ -181,6 +182,55 @@ class RandomPerspective(Module):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(p={self.p})"
+
+
+def _two_floats(value: Any, name: str) -> list[float]:
+    if not isinstance(value, (float, Sequence)):
+        raise TypeError(f"{name} should be float or a sequence of floats. Got {type(value)}")
+    if isinstance(value, float):
+        return [value, value]
+    if len(value) != 2:
+        raise ValueError(f"If {name} is a sequence its length should be 2. Got {len(value)}")
+    for element in value:
+        if not isinstance(element, float):
+            raise TypeError(f"{name} should be a sequence of floats. Got {type(element)}")
+    return value  # type: ignore[return-value]
+
+
+class ElasticTransform(Module):
+    """Move the pixels by blurred noise.
+
+    Args: alpha: strength along x and y, in pixels. sigma: deviation of the blur, its smoothness.
+
+    >>> ElasticTransform(alpha=30.0)(torch.zeros(1, 20, 20)).shape
+    torch.Size([1, 20, 20])
+    """
+
+    def __init__(
+        self, alpha: Any = 50.0, sigma: Any = 5.0, interpolation: Any = InterpolationMode.BILINEAR, fill: Any = 0
+    ):
+        super().__init__()
+        self.alpha, self.sigma = _two_floats(alpha, "alpha"), _two_floats(sigma, "sigma")
+        self.interpolation = as_mode(interpolation)
+        if not isinstance(fill, (int, float, list, tuple)):
+            raise TypeError(f"fill should be int or float or a list or tuple of them. Got {type(fill)}")
+        self.fill = [float(fill)] if isinstance(fill, (int, float)) else [float(f) for f in fill]
+
+    @staticmethod
+    def get_params(alpha: list[float], sigma: list[float], size: list[int]) -> Tensor:
+        """Draw the displacement; size is (height, width)."""
+        return on_tensor_warp.drawn_displacement(alpha, sigma, size[0], size[1], F.gaussian_blur)
+
+    def forward(self, tensor: Any) -> Any:
+        _, height, width = F.get_dimensions(tensor)
+        displacement = self.get_params(self.alpha, self.sigma, [height, width])
+        return F.elastic_transform(tensor, displacement, self.interpolation, self.fill)
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(alpha={self.alpha}, sigma={self.sigma}, interpolation={self.interpolation}, "
+            f"fill={self.fill})"
+        )
 
 
 class GaussianBlur(Module):
