@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from penlight import Tensor, nn
 from penlight.vision.models.common import Conv2dNormActivation, SqueezeExcitation, make_divisible, pooled
-from penlight.vision.models.weights import builder
+from penlight.vision.models.weights import register
 from penlight.vision.ops.layers import StochasticDepth
 
 __all__ = [
@@ -21,24 +22,58 @@ __all__ = [
 _SiLU: dict[str, Any] = {"activation_layer": nn.SiLU}
 
 
+class MBConvConfig:
+    """The sizes of a stage; the factors widen channels and repeat blocks."""
+
+    def __init__(
+        self, expand_ratio: float, kernel: int, stride: int, input_channels: int, out_channels: int, num_layers: int,
+        width_mult: float = 1.0, depth_mult: float = 1.0, block: Callable | None = None,
+    ):  # fmt: skip
+        self.expand_ratio, self.kernel, self.stride, self.block = expand_ratio, kernel, stride, block or MBConv
+        self.input_channels = self.adjust_channels(input_channels, width_mult)
+        self.out_channels = self.adjust_channels(out_channels, width_mult)
+        self.num_layers = math.ceil(num_layers * depth_mult)
+
+    @staticmethod
+    def adjust_channels(channels: int, width_mult: float, min_value: int | None = None) -> int:
+        return make_divisible(channels * width_mult, 8, min_value)
+
+
+class FusedMBConvConfig(MBConvConfig):
+    """The sizes of a stage of `FusedMBConv`."""
+
+    def __init__(
+        self, expand_ratio: float, kernel: int, stride: int, input_channels: int, out_channels: int, num_layers: int,
+        block: Callable | None = None,
+    ):  # fmt: skip
+        sizes = (input_channels, out_channels, num_layers)
+        super().__init__(expand_ratio, kernel, stride, *sizes, block=block or FusedMBConv)
+
+
 class MBConv(nn.Module):
     """Widen, convolve each channel, squeeze and excite, narrow; with a shortcut where the sizes are equal."""
 
-    def __init__(self, expand: int, kernel: int, stride: int, inp: int, out: int, drop: float, norm: Callable):
+    def __init__(
+        self, cnf: MBConvConfig, stochastic_depth_prob: float, norm_layer: Callable,
+        se_layer: Callable = SqueezeExcitation,
+    ):  # fmt: skip
         super().__init__()
+        if not 1 <= cnf.stride <= 2:
+            raise ValueError("illegal stride value")
+        kernel, stride, inp, out, norm = cnf.kernel, cnf.stride, cnf.input_channels, cnf.out_channels, norm_layer
         self.use_res_connect = stride == 1 and inp == out
         options = {"norm_layer": norm, **_SiLU}
-        width = make_divisible(inp * expand, 8)
+        width = cnf.adjust_channels(inp, cnf.expand_ratio)
         layers: list[nn.Module] = []
         if width != inp:
             layers.append(Conv2dNormActivation(inp, width, kernel_size=1, **options))
         layers += [
             Conv2dNormActivation(width, width, kernel_size=kernel, stride=stride, groups=width, **options),
-            SqueezeExcitation(width, max(1, inp // 4), activation=functools.partial(nn.SiLU, inplace=True)),
+            se_layer(width, max(1, inp // 4), activation=functools.partial(nn.SiLU, inplace=True)),
             Conv2dNormActivation(width, out, kernel_size=1, norm_layer=norm, activation_layer=None),
         ]
         self.block = nn.Sequential(*layers)
-        self.stochastic_depth = StochasticDepth(drop, "row")
+        self.stochastic_depth = StochasticDepth(stochastic_depth_prob, "row")
         self.out_channels = out
 
     def forward(self, input: Tensor) -> Tensor:
@@ -49,11 +84,14 @@ class MBConv(nn.Module):
 class FusedMBConv(nn.Module):
     """A widening convolution and a narrowing one; with a shortcut where the sizes are equal."""
 
-    def __init__(self, expand: int, kernel: int, stride: int, inp: int, out: int, drop: float, norm: Callable):
+    def __init__(self, cnf: MBConvConfig, stochastic_depth_prob: float, norm_layer: Callable):
         super().__init__()
+        if not 1 <= cnf.stride <= 2:
+            raise ValueError("illegal stride value")
+        kernel, stride, inp, out, norm = cnf.kernel, cnf.stride, cnf.input_channels, cnf.out_channels, norm_layer
         self.use_res_connect = stride == 1 and inp == out
         options = {"norm_layer": norm, **_SiLU}
-        width = make_divisible(inp * expand, 8)
+        width = cnf.adjust_channels(inp, cnf.expand_ratio)
         if width != inp:
             layers = [
                 Conv2dNormActivation(inp, width, kernel_size=kernel, stride=stride, **options),
@@ -62,7 +100,7 @@ class FusedMBConv(nn.Module):
         else:
             layers = [Conv2dNormActivation(inp, out, kernel_size=kernel, stride=stride, **options)]
         self.block = nn.Sequential(*layers)
-        self.stochastic_depth = StochasticDepth(drop, "row")
+        self.stochastic_depth = StochasticDepth(stochastic_depth_prob, "row")
         self.out_channels = out
 
     def forward(self, input: Tensor) -> Tensor:
@@ -70,26 +108,26 @@ class FusedMBConv(nn.Module):
         return self.stochastic_depth(result) + input if self.use_res_connect else result
 
 
-# (block, expansion, kernel, stride, input channels, output channels, blocks)
+# Expansion, kernel, stride, input channels, output channels, blocks; in V2 the first stages are fused
 _B = [
-    (MBConv, 1, 3, 1, 32, 16, 1), (MBConv, 6, 3, 2, 16, 24, 2), (MBConv, 6, 5, 2, 24, 40, 2),
-    (MBConv, 6, 3, 2, 40, 80, 3), (MBConv, 6, 5, 1, 80, 112, 3), (MBConv, 6, 5, 2, 112, 192, 4),
-    (MBConv, 6, 3, 1, 192, 320, 1),
+    (1, 3, 1, 32, 16, 1), (6, 3, 2, 16, 24, 2), (6, 5, 2, 24, 40, 2),
+    (6, 3, 2, 40, 80, 3), (6, 5, 1, 80, 112, 3), (6, 5, 2, 112, 192, 4),
+    (6, 3, 1, 192, 320, 1),
 ]  # fmt: skip
 _V2: dict[str, list] = {
     "s": [
-        (FusedMBConv, 1, 3, 1, 24, 24, 2), (FusedMBConv, 4, 3, 2, 24, 48, 4), (FusedMBConv, 4, 3, 2, 48, 64, 4),
-        (MBConv, 4, 3, 2, 64, 128, 6), (MBConv, 6, 3, 1, 128, 160, 9), (MBConv, 6, 3, 2, 160, 256, 15),
+        (1, 3, 1, 24, 24, 2), (4, 3, 2, 24, 48, 4), (4, 3, 2, 48, 64, 4),
+        (4, 3, 2, 64, 128, 6), (6, 3, 1, 128, 160, 9), (6, 3, 2, 160, 256, 15),
     ],
     "m": [
-        (FusedMBConv, 1, 3, 1, 24, 24, 3), (FusedMBConv, 4, 3, 2, 24, 48, 5), (FusedMBConv, 4, 3, 2, 48, 80, 5),
-        (MBConv, 4, 3, 2, 80, 160, 7), (MBConv, 6, 3, 1, 160, 176, 14), (MBConv, 6, 3, 2, 176, 304, 18),
-        (MBConv, 6, 3, 1, 304, 512, 5),
+        (1, 3, 1, 24, 24, 3), (4, 3, 2, 24, 48, 5), (4, 3, 2, 48, 80, 5),
+        (4, 3, 2, 80, 160, 7), (6, 3, 1, 160, 176, 14), (6, 3, 2, 176, 304, 18),
+        (6, 3, 1, 304, 512, 5),
     ],
     "l": [
-        (FusedMBConv, 1, 3, 1, 32, 32, 4), (FusedMBConv, 4, 3, 2, 32, 64, 7), (FusedMBConv, 4, 3, 2, 64, 96, 7),
-        (MBConv, 4, 3, 2, 96, 192, 10), (MBConv, 6, 3, 1, 192, 224, 19), (MBConv, 6, 3, 2, 224, 384, 25),
-        (MBConv, 6, 3, 1, 384, 640, 7),
+        (1, 3, 1, 32, 32, 4), (4, 3, 2, 32, 64, 7), (4, 3, 2, 64, 96, 7),
+        (4, 3, 2, 96, 192, 10), (6, 3, 1, 192, 224, 19), (6, 3, 2, 224, 384, 25),
+        (6, 3, 1, 384, 640, 7),
     ],
 }  # fmt: skip
 
@@ -97,27 +135,33 @@ _V2: dict[str, list] = {
 class EfficientNet(nn.Module):
     """(N, 3, H, W) -> (N, num_classes).
 
-    Args: plan: rows (block, expansion, kernel, stride, input channels, output channels, blocks); this differs from
-    torchvision, whose rows are objects.
+    Raises: ValueError, TypeError for an empty plan, or one of other things than MBConvConfig.
     """
 
     def __init__(
-        self, plan: list, dropout: float, stochastic_depth_prob: float = 0.2, num_classes: int = 1000,
-        norm_layer: Callable | None = None, last_channel: int | None = None,
+        self, inverted_residual_setting: Sequence[MBConvConfig], dropout: float, stochastic_depth_prob: float = 0.2,
+        num_classes: int = 1000, norm_layer: Callable | None = None, last_channel: int | None = None,
     ):  # fmt: skip
         super().__init__()
+        plan = inverted_residual_setting
+        if not plan:
+            raise ValueError("The inverted_residual_setting should not be empty")
+        if not (isinstance(plan, (list, tuple)) and all(isinstance(stage, MBConvConfig) for stage in plan)):
+            raise TypeError("The inverted_residual_setting should be List[MBConvConfig]")
         norm = norm_layer or nn.BatchNorm2d
         options = {"norm_layer": norm, **_SiLU}
-        layers: list[nn.Module] = [Conv2dNormActivation(3, plan[0][4], kernel_size=3, stride=2, **options)]
-        total, number = sum(row[-1] for row in plan), 0
-        for block, expand, kernel, stride, inp, out, count in plan:
-            stage = []
-            for i in range(count):
-                sizes = (stride, inp, out) if i == 0 else (1, out, out)
-                stage.append(block(expand, kernel, *sizes, stochastic_depth_prob * float(number) / total, norm))
+        layers: list[nn.Module] = [Conv2dNormActivation(3, plan[0].input_channels, 3, stride=2, **options)]
+        total, number = sum(stage.num_layers for stage in plan), 0
+        for stage in plan:
+            blocks = []
+            for i in range(stage.num_layers):
+                sizes = copy.copy(stage)
+                if i > 0:
+                    sizes.input_channels, sizes.stride = sizes.out_channels, 1
+                blocks.append(sizes.block(sizes, stochastic_depth_prob * float(number) / total, norm))
                 number += 1
-            layers.append(nn.Sequential(*stage))
-        width = plan[-1][5]
+            layers.append(nn.Sequential(*blocks))
+        width = plan[-1].out_channels
         last = last_channel if last_channel is not None else 4 * width
         layers.append(Conv2dNormActivation(width, last, kernel_size=1, **options))
         self.features = nn.Sequential(*layers)
@@ -140,33 +184,29 @@ class EfficientNet(nn.Module):
         return self.classifier(pooled(self.features(x)))
 
 
-def _scaled(width_mult: float, depth_mult: float) -> list:
-    def channels(count: int) -> int:
-        return make_divisible(count * width_mult, 8)
-
-    return [(*row[:4], channels(row[4]), channels(row[5]), math.ceil(row[6] * depth_mult)) for row in _B]
+def _b(number: int, width: float, depth: float, dropout: float, norm: Callable | None = None) -> Callable:
+    plan = [MBConvConfig(*row, width, depth) for row in _B]
+    return _register(f"b{number}", plan, dropout, norm_layer=norm)
 
 
-def _register(name: str, plan: list, dropout: float, norm: Callable | None = None, last: int | None = None) -> Callable:
-    def make(**kwargs: Any) -> EfficientNet:
-        options = {"norm_layer": norm, "last_channel": last, **kwargs}
-        return EfficientNet(plan, options.pop("dropout", dropout), **options)
+def _v2(size: str, dropout: float) -> Callable:
+    plan = [(FusedMBConvConfig if i < 3 else MBConvConfig)(*row) for i, row in enumerate(_V2[size])]
+    return _register(f"v2_{size}", plan, dropout, norm_layer=_v2_norm, last_channel=1280)
 
-    make.__name__ = make.__qualname__ = name
-    make.__doc__ = f"EfficientNet {name[13:].upper()}."
-    return builder(make)
+
+def _register(name: str, plan: list[MBConvConfig], dropout: float, **options: Any) -> Callable:
+    title = f"EfficientNet {name.replace('_', ' ').upper()}."
+    return register(f"efficientnet_{name}", title, EfficientNet, plan, dropout=dropout, **options)
 
 
 _slow_norm = functools.partial(nn.BatchNorm2d, eps=0.001, momentum=0.01)
 _v2_norm = functools.partial(nn.BatchNorm2d, eps=1e-3)
-efficientnet_b0 = _register("efficientnet_b0", _scaled(1.0, 1.0), 0.2)
-efficientnet_b1 = _register("efficientnet_b1", _scaled(1.0, 1.1), 0.2)
-efficientnet_b2 = _register("efficientnet_b2", _scaled(1.1, 1.2), 0.3)
-efficientnet_b3 = _register("efficientnet_b3", _scaled(1.2, 1.4), 0.3)
-efficientnet_b4 = _register("efficientnet_b4", _scaled(1.4, 1.8), 0.4)
-efficientnet_b5 = _register("efficientnet_b5", _scaled(1.6, 2.2), 0.4, _slow_norm)
-efficientnet_b6 = _register("efficientnet_b6", _scaled(1.8, 2.6), 0.5, _slow_norm)
-efficientnet_b7 = _register("efficientnet_b7", _scaled(2.0, 3.1), 0.5, _slow_norm)
-efficientnet_v2_s = _register("efficientnet_v2_s", _V2["s"], 0.2, _v2_norm, 1280)
-efficientnet_v2_m = _register("efficientnet_v2_m", _V2["m"], 0.3, _v2_norm, 1280)
-efficientnet_v2_l = _register("efficientnet_v2_l", _V2["l"], 0.4, _v2_norm, 1280)
+efficientnet_b0 = _b(0, 1.0, 1.0, 0.2)
+efficientnet_b1 = _b(1, 1.0, 1.1, 0.2)
+efficientnet_b2 = _b(2, 1.1, 1.2, 0.3)
+efficientnet_b3 = _b(3, 1.2, 1.4, 0.3)
+efficientnet_b4 = _b(4, 1.4, 1.8, 0.4)
+efficientnet_b5 = _b(5, 1.6, 2.2, 0.4, _slow_norm)
+efficientnet_b6 = _b(6, 1.8, 2.6, 0.5, _slow_norm)
+efficientnet_b7 = _b(7, 2.0, 3.1, 0.5, _slow_norm)
+efficientnet_v2_s, efficientnet_v2_m, efficientnet_v2_l = _v2("s", 0.2), _v2("m", 0.3), _v2("l", 0.4)

@@ -1,10 +1,12 @@
-"""Which files hold pretrained weights, and where they are looked for. Nothing is downloaded."""
+"""Which files hold pretrained weights, where they are found, and the functions that make models with them."""
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import inspect
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from enum import Enum
@@ -87,7 +89,10 @@ class WeightsEnum(Enum):
         return self.value.meta
 
     def get_state_dict(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Load the file from the folder of cached files. Raises: OSError saying which file to save where."""
+        """Load the file from the folder of cached files, downloaded if need be.
+
+        Raises: OSError saying which file to save where.
+        """
         return hub.load_state_dict_from_url(self.url, *args, **kwargs)
 
 
@@ -104,8 +109,9 @@ def _read() -> None:
     for line in table.splitlines()[1:]:
         name, enum, member, default, file, crop, resize, interpolation, mean, std, count = line.split("\t")
         preset = functools.partial(
-            ImageClassification, crop_size=int(crop), resize_size=int(resize), mean=_numbers(mean), std=_numbers(std),
+            ImageClassification, crop_size=int(crop), resize_size=int(resize),
             interpolation=InterpolationMode(interpolation),
+            **({"mean": _numbers(mean), "std": _numbers(std)} if mean else {}),
         )  # fmt: skip
         url = file if file.startswith("http") else _HOME + file
         members.setdefault(enum, {})[member] = Weights(url, preset, _Meta(num_params=int(count)))
@@ -165,7 +171,27 @@ def builder(function: Callable) -> Callable:
     ]
     make.__signature__ = signature.replace(parameters=[*added, *signature.parameters.values()])  # type: ignore[attr-defined]
     BUILDERS[name] = make
+    # As in torchvision, the module that holds the model holds the names of its weights too.
+    setattr(sys.modules[function.__module__], enum.__name__, enum)
     return make
+
+
+def register(
+    name: str, doc: str, model: Callable, *arguments: Any, prepare: Callable | None = None, **options: Any
+) -> Callable:
+    """Register `name(**kwargs)`, which is `model(*arguments, **options)` with the caller's options before these.
+
+    Args: prepare: `f(function, kwargs, state)` that makes the model for published weights, where that is not plain.
+    """
+
+    def make(**kwargs: Any) -> Module:
+        return model(*arguments, **{**options, **kwargs})
+
+    make.__name__ = make.__qualname__ = name
+    make.__doc__, make.__module__ = doc, model.__module__
+    if prepare is not None:
+        make.prepare = prepare  # type: ignore[attr-defined]
+    return builder(make)
 
 
 def load_weights(function: Callable, kwargs: dict[str, Any], state: dict[str, Any]) -> Module:
@@ -204,7 +230,21 @@ def get_model(name: str, **config: Any) -> Module:
 
 
 def list_models(module: Any = None, include: Any = None, exclude: Any = None) -> list[str]:
-    """The names of the models that penlight has, sorted."""
-    if module is not None or include is not None or exclude is not None:
-        raise NotImplementedError("penlight's list_models lists everything: call it without arguments")
-    return sorted(BUILDERS)
+    """The names of the models that penlight has, sorted.
+
+    Args: module: only those defined below this module. include, exclude: patterns such as "resnet*", or a list of them.
+
+    >>> list_models(include="vgg1?", exclude=["*11*"])
+    ['vgg13', 'vgg16', 'vgg19']
+    """
+
+    def matched(name: str, patterns: Any) -> bool:
+        return any(fnmatch.fnmatch(name, p) for p in ([patterns] if isinstance(patterns, str) else patterns))
+
+    return sorted(
+        name
+        for name, make in BUILDERS.items()
+        if (module is None or make.__module__.rpartition(".")[0] == module.__name__)
+        and (include is None or matched(name, include))
+        and (not exclude or not matched(name, exclude))
+    )
