@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base import dtypes
 from penlight.nn.functional_dropout import dropout
+from penlight.ops.select import long_name
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.tensor import Tensor
 
@@ -37,45 +39,55 @@ def scaled_dot_product_attention(
     if query._a.dtype is not key._a.dtype or query._a.dtype is not value._a.dtype:
         raise RuntimeError(
             "Expected query, key, and value to have the same dtype, but got query.dtype: "
-            f"{query.dtype.legacy} key.dtype: {key.dtype.legacy} and value.dtype: {value.dtype.legacy} instead."
+            f"{long_name(query.dtype)} key.dtype: {long_name(key.dtype)} and value.dtype: {long_name(value.dtype)} instead."
         )
     if min(query.dim(), key.dim(), value.dim()) < 2:
         raise RuntimeError(
-            "Expected query, key, and value to all be  at least 2 dimensional, but got query.dim(): "
-            f"{query.dim()}, key.dim(): {key.dim()} and value.dim(): {value.dim()} instead."
+            "Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: "
+            f"{query.dim()} key.dim: {key.dim()} and value.dim: {value.dim()} instead."
         )
     if attn_mask is not None:
         if is_causal:
             raise RuntimeError(
                 "_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True"
             )
-        if attn_mask._a.dtype.kind != "b" and attn_mask._a.dtype is not query._a.dtype:
+        if attn_mask._a.dtype.kind != "b" and attn_mask.dtype not in (query.dtype, dtypes.float32):
             raise RuntimeError(
                 "Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: "
-                f"{attn_mask.dtype.legacy} and  query.dtype: {query.dtype.legacy} instead."
+                f"{long_name(attn_mask.dtype)} and  query.dtype: {long_name(query.dtype)} instead."
             )
+    if dropout_p > 1.0:
+        raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {dropout_p}")
     if enable_gqa:
-        repeats = query.shape[-3] // key.shape[-3]
-        if repeats * key.shape[-3] != query.shape[-3]:
+        heads = query.size(-3)
+        if heads % key.size(-3) or heads % value.size(-3):
             raise RuntimeError(
                 "Number of heads in key and value must divide the number of heads in query, but got "
-                f"{key.shape[-3]} and {query.shape[-3]}"
+                f"{key.size(-3)}, {value.size(-3)} and {heads}"
             )
-        key, value = key.repeat_interleave(repeats, -3), value.repeat_interleave(query.shape[-3] // value.shape[-3], -3)
-    factor = 1.0 / math.sqrt(query.shape[-1]) if scale is None else scale
+        key, value = (x.repeat_interleave(heads // x.size(-3), -3) for x in (key, value))
+    given = query.dtype
+    if given.np.itemsize == 2:  # computed in float32 and rounded once
+        query, key, value = query.float(), key.float(), value.float()
+    factor = 1.0 / math.sqrt(query.shape[-1] or 1) if scale is None else scale
     scores = ops.matmul(query * factor, key.transpose(-2, -1))  # (*, L, S)
     if is_causal:
         hidden = np.triu(np.ones(tuple(scores.shape[-2:]), bool), 1)
         weights = ops.softmax(scores.masked_fill(Tensor._wrap(hidden), float("-inf")), -1)
     elif attn_mask is None:
         weights = ops.softmax(scores, -1)
-    elif attn_mask._a.dtype.kind == "b":
-        weights = _softmax_of_open_rows(scores.masked_fill(Tensor._wrap(~attn_mask._a), float("-inf")))
     else:
-        weights = _softmax_of_open_rows(scores + attn_mask)
+        if attn_mask._a.dtype.kind == "b":
+            attn_mask = _canonical_mask(ops.logical_not(attn_mask), "attn_mask", None, "", scores.dtype)
+        masked = scores + attn_mask
+        if masked.shape != scores.shape:
+            raise RuntimeError(
+                f"output with shape {list(scores.shape)} doesn't match the broadcast shape {list(masked.shape)}"
+            )
+        weights = _softmax_of_open_rows(masked)
     if dropout_p > 0.0:
         weights = dropout(weights, dropout_p)
-    return ops.matmul(weights, value)
+    return ops.matmul(weights, value).to(given)
 
 
 def _none_or_dtype(input: Tensor | None) -> Any:
@@ -265,8 +277,6 @@ def multi_head_attention_forward(
         per_head = key_padding_mask.reshape(batch, 1, 1, source).expand(-1, num_heads, -1, -1)
         per_head = per_head.reshape(batch_heads, 1, source)
         attn_mask = per_head if attn_mask is None else attn_mask + per_head
-    if attn_mask is not None:
-        attn_mask = attn_mask.to(q.dtype)
     dropout_p = dropout_p if training else 0.0
     if not need_weights:
         if attn_mask is not None:
@@ -279,6 +289,11 @@ def multi_head_attention_forward(
         )  # fmt: skip
         out = ops.linear(out.permute(2, 0, 1, 3).reshape(target, batch, embed_dim), out_proj_weight, out_proj_bias)
         return (out if is_batched else out.squeeze(1)), None
+    if attn_mask is not None and attn_mask.dtype is not q.dtype:
+        raise RuntimeError(
+            f"Input dtypes must be the same, got: attention mask {attn_mask.dtype}, query {q.dtype} (where the weights "
+            "are asked for, a mask of another floating type is not added)"
+        )
     scores = ops.bmm(q * math.sqrt(1.0 / float(head_dim)), k.transpose(-2, -1))  # (B * heads, L, S)
     weights = ops.softmax(scores if attn_mask is None else scores + attn_mask, -1)
     if dropout_p > 0.0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from penlight.base.mode import mode
 from penlight.nn import functional as F
 from penlight.nn.functional_attention import _canonical_mask, _none_or_dtype
 from penlight.nn.init import constant_, xavier_normal_, xavier_uniform_
@@ -98,6 +99,8 @@ class MultiheadAttention(Module):
         attn_mask: Any = None, average_attn_weights: bool = True, is_causal: bool = False,
     ) -> tuple:  # fmt: skip
         is_batched = query.dim() == 3
+        added = any(mask is not None and mask.is_floating_point() for mask in (attn_mask, key_padding_mask))
+        inference = not added and query is key is value and self._is_inference(query)
         key_padding_mask = _canonical_mask(
             key_padding_mask, "key_padding_mask", _none_or_dtype(attn_mask), "attn_mask", query.dtype
         )
@@ -110,14 +113,27 @@ class MultiheadAttention(Module):
         output, weights = F.multi_head_attention_forward(
             query, key, value, self.embed_dim, self.num_heads, self.in_proj_weight, self.in_proj_bias, self.bias_k,
             self.bias_v, self.add_zero_attn, self.dropout, self.out_proj.weight, self.out_proj.bias,
-            training=self.training, key_padding_mask=key_padding_mask, need_weights=need_weights, attn_mask=attn_mask,
-            use_separate_proj_weight=not self._qkv_same_embed_dim, q_proj_weight=self.q_proj_weight,
-            k_proj_weight=self.k_proj_weight, v_proj_weight=self.v_proj_weight,
-            average_attn_weights=average_attn_weights, is_causal=is_causal,
+            training=self.training, key_padding_mask=key_padding_mask, need_weights=need_weights or inference,
+            attn_mask=attn_mask, use_separate_proj_weight=not self._qkv_same_embed_dim,
+            q_proj_weight=self.q_proj_weight, k_proj_weight=self.k_proj_weight, v_proj_weight=self.v_proj_weight,
+            average_attn_weights=average_attn_weights, is_causal=is_causal and not inference,
         )  # fmt: skip
         if self.batch_first and is_batched:
             output = output.transpose(1, 0)
-        return output, weights
+        return output, weights if need_weights else None
+
+    def _is_inference(self, x: Any) -> bool:
+        """Whether PyTorch computes self-attention in one native call.
+
+        That call takes no notice of `is_causal`, and queries to which every key is masked become nan rather than 0:
+        both as where the weights are asked for.
+        """
+        return (
+            x.dim() == 3 and self.batch_first and not self.training and self._qkv_same_embed_dim
+            and self.in_proj_bias is not None and self.bias_k is None and not self.add_zero_attn
+            and self.num_heads % 2 == 0
+            and not (mode.grad and (x.requires_grad or any(p.requires_grad for p in self.parameters())))
+        )  # fmt: skip
 
     def merge_masks(self, attn_mask: Any, key_padding_mask: Any, query: Any) -> tuple:
         """Both masks as one of shape (B, heads, L, S), and its kind: 0 attention, 1 padding, 2 both."""

@@ -15,6 +15,7 @@ from penlight.base.mode import mode
 from penlight.nn import functional as F
 from penlight.nn.functional_attention import _canonical_mask, _none_or_dtype
 from penlight.nn.init import xavier_uniform_
+from penlight.nn.modules.activation import GELU, ReLU
 from penlight.nn.modules.attention import MultiheadAttention
 from penlight.nn.modules.container import ModuleList
 from penlight.nn.modules.dropout import Dropout
@@ -229,19 +230,20 @@ class _Layer(Module):
 
     __constants__ = ["norm_first"]
 
-    def _attend(self, attention: Any, x: Any, memory: Any, mask: Any, padding: Any, is_causal: bool) -> Any:
+    def _attend(
+        self, attention: Any, x: Any, memory: Any, mask: Any, padding: Any, is_causal: bool, need_weights: bool = False
+    ) -> Any:
         return attention(
-            x, memory, memory, attn_mask=mask, key_padding_mask=padding, is_causal=is_causal, need_weights=False
+            x, memory, memory, attn_mask=mask, key_padding_mask=padding, is_causal=is_causal, need_weights=need_weights
         )[0]
 
-    def __setstate__(self, state: dict) -> None:
-        super().__setstate__(state)
-        if not hasattr(self, "activation"):
-            self.activation = F.relu
 
 
 class TransformerEncoderLayer(_Layer):
     """Self-attention and a feed-forward network, each with a residual connection and LayerNorm.
+
+    One difference: where PyTorch computes the layer in one native call (in inference, `batch_first`), it takes every
+    number but 0 in a floating-point mask for -inf; here such masks are added in inference as in training.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html
     """
@@ -264,7 +266,8 @@ class TransformerEncoderLayer(_Layer):
         self.dropout2 = Dropout(dropout)
         if isinstance(activation, str):
             activation = _get_activation_fn(activation)
-        self.activation_relu_or_gelu = 1 if activation is F.relu else 2 if activation is F.gelu else 0
+        is_relu = activation is F.relu or isinstance(activation, ReLU)
+        self.activation_relu_or_gelu = 1 if is_relu else 2 if activation is F.gelu or isinstance(activation, GELU) else 0
         self.activation = activation
 
     def forward(self, src: Any, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False) -> Any:
@@ -279,8 +282,15 @@ class TransformerEncoderLayer(_Layer):
         x = self.norm1(x + self._sa_block(x, src_mask, src_key_padding_mask, is_causal))
         return self.norm2(x + self._ff_block(x))
 
+    def __setstate__(self, state: dict) -> None:
+        super().__setstate__(state)
+        if not hasattr(self, "activation"):
+            self.activation = F.relu
+
     def _sa_block(self, x: Any, attn_mask: Any, key_padding_mask: Any, is_causal: bool = False) -> Any:
-        return self.dropout1(self._attend(self.self_attn, x, x, attn_mask, key_padding_mask, is_causal))
+        native = self.activation_relu_or_gelu and self.norm1.eps == self.norm2.eps and self.self_attn._is_inference(x)
+        is_causal = is_causal and not native
+        return self.dropout1(self._attend(self.self_attn, x, x, attn_mask, key_padding_mask, is_causal, native))
 
     def _ff_block(self, x: Any) -> Any:
         return self.dropout2(self.linear2(self.dropout(self.activation(self.linear1(x)))))
@@ -288,6 +298,9 @@ class TransformerEncoderLayer(_Layer):
 
 class TransformerDecoderLayer(_Layer):
     """Self-attention, attention to the memory and a feed-forward network.
+
+    As in PyTorch, a copied or unpickled layer whose activation is a module (not a function) applies relu instead:
+    `TransformerDecoder` copies its layers, so give it functions.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoderLayer.html
     """
@@ -328,6 +341,11 @@ class TransformerDecoderLayer(_Layer):
         x = self.norm1(x + self._sa_block(x, *own))
         x = self.norm2(x + self._mha_block(x, memory, *other))
         return self.norm3(x + self._ff_block(x))
+
+    def __setstate__(self, state: dict) -> None:
+        super().__setstate__(state)
+        if not hasattr(self, "activation") or "activation" in self._modules:
+            self.__dict__["activation"] = F.relu  # hides the module: PyTorch's numbers, see above
 
     def _sa_block(self, x: Any, attn_mask: Any, key_padding_mask: Any, is_causal: bool = False) -> Any:
         return self.dropout1(self._attend(self.self_attn, x, x, attn_mask, key_padding_mask, is_causal))
