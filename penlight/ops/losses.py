@@ -371,6 +371,8 @@ def multi_margin_loss(k, input, target, p, margin, weight, size_average, reduce,
     reduction = reduction_name(size_average, reduce, reduction)
     if p not in (1, 2):
         raise ValueError("only p == 1 and p == 2 supported")
+    if weight is not None and weight.ndim != 1:
+        raise ValueError(f"weight must be one-dimensional, but it has shape {list(weight.shape)}")
     _matrix(input)
     rows = input.shape[0] if len(input.shape) == 2 else 1
     if len(target.shape) > 1 or target.numel() != rows:

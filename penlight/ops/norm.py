@@ -110,7 +110,7 @@ def batch_norm(k, input, running_mean, running_var, weight, bias, training, mome
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.batch_norm.html
     """
     shape = tuple(input.shape)
-    if len(shape) == 1 and not shape[0] and training:
+    if len(shape) == 1 and not shape[0]:
         return input * 1  # nothing to normalise
     if len(shape) < 2:
         raise RuntimeError(f"batch_norm expects input of at least 2 dimensions, got shape {list(shape)}")

@@ -209,11 +209,13 @@ def _narrow_start(input, dim, start, length):
     return start
 
 
-@composite("narrow_copy(Tensor input, dim dim, any start, int length)", out=True)
+@composite("narrow_copy(Tensor input, int dim, any start, int length)", out=True)
 def narrow_copy(k, input, dim, start, length):
     """`narrow`, copied."""
     if input.ndim == 0:
         raise RuntimeError("narrow_copy() cannot be applied to a 0-dim tensor.")
+    if dim >= input.ndim:
+        raise RuntimeError(f"narrow_copy: Expected dim < {input.ndim}, the number of dimensions, but got dim={dim}")
     return k.clone(k.narrow(input, dim, start, length))
 
 

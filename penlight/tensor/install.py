@@ -20,7 +20,7 @@ from penlight.ops.table import Composite, Op
 from penlight.tensor import codegen, runtime
 from penlight.tensor.arguments import NUMBERS
 from penlight.tensor.inplace import make_inplace
-from penlight.tensor.override import PLAIN, overridden, override
+from penlight.tensor.override import PLAIN, Unreadable, overridden, override
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["compile_composite", "public_function", "raw_ops", "source_of", "tensor_ops"]
@@ -37,7 +37,7 @@ def _globals(op: Any) -> dict[str, Any]:
         _Tensor=Tensor, _PLAIN=PLAIN, _new=object.__new__, _ndarray=np.ndarray, _asarray=np.asarray,
         _NUMBERS=NUMBERS, _NUMBER_SET=_NUMBER_SET, _tick=tick, _mode=mode, _PORT=PORT, _xp=numpy_backend,
         _dimension=dimension, _dimensions=dimensions, _int_list=int_list, _read_dtype=dtypes.of,
-        _overridden=overridden, _override=override, _RuntimeError=RuntimeError, inf=float("inf"),
+        _overridden=overridden, _override=override, _Unreadable=Unreadable, _RuntimeError=RuntimeError, inf=float("inf"),
     )  # fmt: skip
     names["_OP"] = op
     if isinstance(op, Op):
@@ -77,7 +77,16 @@ def compile_composite(row: Composite, **replaced: Any) -> Any:
     codegen._read_arguments(row, lines, arrays=True)
     codegen._read_statics(row, lines)
     arguments = ", ".join(p.name for p in row.schema.parameters)
-    lines.append(f"r = _body(_k, {arguments})")
+    everything = "".join(f"{'*' * p.variadic}{p.name}, " for p in row.schema.parameters if not p.keyword_only)
+    keywords = ", ".join(f"{p.name}={p.name}" for p in row.schema.parameters if p.keyword_only)
+    lines += [
+        "try:",
+        f"    r = _body(_k, {arguments})",
+        "except _Unreadable:",  # an argument of no tensor type is inside a function transform
+        f"    if not _overridden(({everything})):",
+        "        raise",
+        f"    return _override(_self, ({everything}), dict({keywords}))",
+    ]
     if row.out:
         tensors = "".join(f"{p.name}, " for p in row.schema.tensors)
         lines += ["if out is not None:", f"    return _write_out('{row.name}', out, r, ({tensors}))"]
@@ -162,7 +171,7 @@ def _fit_tensor(g: Tensor, like: tuple) -> Tensor:
     if g._a.shape != shape:
         g = (
             tensor_ops.sum_to_size(g, shape)
-            if g._a.ndim >= len(shape) and g._a.size >= np.prod(shape)
+            if g._a.ndim >= len(shape) and (not g._a.size or g._a.size >= np.prod(shape))
             else g.expand(shape)
         )
     if g._a.dtype is not d:

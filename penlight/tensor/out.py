@@ -33,7 +33,7 @@ EXACT_DTYPE = frozenset(
     """.split()
 )
 # functions that refuse an `out` that lies on their input
-NO_OVERLAP = frozenset("cross linalg_cross index_select take_along_dim gather take kthvalue cat".split())
+NO_OVERLAP = frozenset("cross linalg_cross index_select take_along_dim gather take kthvalue cat masked_select".split())
 RETURNS_NOTHING = frozenset(("split_copy", "split_with_sizes_copy", "unbind_copy"))  # with out=
 
 
@@ -73,7 +73,7 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
         )
     wrong_in_place(from_numpy(source.dtype), from_numpy(out._a.dtype))
     if function in NO_OVERLAP and any(
-        isinstance(v, Tensor) and np.may_share_memory(v._a, out._a) and v._a.size for v in flat
+        v is out or (isinstance(v, Tensor) and v._a.size and np.may_share_memory(v._a, out._a)) for v in flat
     ):
         raise RuntimeError(
             "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "

@@ -159,7 +159,12 @@ class OperatorCheck:
     def _call_torch(self, function, sample, widen=False):
         carrier, arguments, options = self._carry(torch, self.torch_functions, sample, widen)
         seed_all(torch)
-        return carrier, function(*arguments, **options)
+        before = torch.get_default_dtype()
+        try:
+            torch.set_default_dtype(torch.float64 if widen else before)  # what integers become
+            return carrier, function(*arguments, **options)
+        finally:
+            torch.set_default_dtype(before)
 
     def _sample(self, sample, differentiable, dtype):
         with warnings.catch_warnings():

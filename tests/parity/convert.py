@@ -104,6 +104,8 @@ class Carrier:
         )
 
     def _from_torch(self, contiguous: torch.Tensor):
+        if self.backend is torch:
+            return contiguous.clone()  # memory from NumPy could not be resized
         bits = _BITS_ONLY.get(contiguous.dtype)
         if bits is None:
             return self.backend.from_numpy(contiguous.numpy().copy())
