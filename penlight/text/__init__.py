@@ -3,8 +3,8 @@
 from penlight.ledger.missing import module_getattr
 from penlight.text.version import __version__
 
-__all__ = ["__version__", "data", "datasets", "legacy", "utils", "vocab"]
-_LAZY = ("data", "datasets", "legacy", "utils", "vocab")
+_LAZY = ("data", "datasets", "functional", "legacy", "nn", "transforms", "utils", "vocab")
+__all__ = ["__version__", *_LAZY]
 
 __getattr__ = module_getattr(__name__, lazy=_LAZY)
 

@@ -24,6 +24,7 @@ __all__ = ["download_from_url", "extract_archive", "unicode_csv_reader"]
 
 _SECONDS = 30  # without an answer
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz")
+ARCHIVES = (".zip", ".gz", ".tgz")
 
 
 class DownloadError(RuntimeError, OSError):
@@ -46,10 +47,11 @@ def _fetch(url: str, path: str) -> None:
         raise
 
 
-def fetch_from_any(urls: Sequence[str], path: str, advice: str = "") -> None:
+def fetch_from_any(urls: Sequence[str], path: str, advice: str = "", digest: str | None = None) -> None:
     """Download a file from the first of the URLs that answers.
 
-    Raises: DownloadError naming the file, the URLs and where to put it; ValueError for URLs that are not http or https.
+    Raises: DownloadError naming the file, the URLs and where to put it; ValueError for URLs that are not http or https;
+    RuntimeError for a file with another digest (MD5 or SHA-256), which is not kept.
     """
     for url in urls:
         if not url.startswith(("http://", "https://")):
@@ -59,9 +61,15 @@ def fetch_from_any(urls: Sequence[str], path: str, advice: str = "") -> None:
     failures = []
     for url in urls:
         try:
-            return _fetch(url, path)
+            _fetch(url, path)
         except OSError as error:  # urllib's errors are OSErrors
             failures.append(f"  {url}: {error}")
+            continue
+        try:
+            return _check_hash(path, digest, "md5" if len(digest or "") == 32 else "sha256")
+        except RuntimeError:
+            os.unlink(path)
+            raise
     tried = "\n".join(failures)
     raise DownloadError(
         f"could not download {os.path.basename(path)}; tried\n{tried}\nWith no network, download it elsewhere and save "
@@ -159,6 +167,18 @@ def extract_archive(
             f"We currently only support tar.gz, .tgz, .gz and zip archives, got {os.path.basename(path)}."
         )
     return found
+
+
+def unpack(archive: str, folder: str) -> None:
+    """Unpack beside the folder's files and move what there is when it is complete: half a dataset is never taken."""
+    with tempfile.TemporaryDirectory(dir=folder) as partial:
+        extract_archive(archive, partial)
+        for name in os.listdir(partial):
+            place = os.path.join(folder, name)
+            if os.path.isdir(place):
+                shutil.copytree(os.path.join(partial, name), place, dirs_exist_ok=True)
+            else:
+                os.replace(os.path.join(partial, name), place)
 
 
 def unicode_csv_reader(unicode_csv_data: Iterable[str], **kwargs: Any) -> Iterator[list[str]]:

@@ -155,9 +155,9 @@ def test_fields_are_copied_and_compared():
     assert copy.deepcopy(field) == field != data.Field()
 
 
-@pytest.mark.parametrize("name", ["NestedField", "ReversibleField", "SubwordField"])
-def test_fields_that_are_lacking_raise(name):
-    with pytest.raises(NotImplementedError, match=f"penlight does not have torchtext.data.{name}"):
+@pytest.mark.parametrize("name", ["SubwordField", "filter_wikipedia_xml"])
+def test_what_is_lacking_raises(name):
+    with pytest.raises(NotImplementedError, match=f"penlight does not have torchtext.data.*{name}"):
         getattr(data, name)()
 
 

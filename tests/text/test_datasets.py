@@ -83,7 +83,7 @@ def test_lines_of_wikitext2():
     assert next(train) == " \n" and next(train) == " = Anarchism = \n"
     assert list(datasets.WikiText2(root=ROOT, split="test"))[1] == " = Academy Awards = \n"
     assert isinstance(train, torch.utils.data.IterableDataset)
-    with pytest.raises(ValueError, match="'dev' of splits is not supported"):
+    with pytest.raises(TypeError, match="\\('dev',\\) of splits is not supported for dataset WikiText2"):
         datasets.WikiText2(root=ROOT, split="dev")
 
 
@@ -99,13 +99,13 @@ def test_language_modeling_dataset_and_penn_treebank(tmp_path):
 
 ABSENT = [
     (lambda root: datasets.WikiText2.splits(data.Field(), root=root), "wikitext-2-v1.zip", "wikitext-2"),
-    (lambda root: datasets.WikiText2(root=root, split="train"), "wikitext-2-v1.zip", "wikitext-2"),
-    (lambda root: datasets.WikiText103(root=root), "wikitext-103-v1.zip", "wikitext-103"),
-    (lambda root: datasets.PennTreebank(root=root), "ptb.train.txt", "penn-treebank"),
+    (lambda root: datasets.WikiText2(root=root, split="train"), "wikitext-2-v1.zip", "WikiText2"),
+    (lambda root: datasets.WikiText103(root=root), "wikitext-103-v1.zip", "WikiText103"),
+    (lambda root: datasets.PennTreebank(root=root), "ptb.train.txt", "PennTreebank"),
     (lambda root: datasets.Multi30k.splits((".de", ".en"), (data.Field(),) * 2, root=root), "training.tar.gz", "multi30k"),
-    (lambda root: datasets.Multi30k(root=root), "training.tar.gz", "multi30k"),
+    (lambda root: datasets.Multi30k(root=root), "training.tar.gz", "Multi30k"),
     (lambda root: datasets.IMDB.splits(data.Field(), data.LabelField(), root=root), "aclImdb_v1.tar.gz", "imdb"),
-    (lambda root: datasets.IMDB(root=root), "aclImdb_v1.tar.gz", "imdb"),
+    (lambda root: datasets.IMDB(root=root), "aclImdb_v1.tar.gz", "IMDB"),
     (lambda root: datasets.AG_NEWS(root=root), "train.csv", "AG_NEWS"),
 ]  # fmt: skip
 

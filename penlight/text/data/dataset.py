@@ -8,18 +8,15 @@ from __future__ import annotations
 import functools
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from penlight.text.data.example import Example
 from penlight.text.data.utils import RandomShuffler
-from penlight.text.utils import extract_archive, fetch_from_any, unicode_csv_reader
+from penlight.text.utils import ARCHIVES, fetch_from_any, unicode_csv_reader, unpack
 from penlight.utils.data import Dataset as _Dataset
 
 __all__ = ["Dataset", "TabularDataset"]
-
-_ARCHIVES = (".zip", ".gz", ".tgz")
 
 
 def _ratios(split_ratio: float | list[float]) -> tuple[float, float, float]:
@@ -33,14 +30,6 @@ def _ratios(split_ratio: float | list[float]) -> tuple[float, float, float]:
     total = sum(split_ratio)
     train, test, valid = (ratio / total for ratio in [*split_ratio, 0.0][:3])
     return train, test, valid
-
-
-def _unpack(archive: str, folder: str) -> None:
-    """Unpack beside the folder's files and move what there is when it is complete: half a dataset is never taken."""
-    with tempfile.TemporaryDirectory(dir=folder) as partial:
-        extract_archive(archive, partial)
-        for name in os.listdir(partial):
-            os.replace(os.path.join(partial, name), os.path.join(folder, name))
 
 
 def _shares(examples: list, ratios: tuple[float, float, float], shuffler: RandomShuffler) -> tuple[list, list, list]:
@@ -77,9 +66,11 @@ class Dataset(_Dataset):
             kept = filter(filter_pred, examples)
             examples = list(kept) if isinstance(examples, list) else kept
         self.examples: Any = examples
-        self.fields: dict = {}
-        for name, field in dict(fields).items():
-            self.fields.update(zip(name, field) if isinstance(name, tuple) else [(name, field)])
+        self.fields: dict = dict(fields)
+        for name, field in [*self.fields.items()]:
+            if isinstance(name, tuple):  # its names come after all others, as in torchtext
+                del self.fields[name]
+                self.fields.update(zip(name, field))
 
     def split(
         self, split_ratio: float | list[float] = 0.7, stratified: bool = False, strata_field: str = "label",
@@ -136,19 +127,18 @@ class Dataset(_Dataset):
         """
         path = os.path.join(root, cls.name)
         whole = os.path.join(path, cls.dirname) if check is None else check
-        packed = [url for url in cls.urls if url.endswith(_ARCHIVES)]
-        if os.path.isdir(whole) and any(not name.endswith(_ARCHIVES) for name in os.listdir(whole)):
-            packed = []
-        for url in cls.urls:
-            file = os.path.join(path, os.path.basename(url))
-            if url.endswith(_ARCHIVES):
-                if url not in packed:
-                    continue
-                if not os.path.isfile(file):
-                    fetch_from_any([url], file, f"unpack it so that its files lie in {os.path.abspath(whole)}")
-                _unpack(file, path)
-            elif not os.path.isfile(file):
-                fetch_from_any([url], file)
+        # (URL, file name) where the URL does not show the name
+        files = [url if isinstance(url, tuple) else (url, os.path.basename(url)) for url in cls.urls]
+        complete = os.path.isdir(whole) and any(not name.endswith(ARCHIVES) for name in os.listdir(whole))
+        for url, name in files:
+            file, packed = os.path.join(path, name), name.endswith(ARCHIVES)
+            if packed and complete:
+                continue
+            if not os.path.isfile(file):
+                advice = f"unpack it so that its files lie in {os.path.abspath(whole)}" if packed else ""
+                fetch_from_any([url], file, advice)
+            if packed:
+                unpack(file, path)
         return os.path.join(path, cls.dirname)
 
     def filter_examples(self, field_names: Sequence[str]) -> None:

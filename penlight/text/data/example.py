@@ -79,5 +79,38 @@ class Example:
 
     @classmethod
     def fromtree(cls, data: str, fields: Sequence, subtrees: bool = False) -> Any:
-        """Raises NotImplementedError: trees are not read."""
-        raise NotImplementedError("penlight does not have torchtext.data.Example.fromtree: it does not read trees")
+        """Make an example of a tree such as "(3 (2 not) (4 bad))": its words, then the label of its root.
+
+        Args: subtrees: return a list with an example for each part of the tree, the whole first.
+        Raises: ValueError for text that is no such tree.
+        """
+        found = _phrases(data)
+        if subtrees:
+            return [cls.fromlist([" ".join(words), label], fields) for label, words in found]
+        label, words = found[0]
+        return cls.fromlist([" ".join(words), label], fields)
+
+
+def _phrases(tree: str) -> list[tuple[str, list[str]]]:
+    """(label, words) of a tree and of all its parts, in the order of their beginnings."""
+    found: list[tuple[str, list[str]]] = []
+    opened: list[list[str]] = []
+    tokens = tree.replace("(", " ( ").replace(")", " ) ").split()
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        if token == "(":
+            opened.append([])
+            found.append(("".join(tokens[place + 1 : place + 2]), opened[-1]))
+            place += 1  # the label
+        elif token == ")" and opened:
+            opened.pop()
+        elif token != ")" and opened:
+            for words in opened:
+                words.append(token)
+        else:
+            break
+        place += 1
+    if opened or place < len(tokens) or not found:
+        raise ValueError(f"expected a tree such as (3 (2 not) (4 bad)), got {tree!r:.80}")
+    return found

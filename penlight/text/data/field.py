@@ -6,6 +6,7 @@ Source: https://torchtext.readthedocs.io/en/latest/data.html#fields (0.8)
 from __future__ import annotations
 
 import collections
+import copy
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -14,14 +15,10 @@ import penlight
 from penlight.ledger.missing import placeholder
 from penlight.text.data.dataset import Dataset
 from penlight.text.data.utils import get_tokenizer
+from penlight.text.optional import need
 from penlight.text.vocab.counted import CountedVocab
 
 __all__ = ["Field", "LabelField", "NestedField", "RawField", "ReversibleField", "SubwordField"]
-
-NestedField = placeholder("torchtext.data.NestedField", "pad the inner lists in a Field's postprocessing")
-ReversibleField = placeholder("torchtext.data.ReversibleField", "use a Field, and ' '.join(field.vocab.itos[i] ...)")
-SubwordField = placeholder("torchtext.data.SubwordField", "use a Field with tokenize='subword'")
-
 
 class RawField:
     """A column that is taken as it is, after `preprocessing` of each value and `postprocessing` of each batch.
@@ -170,6 +167,9 @@ class Field(RawField):
             lengths.append(len(filled))
         return (padded, lengths) if self.include_lengths else padded
 
+    def _marks(self) -> list[str | None]:
+        return [self.unk_token, self.pad_token, self.init_token, self.eos_token]
+
     def build_vocab(self, *args: Any, **kwargs: Any) -> None:
         """Make `vocab` of the tokens of datasets (their columns of this field) and of iterables of values.
 
@@ -189,7 +189,7 @@ class Field(RawField):
                 counter.update(value)
             except TypeError:  # lists of lists
                 counter.update(itertools.chain.from_iterable(value))
-        own = [self.unk_token, self.pad_token, self.init_token, self.eos_token, *kwargs.pop("specials", ())]
+        own = [*self._marks(), *kwargs.pop("specials", ())]
         specials = list(dict.fromkeys(token for token in own if token is not None))
         self.vocab = self.vocab_cls(counter, specials=specials, **kwargs)
 
@@ -245,3 +245,144 @@ class LabelField(Field):
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{**kwargs, "sequential": False, "unk_token": None, "is_target": True})
+
+
+class ReversibleField(Field):
+    """A column whose rows of numbers become text again: `reverse`.
+
+    It is tokenized by the package revtok, which keeps the spaces, or with `tokenize=list` by characters. The unknown
+    token is " UNK " unless given.
+
+    >>> letters = ReversibleField(tokenize=list)
+    >>> letters.build_vocab(["a bc"])
+    >>> letters.reverse(letters.process(["a bc", "b"]))
+    ['a bc', 'b']
+    """
+
+    def __init__(self, **kwargs: Any):
+        self.use_revtok = kwargs.get("tokenize") is not list
+        if kwargs.get("tokenize") in (None, "subword"):
+            kwargs["tokenize"] = "revtok"
+        super().__init__(**{"unk_token": " UNK ", **kwargs})
+
+    def reverse(self, batch: Any) -> list[str]:
+        """The texts of a batch: up to `eos_token`, without `init_token` and `pad_token`.
+
+        Raises: ImportError where the package revtok is needed and not installed.
+        """
+        rows = (batch if self.batch_first else batch.t()).tolist()
+        texts = []
+        for row in rows:
+            tokens = [self.vocab.itos[index] for index in row]
+            if self.eos_token in tokens:
+                tokens = tokens[: tokens.index(self.eos_token)]
+            texts.append([token for token in tokens if token not in (self.init_token, self.pad_token)])
+        if self.use_revtok:
+            return [need("revtok", "ReversibleField.reverse").detokenize(tokens) for tokens in texts]
+        return ["".join(tokens) for tokens in texts]
+
+
+SubwordField = placeholder(
+    "torchtext.data.SubwordField",
+    "its vocabulary was the package revtok's; use torchtext.transforms.CharBPETokenizer, or a Field with a tokenizer",
+)
+
+
+class NestedField(Field):
+    """A column of sequences of sequences, such as words of letters: (B, T, W) tensors.
+
+    Args:
+        nesting_field: the field of the inner sequences. It tokenizes them, and its vocabulary is shared.
+        include_lengths: return (tensor, lengths (B,), lengths of the inner sequences (B, T)).
+        others: as for `Field`, of the outer sequences; the case is lowered as in `nesting_field`.
+
+    Raises: ValueError for a `nesting_field` with `include_lengths`.
+
+    >>> letters = NestedField(Field(tokenize=list))
+    >>> letters.build_vocab([letters.preprocess("ab a")])
+    >>> letters.process([[["a", "b"], ["a"]], [["b"]]])
+    tensor([[[2, 3],
+             [2, 1]],
+    <BLANKLINE>
+            [[3, 1],
+             [1, 1]]])
+    """
+
+    def __init__(
+        self, nesting_field: Field, use_vocab: bool = True, init_token: str | None = None, eos_token: str | None = None,
+        fix_length: int | None = None, dtype: penlight.dtype = penlight.long, preprocessing: Callable | None = None,
+        postprocessing: Callable | None = None, tokenize: str | Callable | None = None, tokenizer_language: str = "en",
+        include_lengths: bool = False, pad_token: str = "<pad>", pad_first: bool = False, truncate_first: bool = False,
+    ):  # fmt: skip
+        if nesting_field.include_lengths:
+            raise ValueError("nesting field cannot have include_lengths=True")
+        if nesting_field.sequential:
+            pad_token = nesting_field.pad_token
+        super().__init__(
+            use_vocab=use_vocab, init_token=init_token, eos_token=eos_token, fix_length=fix_length, dtype=dtype,
+            preprocessing=preprocessing, postprocessing=postprocessing, lower=nesting_field.lower, tokenize=tokenize,
+            tokenizer_language=tokenizer_language, batch_first=True, pad_token=pad_token,
+            unk_token=nesting_field.unk_token, pad_first=pad_first, truncate_first=truncate_first,
+            include_lengths=include_lengths,
+        )  # fmt: skip
+        self.nesting_field = nesting_field
+
+    def preprocess(self, x: Any) -> list:
+        """One value: tokenized, then each token preprocessed by the nesting field."""
+        if isinstance(x, str):
+            x = self.tokenize(x.rstrip("\n"))
+        x = [self.nesting_field.preprocess(token) for token in x]
+        return x if self.preprocessing is None else self.preprocessing(x)
+
+    def pad(self, minibatch: Iterable) -> Any:
+        """Rows of one number of inner rows of one length; with `include_lengths`, (rows, lengths, inner lengths).
+
+        >>> NestedField(Field(pad_token="-")).pad([["ab", "c"], ["d"]])
+        [[['a', 'b'], ['c', '-']], [['d', '-'], ['-', '-']]]
+        """
+        rows, inner = list(minibatch), self.nesting_field
+        if not inner.sequential:
+            return super().pad(rows)
+        own = [token for token in (inner.init_token, inner.eos_token) if token is not None]
+        size = inner.fix_length
+        if size is None:
+            size = max((len(part) for row in rows for part in row), default=0)
+            marks = (len(mark) for mark in ([self.init_token], [self.eos_token]) if mark != [None])
+            size = max(size, *marks, 0) + len(own)
+        # The outer level pads with rows of its own, and its marks are inner rows of one token.
+        frame = copy.copy(self)
+        frame.init_token = None if self.init_token is None else [self.init_token]
+        frame.eos_token = None if self.eos_token is None else [self.eos_token]
+        frame.pad_token, frame.include_lengths = None, True
+        padded, lengths = Field.pad(frame, rows)
+        filler = copy.copy(inner)
+        filler.fix_length, filler.include_lengths = size, True
+        result, inner_lengths = [], []
+        for row in padded:
+            kept = [part for part in row if part is not None]
+            filled, counts = filler.pad(kept) if kept else ([], [])
+            parts, filled_counts = iter(filled), iter(counts)
+            result.append([[self.pad_token] * size if part is None else next(parts) for part in row])
+            inner_lengths.append([0 if part is None else next(filled_counts) for part in row])
+        return (result, lengths, inner_lengths) if self.include_lengths else result
+
+    def _marks(self) -> list[str | None]:
+        return [*super()._marks(), self.nesting_field.init_token, self.nesting_field.eos_token]
+
+    def build_vocab(self, *args: Any, **kwargs: Any) -> None:
+        """As for `Field`, of the inner tokens; the nesting field gets the same vocabulary."""
+        super().build_vocab(*args, **kwargs)
+        self.nesting_field.vocab = self.vocab
+
+    def numericalize(self, arr: Any, device: Any = None) -> Any:
+        """Padded rows of rows as a tensor (B, T, W); with `include_lengths`, with both kinds of lengths."""
+        lengths: Any = ()
+        if self.include_lengths:
+            arr, *lengths = arr
+        values = [self.nesting_field._numbers(row) for row in arr]
+        if self.postprocessing is not None:
+            values = self.postprocessing(values, self.vocab if self.use_vocab else None)
+        result = penlight.tensor(values, dtype=self.nesting_field.dtype, device=device)
+        if not self.include_lengths:
+            return result
+        return (result, *(penlight.tensor(counts, dtype=self.dtype, device=device) for counts in lengths))

@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
-import importlib
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from penlight.ledger.missing import module_getattr
+from penlight.text.optional import need
 
 __all__ = ["RandomShuffler", "get_tokenizer", "interleave_keys", "ngrams_iterator"]
 
@@ -33,18 +33,6 @@ def _basic_english_normalize(line: str) -> list[str]:
 
 def _texts(line: str, tokenizer: Callable) -> list[str]:
     return [token.text for token in tokenizer(line)]
-
-
-def _optional(package: str, tokenizer: str) -> Any:
-    try:
-        return importlib.import_module(package)
-    except ImportError as error:
-        name = package.partition(".")[0]
-        raise ImportError(
-            f"get_tokenizer({tokenizer!r}) needs the package {name}, which could not be imported ({error}); install it "
-            f"with `pip install {name}`, or use 'basic_english'",
-            name=name,
-        ) from error
 
 
 def get_tokenizer(tokenizer: str | Callable | None, language: str = "en") -> Callable:
@@ -70,17 +58,18 @@ def get_tokenizer(tokenizer: str | Callable | None, language: str = "en") -> Cal
         if language != "en":
             raise ValueError(f"Basic normalization is only available for English (en), got language {language!r}")
         return _basic_english_normalize
+    load = functools.partial(need, purpose=f"get_tokenizer({tokenizer!r})", instead=", or use 'basic_english'")
     if tokenizer == "spacy":
-        spacy = _optional("spacy", tokenizer)
+        spacy = load("spacy")
         return functools.partial(_texts, tokenizer=spacy.load(language).tokenizer)
     if tokenizer == "moses":
-        return _optional("sacremoses", tokenizer).MosesTokenizer(lang=language).tokenize
+        return load("sacremoses").MosesTokenizer(lang=language).tokenize
     if tokenizer == "toktok":
-        return _optional("nltk.tokenize.toktok", tokenizer).ToktokTokenizer().tokenize
+        return load("nltk.tokenize.toktok").ToktokTokenizer().tokenize
     if tokenizer == "revtok":
-        return _optional("revtok", tokenizer).tokenize
+        return load("revtok").tokenize
     if tokenizer == "subword":
-        return functools.partial(_optional("revtok", tokenizer).tokenize, decap=True)
+        return functools.partial(load("revtok").tokenize, decap=True)
     raise ValueError(
         f"Requested tokenizer {tokenizer!r}, valid choices are a callable that takes a single string as input, "
         '"basic_english", "spacy", "moses", "toktok", "revtok" and "subword"'

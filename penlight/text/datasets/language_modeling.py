@@ -7,11 +7,11 @@ https://torchtext.readthedocs.io/en/latest/datasets.html#language-modeling (0.8)
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from penlight.text.data import BPTTIterator, Dataset, Example, Field
-from penlight.text.datasets.files import RawTextIterableDataset, by_split, require, search
+from penlight.text.datasets.files import raw_dataset, require, through_fields
 
 __all__ = ["LanguageModelingDataset", "PennTreebank", "WikiText103", "WikiText2"]
 
@@ -43,29 +43,10 @@ class _Corpus(LanguageModelingDataset):
 
     name = dirname = ""
     files: dict[str, str] = {}
+    _raw: Callable
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        if "text_field" in kwargs or (len(args) > 1 and hasattr(args[1], "preprocess")):
-            return super().__new__(cls)
-        return cls._lines(*args, **kwargs)
-
-    @classmethod
-    def _lines(cls, root: str | os.PathLike = ".data", split: Any = ("train", "valid", "test")) -> Any:
-        def read(path: str) -> Iterator[str]:
-            with open(path, encoding="utf-8") as file:
-                yield from file
-
-        def make(name: str) -> RawTextIterableDataset:
-            path = cls._find(os.fspath(root), cls.files[name])
-            return RawTextIterableDataset(lambda: read(path))
-
-        return by_split(split, tuple(cls.files), make)
-
-    @classmethod
-    def _find(cls, root: str, file: str) -> str:
-        folders = [cls.name, cls.__name__, os.path.join("datasets", cls.__name__)]
-        found = search(root, folders, os.path.join(cls.dirname, file))
-        return found or require(os.path.join(cls.download(root), file), cls.urls)
+        return super().__new__(cls) if through_fields(args, kwargs) else cls._raw(*args, **kwargs)
 
     @classmethod
     def splits(  # type: ignore[override]
@@ -125,3 +106,32 @@ class PennTreebank(_Corpus):
     name = "penn-treebank"
     dirname = ""
     files = {"train": "ptb.train.txt", "valid": "ptb.valid.txt", "test": "ptb.test.txt"}
+
+
+def _lines(path: str) -> Iterator[str]:
+    with open(path, encoding="utf-8") as file:
+        yield from file
+
+
+def _stripped(path: str) -> Iterator[str]:
+    return map(str.strip, _lines(path))
+
+
+for _corpus, _digest in (
+    (WikiText2, "542ccefacc6c27f945fb54453812b3cd"), (WikiText103, "9ddaacaf6af0710eda8c456decff7832"),
+):  # fmt: skip
+    _corpus._raw = staticmethod(raw_dataset(
+        _corpus.__name__, "Lines, with their ends.",
+        {part: f"{_corpus.name}/{file}|{_corpus.name}/{_corpus.name}/{file}" for part, file in _corpus.files.items()},
+        _corpus.urls[0], _digest, _lines,
+    ))  # fmt: skip
+PennTreebank._raw = staticmethod(raw_dataset(
+    "PennTreebank", "Lines.",
+    {part: f"{file}|penn-treebank/{file}" for part, file in PennTreebank.files.items()},
+    dict(zip(PennTreebank.files, PennTreebank.urls)),
+    {
+        "train": "f26c4b92c5fdc7b3f8c7cdcb991d8420", "valid": "aa0affc06ff7c36e977d7cd49e3839bf",
+        "test": "8b80168b89c18661a38ef683c0dc3721",
+    },
+    _stripped,
+))  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import penlight
-from penlight.text.vocab.vectors import FastText, GloVe, Vectors
+from penlight.text.vocab.vectors import CharNGram, FastText, GloVe, Vectors
 
 __all__ = ["CountedVocab"]
 
@@ -25,9 +25,11 @@ def _named_vectors(name: str, **options: Any) -> Vectors:
         return GloVe(name=middle, dim=int(dimensions[:-1]), **options)
     if kind == "fasttext" and middle and dimensions == "300d":
         return FastText(language=middle, **options)
+    if name == "charngram.100d":
+        return CharNGram(**options)
     raise ValueError(
         f"Got string input vector {name!r}, but allowed pretrained vectors are 'glove.NAME.SIZEd' with NAME one of "
-        f"{sorted(GloVe.url)} and 'fasttext.LANGUAGE.300d'"
+        f"{sorted(GloVe.url)}, 'fasttext.LANGUAGE.300d' and 'charngram.100d'"
     )
 
 
@@ -137,7 +139,7 @@ class CountedVocab:
             if not isinstance(part, Vectors):
                 raise ValueError(f"Got input vectors of type {type(part).__name__}, expected str or Vectors object")
             parts.append(part)
-        rows = [penlight.cat([part[token.strip()] for part in parts]) for token in self.itos]
+        rows = [penlight.cat([part[token.strip()].reshape(-1) for part in parts]) for token in self.itos]
         self.vectors = penlight.stack(rows) if rows else penlight.zeros(0, sum(part.dim for part in parts))
 
     def set_vectors(

@@ -5,6 +5,7 @@ Source: https://docs.pytorch.org/text/stable/vocab.html#pretrained-word-embeddin
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 import penlight
 from penlight.text.utils import extract_archive, fetch_from_any
 
-__all__ = ["FastText", "GloVe", "Vectors"]
+__all__ = ["CharNGram", "FastText", "GloVe", "Vectors", "pretrained_aliases"]
 
 
 class Vectors:
@@ -143,3 +144,41 @@ class FastText(Vectors):
     def __init__(self, language: str = "en", **kwargs: Any):
         name = f"wiki.{language}.vec"
         super().__init__(name, url=f"https://dl.fbaipublicfiles.com/fasttext/vectors-wiki/{name}", **kwargs)
+
+
+class CharNGram(Vectors):
+    """Vectors of n-grams of 2 to 4 characters: `charNgram.txt` in the cache folder. A word's is the mean of its n-grams'.
+
+    Source: https://torchtext.readthedocs.io/en/latest/vocab.html#charngram (0.8); Hashimoto et al., EMNLP 2017.
+    """
+
+    name = "charNgram.txt"
+    url = "http://www.logos.t.u-tokyo.ac.jp/~hassy/publications/arxiv2016jmt/jmt_pre-trained_embeddings.tar.gz"
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(self.name, url=self.url, **kwargs)
+
+    def __getitem__(self, token: str) -> Any:
+        """The vector of a token: (1, dim), as in torchtext."""
+        total, count = penlight.zeros(1, self.dim), 0
+        if token == "<unk>":
+            return self.unk_init(total)
+        letters = ["#BEGIN#", *token, "#END#"]
+        for size in (2, 3, 4):
+            for start in range(len(letters) - size + 1):
+                row = self.stoi.get(f"{size}gram-" + "".join(letters[start : start + size]))
+                if row is not None:
+                    total, count = total + self.vectors[row], count + 1
+        return total / count if count else self.unk_init(total)
+
+
+# A name such as "glove.6B.100d" for the class with its arguments
+pretrained_aliases: dict[str, Callable] = {
+    "charngram.100d": CharNGram,
+    **{f"fasttext.{language}.300d": functools.partial(FastText, language=language) for language in ("en", "simple")},
+    **{
+        f"glove.{name}.{dim}d": functools.partial(GloVe, name=name, dim=dim)
+        for name, sizes in (("42B", [300]), ("840B", [300]), ("twitter.27B", [25, 50, 100, 200]), ("6B", [50, 100, 200, 300]))
+        for dim in sizes
+    },
+}
