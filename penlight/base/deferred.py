@@ -21,6 +21,7 @@ class Deferred:
 
     __slots__ = ("compute", "dtype", "parts")
     __array_ufunc__ = None  # so that `array += deferred` comes to __radd__
+    base = None  # no view of an array
 
     def __init__(self, compute: Callable[..., np.ndarray], *part: np.ndarray) -> None:
         self.compute = compute
@@ -33,8 +34,9 @@ class Deferred:
             return self.compute(*self.parts[0])
         return self.compute(*[np.concatenate(column) for column in zip(*self.parts)])
 
-    def __iadd__(self, other: Any) -> Any:
-        if other.__class__ is Deferred and other.compute is self.compute:
+    def joined(self, other: Deferred) -> Any:
+        """The sum with another one: the lists are joined where both compute alike."""
+        if other.compute is self.compute:
             self.parts += other.parts
             return self
         return self + other

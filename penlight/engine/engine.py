@@ -1,13 +1,12 @@
 """Backward: a heap on the records' order, no dependency pass.
 
 A node's consumers are all younger than it, so popping the youngest pending node means that its gradient is complete.
-The engine knows no Tensor class: `Arrays` is what it needs to know about the values that flow, once for raw arrays
-and once for Tensors (create_graph).
+The engine knows no Tensor class: `Values` is what it needs to know about the gradients that flow, once for raw arrays
+(and NumPy scalars and Deferred values, which like arrays have a `base`) and once for Tensors (create_graph).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
@@ -30,8 +29,6 @@ class Values(Protocol):
     on_tensors: bool
 
     def own(self, g: Any) -> Any: ...  # a copy that nobody else holds
-
-    def is_view(self, g: Any) -> bool: ...
 
     def accumulate(self, leaf_reference: Any, g: Any) -> None: ...
 
@@ -104,7 +101,6 @@ def run(
     for node, g in roots:
         _deposit(pending, owned, heap, node, g)
     on_tensors = values.on_tensors
-    is_view = values.is_view
     while heap:
         node = heappop(heap)
         key = id(node)
@@ -154,7 +150,7 @@ def run(
         if op.saves and not retain:
             node[SAVED] = None
         # A fresh result belongs to its only receiver; what was passed through, viewed or given twice does not.
-        shared = (len(results) > 1 or g.__class__ is dict) and not on_tensors and _share_memory(results, g, is_view)
+        shared = on_tensors or (len(results) > 1 or g.__class__ is dict) and _share_memory(results, g)
         for edge, r in zip(edges, results):
             if edge is None or r is None:
                 continue
@@ -165,8 +161,10 @@ def run(
             if held is None:
                 pending[target] = r
                 heappush(heap, edge)
-                if not shared and r is not g and not is_view(r):
+                if not shared and r is not g and r.base is None:
                     owned.add(target)
+            elif held.__class__ is Deferred and r.__class__ is Deferred:
+                pending[target] = held.joined(r)
             elif target in owned and not on_tensors and held.__class__ is r.__class__ and held.dtype is r.dtype:
                 held += r
                 pending[target] = held  # NumPy scalars are not changed in place
@@ -175,27 +173,12 @@ def run(
                 owned.add(target)
 
 
-def _share_memory(results: tuple, g: Any, is_view: Callable[[Any], bool]) -> bool:
-    """Whether one result is another one, a view of it, or what arrived at one of the node's outputs."""
+def _share_memory(results: tuple, g: Any) -> bool:
+    """Whether one raw result is another one, lies in the same memory, or is what arrived at one of the node's outputs."""
     if g.__class__ is dict and any(r is v for r in results for v in g.values()):
         return True
-    if len(results) == 1:
-        return False
-    a, b = results[:2]
-    if len(results) == 2:
-        return a is b and a is not None or is_view(a) and a.base is b or is_view(b) and b.base is a
-    if len(results) == 3:
-        c = results[2]
-        if not (is_view(a) or is_view(b) or is_view(c)):
-            return a is not None and (a is b or a is c) or b is not None and b is c
-    seen = set()
-    for r in results:
-        if r is not None:
-            key = id(r.base) if is_view(r) else id(r)
-            if key in seen:
-                return True
-            seen.add(key)
-    return False
+    owners = [r if r.base is None else r.base for r in results if r is not None]
+    return len(owners) > 1 and len(set(map(id, owners))) < len(owners)
 
 
 def _deposit(pending: dict, owned: set, heap: list, node: list, g: Any) -> None:

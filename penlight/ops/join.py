@@ -89,8 +89,12 @@ def cat(k, tensors, dim=0):
     if k.recorded and dim.__class__ is int:  # the usual case, without a look at every shape
         first = tensors[0]._a
         d, ndim = first.dtype, first.ndim
-        if 0 <= dim < ndim and all(t._a.dtype is d and t._a.ndim == ndim for t in tensors):
-            return k._cat(tensors, dim)
+        if 0 <= dim < ndim:
+            for t in tensors:
+                if t._a.dtype is not d or t._a.ndim != ndim:
+                    break
+            else:
+                return k._cat(tensors, dim)
     shapes = shapes_of(tensors)
     if () in shapes:
         raise RuntimeError(f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 
+from penlight.ops.join import shapes_of
 from penlight.ops.table import composite
 
 __all__: list[str] = []
@@ -131,7 +132,7 @@ def nll_loss(k, input, target, weight, size_average, ignore_index, reduce, reduc
 
 
 def _check_class_target(input, target):
-    shape, wanted = tuple(input.shape), tuple(target.shape)
+    shape, wanted = shapes_of((input, target))
     if not shape:
         raise RuntimeError("input tensor should be 1D or 2D")
     if len(shape) == 1:
@@ -168,8 +169,9 @@ def cross_entropy(k, input, target, weight, size_average, ignore_index, reduce, 
     reduction = reduction_name(size_average, reduce, reduction)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
-    axis = 1 if len(input.shape) > 1 else 0
-    probabilities = tuple(input.shape) == tuple(target.shape)
+    shape, wanted = shapes_of((input, target))
+    axis = 1 if len(shape) > 1 else 0
+    probabilities = shape == wanted
     if probabilities and not target.is_floating_point():
         raise RuntimeError(
             f"Expected floating point type for target with class probabilities, got {target.dtype.legacy}"
@@ -177,7 +179,7 @@ def cross_entropy(k, input, target, weight, size_average, ignore_index, reduce, 
     if probabilities:
         return _soft_targets(k, k.log_softmax(input, axis), target, weight, reduction, label_smoothing, axis)
     _check_class_target(input, target)
-    log_probability = k.log_softmax(input, axis)
+    log_probability = k._log_softmax(input, axis)
     loss = k._nll_loss(log_probability, target, weight, ignore_index, reduction)
     if not label_smoothing:
         return loss

@@ -65,6 +65,10 @@ def _log_softmax(xp, input, dim):
 )
 def _log_softmax_grad(xp, grad, log_soft, dim):
     """grad - exp(log_soft) * sum(grad) along `dim`."""
+    if grad.dtype is log_soft.dtype and grad.dtype.char in "fd" and 0 < grad.size <= SMALL and log_soft.ndim:
+        soft = xp.exp(log_soft)
+        soft *= xp.add.reduce(grad, dim, None, None, True)
+        return xp.subtract(grad, soft, soft)
     return xp.log_softmax_backward(grad, log_soft, dim) if log_soft.ndim else grad * 0
 
 

@@ -43,10 +43,6 @@ class RawValues:
         return np.array(g)
 
     @staticmethod
-    def is_view(g: Any) -> bool:
-        return g.__class__ is np.ndarray and g.base is not None
-
-    @staticmethod
     def accumulate(reference: Any, g: Any) -> None:
         leaf = reference()
         if leaf is None:
@@ -110,10 +106,6 @@ class TensorValues(RawValues):
     @staticmethod
     def own(g: Any) -> Any:
         return g
-
-    @staticmethod
-    def is_view(g: Any) -> bool:
-        return False
 
     @staticmethod
     def accumulate(reference: Any, g: Any) -> None:

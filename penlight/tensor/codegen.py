@@ -343,7 +343,7 @@ def _record(op: Op, differentiable: list[Parameter], lines: list[str]) -> None:
             )
         edges.append(f"*n_{n}" if p.type == "Tensors" else f"n_{n}")
     tests = [
-        f"any(e is not None for e in n_{p.name})" if p.type == "Tensors" else f"n_{p.name} is not None"
+        f"n_{p.name}.count(None) < len(n_{p.name})" if p.type == "Tensors" else f"n_{p.name} is not None"
         for p in differentiable
     ]
     live = [o for o in op.outputs if o not in op.non_differentiable]

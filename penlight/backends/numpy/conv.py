@@ -14,6 +14,7 @@ products. Arguments per spatial axis are tuples; padding is symmetric zeros. flo
 float32 and rounded at the end.
 """
 
+from functools import lru_cache
 from itertools import product
 from math import gcd, prod
 
@@ -237,10 +238,11 @@ def _flat_runs(padded, kernel, stride, dilation, out_size):
     """
     if any(s != 1 for s in stride):
         return None
-    starts, length, steps = _runs(padded.shape[2:], kernel, dilation, out_size)
+    starts, length, steps = _runs(padded.shape[2:], tuple(kernel), tuple(dilation), tuple(out_size))
     return padded.reshape(*padded.shape[:2], 1, -1), starts, length, [step * padded.itemsize for step in steps]
 
 
+@lru_cache(maxsize=64)
 def _runs(size, kernel, dilation, out_size):
     """(starts of the taps, length of a run, distances of the output positions in it), counted in elements of a plane."""
     steps = [prod(size[i + 1 :]) for i in range(len(size))]
@@ -380,8 +382,8 @@ def _folded_input_grad(g, w, input_shape, padding, dilation) -> np.ndarray:
     An output row is spread to the width of a padded input row, so that each tap adds one long run of the plane.
     """
     samples, channels, *size = input_shape
-    padded = [s + 2 * p for s, p in zip(size, padding)]
-    starts, length, steps = _runs(padded, w.shape[2:], dilation, g.shape[2:])
+    padded = tuple([s + 2 * p for s, p in zip(size, padding)])
+    starts, length, steps = _runs(padded, w.shape[2:], tuple(dilation), g.shape[2:])
     spread = np.zeros((samples, len(w), length), g.dtype)
     np.ndarray(g.shape, g.dtype, spread, 0, (*spread.strides[:2], *(step * g.itemsize for step in steps)))[...] = g
     matrix = np.ascontiguousarray(w.reshape(len(w), -1).T)  # (C * taps, O)
