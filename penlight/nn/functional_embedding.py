@@ -6,19 +6,29 @@ from typing import Any
 
 import numpy as np
 
-from penlight.base.mode import mode as switches
+from penlight.base.dtypes import from_numpy
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.memory import memory_of
+from penlight.tensor.override import asking
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["embedding", "embedding_bag"]
 
 
+def _check_whole(indices: np.ndarray, place: int, function: str, name: str = "indices") -> None:
+    if indices.dtype.name not in ("int64", "int32"):
+        raise RuntimeError(
+            f"Expected tensor for argument #{place} '{name}' to have one of the following scalar types: Long, Int; but "
+            f"got torch.{from_numpy(indices.dtype).legacy}Tensor instead (while checking arguments for {function})"
+        )
+
+
 def _renorm(weight: Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:
     """Scale the rows that are looked up to norms of at most `max_norm`, in place."""
-    if switches.grad and weight._node is not None and not weight.is_leaf:
-        raise RuntimeError("embedding: max_norm changes the weight in place, which must be a leaf")
+    _check_whole(indices, 2, "embedding_renorm_")
     rows = np.unique(indices)
+    if rows.size and not 0 <= rows[0] <= rows[-1] < len(weight._a):
+        raise IndexError("index out of range in self")
     values = weight._a[rows]
     wide = values.astype(np.float32) if values.dtype.itemsize == 2 else values
     norms = np.linalg.norm(wide, norm_type, axis=1)
@@ -39,6 +49,7 @@ def _padding(padding_idx: int | None, rows: int) -> int:
     return padding_idx + rows if padding_idx < 0 else padding_idx
 
 
+@asking
 def embedding(
     input: Tensor, weight: Tensor, padding_idx: int | None = None, max_norm: float | None = None,
     norm_type: float = 2.0,
@@ -46,8 +57,8 @@ def embedding(
 ) -> Tensor:  # fmt: skip
     """weight[i] for each index. Shape: (*), (V, D) -> (*, D).
 
-    The row `padding_idx` gets no gradient. max_norm: longer rows are scaled in place first. sparse: accepted; gradients
-    are dense here.
+    The row `padding_idx` gets no gradient. max_norm: longer rows are scaled in place first. sparse=True raises
+    NotImplementedError.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.embedding.html
     """
     padding_idx = _padding(padding_idx, weight.shape[0]) if padding_idx is not None else -1
@@ -56,6 +67,7 @@ def embedding(
     return ops.embedding(weight, input, padding_idx, scale_grad_by_freq, sparse)
 
 
+@asking
 def embedding_bag(
     input: Tensor, weight: Tensor, offsets: Tensor | None = None, max_norm: float | None = None, norm_type: float = 2,
     scale_grad_by_freq: bool = False, mode: str = "mean", sparse: bool = False, per_sample_weights: Any = None,
@@ -63,6 +75,8 @@ def embedding_bag(
 ) -> Tensor:  # fmt: skip
     """Sums, means or maxima of bags of rows. Shape: (B, N), or (N) with `offsets` (B) -> (B, D).
 
+    scale_grad_by_freq: a row's gradient is divided by how often its index occurs, as the page below has it. (PyTorch's
+    CPU kernel divides by the frequency of another index: [1, 1, 2] in one bag gives row 2 half its gradient.)
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.embedding_bag.html
     """
     if input._a.dtype.kind not in "iu" and weight._a.dtype.kind in "iu":
@@ -89,6 +103,19 @@ def embedding_bag(
     starts = _bag_starts(input, offsets, include_last_offset)
     flat = input.reshape(-1)
     count = flat._a.size
+    _check_whole(flat._a, 1, "embedding_bag")
+    outside = (flat._a < 0) | (flat._a >= weight.shape[0])
+    if outside.any():
+        place = int(outside.argmax())
+        raise RuntimeError(
+            f"Index {place} of input takes value {flat._a[place]} which is not in the valid range [0, {weight.shape[0]})"
+        )
+    if per_sample_weights is not None and per_sample_weights.dtype is not weight.dtype:
+        raise RuntimeError(
+            "Expected tensor for argument #1 'weight' to have the same type as tensor for argument #1 "
+            f"'per_sample_weights'; but type torch.{weight.dtype.legacy}Tensor does not equal "
+            f"torch.{per_sample_weights.dtype.legacy}Tensor (while checking arguments for embedding_bag)"
+        )
     padding = _padding(padding_idx, weight.shape[0]) if padding_idx is not None else -1
     if max_norm is not None:
         _renorm(weight, flat._a, max_norm, norm_type)
@@ -126,10 +153,9 @@ def _bag_starts(input: Tensor, offsets: Tensor | None, include_last_offset: bool
     if offsets.dim() != 1:
         raise ValueError("offsets has to be a 1D Tensor")
     starts = offsets._a
-    if include_last_offset:
-        if not len(starts):
-            raise RuntimeError("include_last_offset: number of offset should be at least 1")
-        starts = starts[:-1]
+    _check_whole(starts, 1, "embedding_bag", "offsets")
+    if include_last_offset and not len(starts):
+        raise RuntimeError("include_last_offset: number of offset should be at least 1")
     if len(starts) and starts[0] != 0:
         raise RuntimeError(
             "offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. "
@@ -137,17 +163,17 @@ def _bag_starts(input: Tensor, offsets: Tensor | None, include_last_offset: bool
         )
     if len(starts) and starts[-1] > input.shape[0]:
         raise RuntimeError(
-            f"offsets[-1] can not be greater than input's length({input.shape[0]}) but got offsets[-1] of {starts[-1]}"
+            f"offsets[-1] can not be greater than input's length {input.shape[0]} but got offsets[-1] of {starts[-1]}"
         )
-    return starts
+    return starts[:-1] if include_last_offset else starts
 
 
 def _maxima(rows: Tensor, bag: np.ndarray, bags: int) -> Tensor:
     """The maximum of each bag's rows, 0 for empty bags. Shape: (N, D) -> (B, D)."""
     sizes = np.bincount(bag, minlength=bags)
     longest = int(sizes.max()) if len(sizes) else 0
-    if not longest:
-        return rows.new_zeros((bags, rows.shape[1]))
+    if not longest:  # `rows` is empty; its graph goes on
+        return rows.new_zeros((bags, rows.shape[1])).index_add(0, Tensor._wrap(bag.astype(np.int64)), rows)
     place = np.arange(len(bag)) - np.repeat(np.cumsum(sizes) - sizes, sizes)  # within its bag
     table = np.zeros((bags, longest), np.int64)
     table[bag, place] = np.arange(len(bag))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from penlight.base.dtypes import from_numpy
 from penlight.ops.rows import add_rows
 from penlight.ops.table import composite, op
 
@@ -29,7 +30,7 @@ def _embedding(xp, weight, indices, padding_idx, scale_grad_by_freq):
     if indices.dtype.name not in ("int64", "int32"):
         raise RuntimeError(
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
-            f"{indices.dtype.name} instead (while checking arguments for embedding)"
+            f"torch.{from_numpy(indices.dtype).legacy}Tensor instead (while checking arguments for embedding)"
         )
     try:
         result = weight.take(indices, 0)

@@ -33,6 +33,8 @@ def _generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = N
     """-inf above the diagonal, 0 elsewhere. Shape: (sz, sz)."""
     if device is not None:
         read_device(device)
+    if sz < 0:
+        raise RuntimeError(f"Trying to create tensor with negative dimension {sz}: [{sz}, {sz}]")
     d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
     return Tensor._wrap(np.triu(np.full((sz, sz), -np.inf), 1).astype(d.np))
 
