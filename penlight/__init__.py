@@ -64,6 +64,11 @@ _AUTOCAST = (
     "get_autocast_gpu_dtype is_autocast_cache_enabled is_autocast_cpu_enabled is_autocast_enabled "
     "set_autocast_cache_enabled set_autocast_cpu_dtype set_autocast_cpu_enabled set_autocast_dtype set_autocast_enabled"
 )
+_NATIVE = (
+    "alpha_dropout alpha_dropout_ bilinear dropout dropout_ eig embedding_bag embedding_renorm_ feature_alpha_dropout "
+    "feature_alpha_dropout_ feature_dropout feature_dropout_ lstsq matrix_rank native_dropout rrelu rrelu_ solve sym_float "
+    "sym_int sym_ite sym_max sym_min sym_not sym_sqrt sym_sum symeig"
+)
 # name -> module that defines it, imported when first asked for
 _ELSEWHERE = {
     "save": "penlight.io", "load": "penlight.io", "as_torch": "penlight.alias", "compile": "penlight.compiler",
@@ -72,6 +77,7 @@ _ELSEWHERE = {
     "typename": "penlight.tensor.legacy", "is_storage": "penlight.storage", "OutOfMemoryError": "penlight.cuda.errors",
     "AcceleratorError": "penlight.cuda.errors", "svd_lowrank": "penlight.linalg.lowrank",
     "pca_lowrank": "penlight.linalg.lowrank", **dict.fromkeys(_AUTOCAST.split(), "penlight.amp.state"),
+    **dict.fromkeys(_NATIVE.split(), "penlight.nn.native"),
 }  # fmt: skip
 _missing = _module_getattr("torch")
 

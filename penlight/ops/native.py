@@ -1,0 +1,352 @@
+"""Names of `torch` under which the layers of `nn.functional` lie one level deeper, with that level's argument order.
+
+They take every argument by position, `cudnn_enabled` and the like included (and ignored), and no defaults where
+PyTorch's have none.
+"""
+
+from __future__ import annotations
+
+import math
+
+from penlight.ops.kinds import not_implemented
+from penlight.ops.table import composite, op
+
+__all__: list[str] = []
+
+_REDUCTIONS = ("none", "mean", "sum")
+
+
+# --- normalisation ----------------------------------------------------------------------------------------------------
+
+
+@composite(
+    "_torch_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, "
+    "bool training, float momentum, float eps, bool cudnn_enabled)",
+    on="torch:batch_norm",
+)
+def _torch_batch_norm(k, input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled):
+    """`torch.nn.functional.batch_norm`."""
+    return k.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+@composite(
+    "_torch_instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, "
+    "bool use_input_stats, float momentum, float eps, bool cudnn_enabled)",
+    on="torch:instance_norm",
+)
+def _torch_instance_norm(
+    k, input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled
+):
+    """`torch.nn.functional.instance_norm`."""
+    return k.instance_norm(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
+
+
+@composite(
+    "_torch_layer_norm(Tensor input, any normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, "
+    "bool cudnn_enable=True)",
+    on="torch:layer_norm",
+)
+def _torch_layer_norm(k, input, normalized_shape, weight, bias, eps, cudnn_enable):
+    """`torch.nn.functional.layer_norm`."""
+    return k.layer_norm(input, normalized_shape, weight, bias, eps)
+
+
+@composite(
+    "_torch_group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, "
+    "bool cudnn_enabled=True)",
+    on="torch:group_norm",
+)
+def _torch_group_norm(k, input, num_groups, weight, bias, eps, cudnn_enabled):
+    """`torch.nn.functional.group_norm`."""
+    return k.group_norm(input, num_groups, weight, bias, eps)
+
+
+@op("_moments(Tensor input, any dims, float eps, bool keepdim)", on="", outputs="mean inverse")
+def _moments(xp, input, dims, eps, keepdim):
+    """Mean and 1 / sqrt(variance + eps) over `dims`."""
+    mean = input.mean(dims, keepdims=True)
+    centred = input - mean
+    inverse = 1 / xp.sqrt((centred * centred).mean(dims, keepdims=True) + input.dtype.type(eps))
+    return (mean, inverse) if keepdim else (mean.squeeze(dims), inverse.squeeze(dims))
+
+
+def _statistics(k, input, weight, dims, eps, keepdim):
+    """As `_moments`; in the weight's dtype where that is wider than the input's."""
+    value = input.detach()
+    return k._moments(value if weight is None else value.to(weight.dtype), dims, eps, keepdim)
+
+
+@composite("native_layer_norm(Tensor input, any normalized_shape, Tensor? weight, Tensor? bias, float eps)", on="torch")
+def native_layer_norm(k, input, normalized_shape, weight, bias, eps):
+    """(layer norm, mean, 1 / deviation); the statistics have no gradient."""
+    out = k.layer_norm(input, normalized_shape, weight, bias, eps)
+    count = 1 if isinstance(normalized_shape, int) else len(normalized_shape)
+    return (out, *_statistics(k, input, weight, tuple(range(input.ndim - count, input.ndim)), eps, True))
+
+
+@composite(
+    "native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int N, int C, int HxW, int group, float eps)",
+    on="torch",
+)
+def native_group_norm(k, input, weight, bias, N, C, HxW, group, eps):
+    """(group norm, mean, 1 / deviation) of N samples of C channels. Shape of the statistics: (N, group)."""
+    if input.numel() != N * C * HxW:
+        raise RuntimeError(
+            f"Expected input to have N * C * HxW = {N * C * HxW} elements, but got one of shape {list(input.shape)}"
+        )
+    out = k.group_norm(input, group, weight, bias, eps)
+    parts = k.reshape(input if weight is None else input.to(weight.dtype), (N, group, C // group * HxW))
+    mean = k.mean(parts, (2,), True)
+    centred = parts - mean
+    inverse = k.rsqrt(k.mean(centred * centred, (2,)) + eps)
+    return out, k.squeeze(mean, 2), inverse
+
+
+@composite(
+    "native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, "
+    "bool training, float momentum, float eps)",
+    on="torch",
+    out=True,
+)
+def native_batch_norm(k, input, weight, bias, running_mean, running_var, training, momentum, eps):
+    """(batch norm, mean, 1 / deviation); the statistics are empty outside training."""
+    out = k.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+    if not training:
+        nothing = k._nothing_like(input.detach() if weight is None else weight.detach())
+        return out, nothing, nothing.clone()
+    return (out, *_statistics(k, input, weight, (0, *range(2, input.ndim)), eps, False))
+
+
+@composite("norm_except_dim(Tensor v, int pow=2, int dim=0)", on="torch")
+def norm_except_dim(k, v, pow, dim):
+    """The norms of the slices along `dim`, kept as sizes of 1; of everything for dim -1."""
+    if dim == -1:
+        return k.norm(v, pow)
+    if dim not in (0, v.ndim - 1):
+        return k.transpose(k.norm_except_dim(k.transpose(v, 0, dim), pow, 0), 0, dim)
+    dims = tuple([d for d in range(v.ndim) if d != dim])
+    return k.norm(v, pow, dims, True)
+
+
+# --- convolution, shuffles, grids -------------------------------------------------------------------------------------
+
+
+@composite(
+    "convolution(Tensor input, Tensor weight, Tensor? bias, any stride, any padding, any dilation, bool transposed, "
+    "any output_padding, int groups)",
+    on="torch",
+)
+def convolution(k, input, weight, bias, stride, padding, dilation, transposed, output_padding, groups):
+    """Any of `torch.conv1d` … `torch.conv_transpose3d`, by the weight's dimensions."""
+    dims = weight.ndim - 2
+    if not 1 <= dims <= 3:
+        raise RuntimeError(f"weight should have 3 to 5 dimensions, but got shape {list(weight.shape)}")
+    if transposed:
+        function = getattr(k, f"conv_transpose{dims}d")
+        return function(input, weight, bias, stride, padding, output_padding, groups, dilation)
+    return getattr(k, f"conv{dims}d")(input, weight, bias, stride, padding, dilation, groups)
+
+
+@composite("conv_tbc(Tensor input, Tensor weight, Tensor bias, int pad=0)", on="torch F")
+def conv_tbc(k, input, weight, bias, pad):
+    """Convolution over time. Shape: (T, B, C), (width, C, O), (O) -> (T', B, O).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.conv_tbc.html
+    """
+    for value, name, ndim in ((input, "Input", 3), (weight, "Weight", 3), (bias, "Bias", 1)):
+        if value.ndim != ndim:
+            raise RuntimeError(f"{name} must have {ndim} dims, but got shape {list(value.shape)}")
+    if input.shape[2] != weight.shape[1] or weight.shape[2] != bias.shape[0]:
+        raise RuntimeError(
+            f"Input, weight and bias do not fit: (T, B, C) = {list(input.shape)}, (width, C, O) = {list(weight.shape)}, "
+            f"(O) = {list(bias.shape)}"
+        )
+    return k.permute(k.conv1d(k.permute(input, (1, 2, 0)), k.permute(weight, (2, 1, 0)), bias, 1, pad), (2, 0, 1))
+
+
+@composite("native_channel_shuffle(Tensor input, int groups)", on="torch F")
+def native_channel_shuffle(k, input, groups):
+    """`torch.channel_shuffle`."""
+    return k.channel_shuffle(input, groups)
+
+
+@composite("affine_grid_generator(Tensor theta, any size, bool align_corners)", on="torch")
+def affine_grid_generator(k, theta, size, align_corners):
+    """`torch.nn.functional.affine_grid`."""
+    return k.affine_grid(theta, size, align_corners)
+
+
+# --- losses, views ----------------------------------------------------------------------------------------------------
+
+
+@composite(
+    "_torch_bce_with_logits(Tensor input, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=1)",
+    on="torch:binary_cross_entropy_with_logits",
+)
+def _torch_bce_with_logits(k, input, target, weight, pos_weight, reduction):
+    """`torch.nn.functional.binary_cross_entropy_with_logits`; reduction 0 none, 1 mean, 2 sum."""
+    if reduction not in (0, 1, 2):
+        raise ValueError(f"{reduction} is not a valid value for reduction: expected 0 (none), 1 (mean) or 2 (sum)")
+    return k.binary_cross_entropy_with_logits(
+        input, target, weight, reduction=_REDUCTIONS[reduction], pos_weight=pos_weight
+    )
+
+
+@composite(
+    "linear_cross_entropy(Tensor input, Tensor linear_weight, Tensor target, *, Tensor? linear_bias=None, "
+    "Tensor? weight=None, str reduction='mean', any ignore_index=None, float label_smoothing=0.0, any options=None)",
+    on="F",
+)
+def linear_cross_entropy(
+    k, input, linear_weight, target, linear_bias, weight, reduction, ignore_index, label_smoothing, options
+):
+    """cross_entropy(linear(input, linear_weight), target); `options`, which would save memory, change nothing.
+
+    Shape: (in) or (N, in), (C, *, in), target as for `cross_entropy` -> scalar, or (N, *) for reduction="none".
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.linear_cross_entropy.html
+    """
+    if input.ndim not in (1, 2):
+        raise RuntimeError(f"expected input with dimensionality 1 or 2, got {input.ndim}")
+    if linear_weight.ndim < 2:
+        raise RuntimeError(f"expected linear_weight with dimensionality at least 2, got {linear_weight.ndim}")
+    if linear_weight.ndim > 2 and input.ndim == 1:
+        raise RuntimeError(
+            f"K-dimensional loss defined by linear_weight shape {tuple(linear_weight.shape)} requires batched input, (N, "
+            f"{linear_weight.shape[-1]}), got unbatched input with shape {tuple(input.shape)}"
+        )
+    if ignore_index is not None and target.dtype.is_floating_point:
+        raise RuntimeError("ignore_index cannot be specified when target contains probabilities")
+    classes, *extra, features = linear_weight.shape
+    flat = k.reshape(linear_weight, (classes * math.prod(extra), features))
+    logits = k.linear(input, flat, None if linear_bias is None else k.reshape(linear_bias, (-1,)))
+    if extra:
+        logits = k.reshape(logits, (*input.shape[:-1], classes, *extra))
+    ignore_index = -100 if ignore_index is None else ignore_index
+    return k.cross_entropy(
+        logits, target, weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
+    )
+
+
+@composite("unsafe_split_with_sizes(Tensor input, any split_sizes, int dim=0)")
+def unsafe_split_with_sizes(k, input, split_sizes, dim):
+    """`split_with_sizes`, the parts copied."""
+    return tuple([k.clone(part) for part in k.split_with_sizes(input, split_sizes, dim)])
+
+
+@composite("_torch_detach(Tensor input)", on="torch:detach")
+def _torch_detach(k, input):
+    """`Tensor.detach`."""
+    return input.detach()
+
+
+@composite("_torch_detach_in_place(Tensor input)", on="torch:detach_")
+def _torch_detach_in_place(k, input):
+    """`Tensor.detach_`."""
+    return input.detach_()
+
+
+@composite("_torch_get_device(Tensor input)", on="torch:get_device")
+def _torch_get_device(k, input):
+    """`Tensor.get_device`: -1 on the CPU."""
+    return input.get_device()
+
+
+# --- segments, calls for each element ---------------------------------------------------------------------------------
+
+_SEGMENTS = {"sum": 0.0, "mean": 0.0, "max": -math.inf, "min": math.inf, "prod": 1.0}
+
+
+@composite(
+    "segment_reduce(Tensor data, str reduce, *, Tensor? lengths=None, Tensor? indices=None, Tensor? offsets=None, "
+    "int axis=0, bool unsafe=False, any initial=None)",
+    on="torch",
+)
+def segment_reduce(k, data, reduce, lengths, indices, offsets, axis, unsafe, initial):
+    """The sum, mean, max, min or prod of consecutive parts of `data` along `axis`, `lengths` or `offsets` long.
+
+    Empty parts give `initial` (or the reduction's identity; nan for a mean).
+    """
+    if reduce not in _SEGMENTS:
+        raise RuntimeError(f"unsupported reduction given! {reduce}: expected one of {', '.join(_SEGMENTS)}")
+    if indices is not None:
+        raise NotImplementedError("segment_reduce(): indices based reduction is not supported yet.")
+    if lengths is None and offsets is None:
+        raise RuntimeError("segment_reduce(): Either lengths or offsets must be defined.")
+    if not data.dtype.is_floating_point:
+        raise not_implemented("segment_reduce_cpu", data.dtype.np)
+    given = lengths if lengths is not None else offsets
+    if axis < 0 or axis != given.ndim - 1:
+        raise RuntimeError(
+            f"segment_reduce(): Expected axis to be the last dimension of lengths or offsets ({given.ndim - 1}) but got "
+            f"{axis}."
+        )
+    if lengths is None:
+        lengths = k.diff(offsets)
+    counts = lengths.long()
+    if bool((counts < 0).any()) or bool((k.sum(counts, -1) != data.shape[axis]).any()):
+        raise RuntimeError(
+            "segment_reduce(): Expected all rows of lengths along axis to sum to data.size(lengths.dim()-1) when !unsafe."
+        )
+    outer, n, inner = math.prod(data.shape[:axis]), data.shape[axis], tuple(data.shape[axis + 1 :])
+    segments = counts.shape[-1]
+    where = k.repeat_interleave(k.arange_like(counts, outer * segments), k.reshape(counts, (-1,)))
+    flat = k.reshape(data, (outer * n, *inner))
+    start = float(_SEGMENTS[reduce] if initial is None else initial)
+    result = flat.new_full((outer * segments, *inner), start)
+    kind = {"max": "amax", "min": "amin"}.get(reduce, reduce)
+    result = (
+        k.index_add(result, 0, where, flat) if kind in ("sum", "mean") else k.index_reduce(result, 0, where, flat, kind)
+    )
+    if reduce == "mean":
+        sizes = k.reshape(counts, (-1, *(1,) * len(inner))).to(data.dtype)
+        mean = result / sizes
+        result = mean if initial is None else k.where(sizes == 0, start, mean)
+    return k.reshape(result, (*data.shape[:axis], segments, *inner))
+
+
+@op("arange_like(Tensor like, int n)", on="", half="direct")
+def arange_like(xp, like, n):
+    """0 … n - 1."""
+    return xp.arange(n)
+
+
+@op("_mapped(Tensor input, Tensors others, any function)", on="", half="direct")
+def _mapped(xp, input, others, function):
+    """`function` of Python numbers, element by element."""
+    columns = [a.ravel().tolist() for a in (input, *[xp.broadcast_to(o, input.shape) for o in others])]
+    return xp.array([function(*row) for row in zip(*columns)]).astype(input.dtype).reshape(input.shape)
+
+
+def _map(k, name, input, others, function):
+    if input.requires_grad or any(o.requires_grad for o in others):
+        raise RuntimeError(f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead.")
+    for o in others:
+        if o.dtype is not input.dtype:
+            raise TypeError(
+                f"{name}: expected torch.{input.dtype.legacy}Tensor for the other tensors (got torch.{o.dtype.legacy}Tensor)"
+            )
+        k.expand(o, tuple(input.shape))
+    return input.copy_(k._mapped(input, tuple(others), function))
+
+
+@composite("apply_(Tensor input, any callable)", on="Tensor")
+def apply_(k, input, callable):
+    """Replace each element by callable(element), in Python: slow.
+
+    >>> import penlight as torch
+    >>> torch.tensor([1.0, 2.0]).apply_(lambda x: x + 1)
+    tensor([2., 3.])
+    """
+    return _map(k, "apply_", input, (), callable)
+
+
+@composite("map_(Tensor input, Tensor tensor, any callable)", on="Tensor")
+def map_(k, input, tensor, callable):
+    """Replace each element by callable(element, the element of `tensor`), in Python: slow."""
+    return _map(k, "map_", input, (tensor,), callable)
+
+
+@composite("map2_(Tensor input, Tensor x, Tensor y, any callable)", on="Tensor")
+def map2_(k, input, x, y, callable):
+    """Replace each element by callable(element, those of `x` and `y`), in Python: slow."""
+    return _map(k, "map2_", input, (x, y), callable)
