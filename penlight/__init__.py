@@ -92,7 +92,11 @@ def __getattr__(name: str) -> _Any:
                 if error.name != f"penlight.{name}":
                     raise
                 return _missing(name)
-        if name in _ELSEWHERE:
+        if name.startswith("_foreach_"):
+            found = _importlib.import_module("penlight.tensor.foreach").foreach_function(name)
+            if found is None:
+                return _missing(name)
+        elif name in _ELSEWHERE:
             found = getattr(_importlib.import_module(_ELSEWHERE[name]), name)
         elif name.endswith(("Tensor", "Storage")) and name[0].isupper():
             home = "penlight.storage" if name.endswith("Storage") else "penlight.tensor.legacy"
