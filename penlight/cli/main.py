@@ -18,16 +18,20 @@ usage: penlight SCRIPT [ARG ...]            run a program that says `import torc
        penlight check FILE_OR_FOLDER ...    list what programs use and penlight lacks, without running them
        penlight coverage [--namespace NAME] [--write FILE]
                                             count PyTorch's names that penlight has, has not, or only refuses
+       penlight examples                    list the example programs
+       penlight example NAME [ARG ...]      run one of them
        penlight info                        describe penlight, Python, NumPy and the machine
        penlight --version | --help
 """
 
-# Command -> the module whose main(arguments) does it; loaded only when it is chosen.
+# Command -> the module and its function of the arguments that does it; loaded only when it is chosen.
 COMMANDS = {
-    "check": "penlight.cli.check",
-    "coverage": "penlight.cli.coverage",
-    "info": "penlight.cli.info",
-    "stubs": "penlight.cli.stubs",  # for whoever develops penlight; not in the usage text
+    "check": ("penlight.cli.check", "main"),
+    "coverage": ("penlight.cli.coverage", "main"),
+    "example": ("penlight.cli.examples", "run_example"),
+    "examples": ("penlight.cli.examples", "main"),
+    "info": ("penlight.cli.info", "main"),
+    "stubs": ("penlight.cli.stubs", "main"),  # for whoever develops penlight; not in the usage text
 }
 
 
@@ -42,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"penlight {importlib.import_module('penlight.cli.info').penlight_version()}")
         return 0
     if first in COMMANDS:
-        return importlib.import_module(COMMANDS[first]).main(rest[1:])
+        module, function = COMMANDS[first]
+        return getattr(importlib.import_module(module), function)(rest[1:])
     if first == "run":
         rest = rest[1:]
     if not rest or (rest[0].startswith("-") and rest[0] not in ("-", "-m", "-c")):
