@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import behaviour_cases, module_cases
+from . import behaviour_cases, module_cases, utils_cases
 
 DATA = Path(__file__).parent / "data"
 
@@ -51,6 +51,8 @@ def main() -> None:
     arrays, listed = pack([module_cases.observe(torch, *case) for case in module_cases.CASES])
     np.savez_compressed(DATA / "modules.npz", **arrays)
     answers = [behaviour_cases.answer(torch, *case) for case in behaviour_cases.CASES]
+    of_utils = [behaviour_cases.answer(torch, *case) for case in utils_cases.CASES]
+    (DATA / "utils.json").write_text(json.dumps(of_utils, separators=(",", ":")) + "\n")
     recorded = {"torch": torch.__version__, "modules": listed, "behaviour": answers}
     (DATA / "recorded.json").write_text(json.dumps(recorded, separators=(",", ":")) + "\n")
 

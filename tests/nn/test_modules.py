@@ -19,7 +19,7 @@ import penlight as torch
 from penlight import nn
 from penlight.nn import functional as F
 
-from . import behaviour_cases, module_cases
+from . import behaviour_cases, module_cases, utils_cases
 from .record import DATA, unpack
 
 
@@ -50,9 +50,19 @@ def test_behaviour(index):
     assert behaviour_cases.answer(torch, setup, expression) == recorded()[1][index], expression
 
 
+UTILS = list(zip(utils_cases.CASES, json.loads((DATA / "utils.json").read_text())))
+
+
+@pytest.mark.parametrize("case, expected", UTILS, ids=[str(i) for i in range(len(UTILS))])
+def test_utils(case, expected):
+    assert behaviour_cases.answer(torch, *case) == expected, case[1]
+
+
 @pytest.mark.live
 def test_recorded_is_what_torch_does():
     real = pytest.importorskip("torch")
+    for case, expected in UTILS:
+        assert behaviour_cases.answer(real, *case) == expected, case
     seen, answers = recorded()
     for case, expected in zip(module_cases.CASES, seen):
         assert module_cases.differences(expected, module_cases.observe(real, *case)) == [], case
