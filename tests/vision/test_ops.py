@@ -69,8 +69,18 @@ def test_errors():
         ops.sigmoid_focal_loss(penlight.zeros(1), penlight.zeros(1), alpha=3)
     with pytest.raises(ValueError, match="mode"):
         ops.stochastic_depth(penlight.zeros(1), 0.5, "all")
-    with pytest.raises(AttributeError, match=r"penlight does not have torchvision\.ops\.deform_conv2d"):
-        ops.deform_conv2d
+    with pytest.raises(AttributeError, match=r"penlight does not have torchvision\.ops\.no_such_op"):
+        ops.no_such_op
+    with pytest.raises(ValueError, match="rotated"):
+        ops.box_convert(penlight.zeros(1, 4), "xyxy", "xywhr")
+    with pytest.raises(ValueError, match="reduction"):
+        ops.generalized_box_iou_loss(penlight.zeros(1, 4), penlight.zeros(1, 4), "all")
+    with pytest.raises(ValueError, match="0 and 1"):
+        ops.drop_block2d(penlight.zeros(1, 1, 2, 2), 1.5, 1)
+    with pytest.raises(ValueError, match="4 dimensional"):
+        ops.drop_block2d(penlight.zeros(1, 2, 2), 0.5, 1)
+    with pytest.raises(TypeError, match="ExtraFPNBlock"):
+        ops.FeaturePyramidNetwork([1], 2, penlight.nn.ReLU())
 
 
 def test_frozen_norm_takes_the_state_of_a_norm():

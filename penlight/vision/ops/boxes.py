@@ -15,7 +15,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _upcast(x: Tensor) -> Tensor:
+def upcast(x: Tensor) -> Tensor:
     """A dtype in which products do not overflow."""
     if x.is_floating_point():
         return x if x.dtype in (torch.float32, torch.float64) else x.float()
@@ -28,31 +28,37 @@ def box_area(boxes: Tensor) -> Tensor:
     >>> box_area(torch.tensor([[0, 0, 2, 3]]))
     tensor([6])
     """
-    boxes = _upcast(boxes)
+    boxes = upcast(boxes)
     return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
 
 
 def _inter_union(boxes1: Tensor, boxes2: Tensor) -> tuple[Tensor, Tensor]:
     low = torch.max(boxes1[:, None, :2], boxes2[:, :2])  # (N, M, 2)
     high = torch.min(boxes1[:, None, 2:], boxes2[:, 2:])
-    sides = _upcast(high - low).clamp(min=0)
+    sides = upcast(high - low).clamp(min=0)
     inter = sides[:, :, 0] * sides[:, :, 1]
     return inter, box_area(boxes1)[:, None] + box_area(boxes2) - inter
 
 
-def box_iou(boxes1: Tensor, boxes2: Tensor) -> Tensor:
+def box_iou(boxes1: Tensor, boxes2: Tensor, fmt: str = "xyxy") -> Tensor:
     """Intersection over union of each pair. Shape: (N, 4), (M, 4) -> (N, M).
+
+    Args: fmt: xyxy, xywh or cxcywh. Raises: ValueError for other formats.
 
     >>> box_iou(torch.tensor([[0.0, 0, 2, 2]]), torch.tensor([[0.0, 0, 1, 2]]))
     tensor([[0.5000]])
     """
+    if fmt not in ("xyxy", "xywh", "cxcywh"):
+        raise ValueError(f"Unsupported Box IoU Calculation for given format {fmt}.")
+    if fmt != "xyxy":
+        boxes1, boxes2 = box_convert(boxes1, fmt, "xyxy"), box_convert(boxes2, fmt, "xyxy")
     inter, union = _inter_union(boxes1, boxes2)
     return inter / union
 
 
 def _enclosing(boxes1: Tensor, boxes2: Tensor) -> Tensor:
     low, high = torch.min(boxes1[:, None, :2], boxes2[:, :2]), torch.max(boxes1[:, None, 2:], boxes2[:, 2:])
-    return _upcast(high - low).clamp(min=0)  # (N, M, 2)
+    return upcast(high - low).clamp(min=0)  # (N, M, 2)
 
 
 def generalized_box_iou(boxes1: Tensor, boxes2: Tensor) -> Tensor:
@@ -68,17 +74,17 @@ def distance_box_iou(boxes1: Tensor, boxes2: Tensor, eps: float = 1e-7) -> Tenso
 
     Source: https://arxiv.org/abs/1911.08287
     """
-    boxes1, boxes2 = _upcast(boxes1), _upcast(boxes2)
+    boxes1, boxes2 = upcast(boxes1), upcast(boxes2)
     sides = _enclosing(boxes1, boxes2)
     diagonal = sides[:, :, 0] ** 2 + sides[:, :, 1] ** 2 + eps
     first, second = (boxes1[:, :2] + boxes1[:, 2:]) / 2, (boxes2[:, :2] + boxes2[:, 2:]) / 2
-    apart = _upcast(first[:, None] - second[None])
+    apart = upcast(first[:, None] - second[None])
     return box_iou(boxes1, boxes2) - (apart[:, :, 0] ** 2 + apart[:, :, 1] ** 2) / diagonal
 
 
 def complete_box_iou(boxes1: Tensor, boxes2: Tensor, eps: float = 1e-7) -> Tensor:
     """`distance_box_iou` less a penalty for other aspect ratios: https://arxiv.org/abs/1911.08287. (N, M)."""
-    boxes1, boxes2 = _upcast(boxes1), _upcast(boxes2)
+    boxes1, boxes2 = upcast(boxes1), upcast(boxes2)
     iou = box_iou(boxes1, boxes2)
     angles = [torch.atan((b[:, 2] - b[:, 0]) / (b[:, 3] - b[:, 1])) for b in (boxes1, boxes2)]
     v = (4 / torch.pi**2) * (angles[0][:, None] - angles[1][None]) ** 2
@@ -87,13 +93,16 @@ def complete_box_iou(boxes1: Tensor, boxes2: Tensor, eps: float = 1e-7) -> Tenso
     return distance_box_iou(boxes1, boxes2, eps) - alpha * v
 
 
-_FORMATS = ("xyxy", "xywh", "cxcywh")
+_FORMATS = ("xyxy", "xywh", "cxcywh", "xywhr", "cxcywhr", "xyxyxyxy")
 
 
 def box_convert(boxes: Tensor, in_fmt: str, out_fmt: str) -> Tensor:
-    """Convert between corners (xyxy), corner and size (xywh), centre and size (cxcywh). Shape: (..., 4).
+    """Convert between formats of boxes. Shape: (..., 4), kept.
 
-    Raises: ValueError for other formats.
+    Upright boxes: corners (xyxy), corner and size (xywh), centre and size (cxcywh). Rotated ones: corner, size and angle
+    in degrees counter-clockwise (xywhr, (..., 5)), centre, size and angle (cxcywhr), four corners (xyxyxyxy, (..., 8)).
+
+    Raises: ValueError for other formats, and between upright and rotated ones.
 
     >>> box_convert(torch.tensor([[1.0, 2, 3, 6]]), "xyxy", "cxcywh")
     tensor([[2., 4., 2., 4.]])
@@ -102,6 +111,10 @@ def box_convert(boxes: Tensor, in_fmt: str, out_fmt: str) -> Tensor:
         raise ValueError(f"Unsupported Bounding Box Conversions for given in_fmt {in_fmt} and out_fmt {out_fmt}")
     if in_fmt == out_fmt:
         return boxes.clone()
+    if (in_fmt in _FORMATS[:3]) != (out_fmt in _FORMATS[:3]):
+        raise ValueError(f"boxes in the format {in_fmt} cannot be converted to {out_fmt}: one is rotated, one is not")
+    if in_fmt in _FORMATS[3:]:
+        return _rotated(boxes, in_fmt, out_fmt)
     a, b, c, d = boxes.unbind(-1)
     if in_fmt == "xywh":
         corners = (a, b, a + c, b + d)
@@ -115,6 +128,30 @@ def box_convert(boxes: Tensor, in_fmt: str, out_fmt: str) -> Tensor:
     elif out_fmt == "cxcywh":
         corners = ((x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1)
     return torch.stack(corners, dim=-1)
+
+
+def _rotated(boxes: Tensor, in_fmt: str, out_fmt: str) -> Tensor:
+    """By way of xywhr. The sides are (w cos r, -w sin r) and (h sin r, h cos r): y points down."""
+    kind, boxes = boxes.dtype, boxes if boxes.is_floating_point() else boxes.float()
+    if in_fmt == "xyxyxyxy":
+        x, y, x2, y2, x3, y3 = boxes.unbind(-1)[:6]
+        w, h = torch.hypot(x2 - x, y2 - y), torch.hypot(x3 - x2, y3 - y2)
+        r = torch.rad2deg(torch.atan2(y - y2, x2 - x))
+    else:
+        x, y, w, h, r = boxes.unbind(-1)
+    angle = torch.deg2rad(r)
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    half = (w / 2 * cos + h / 2 * sin, h / 2 * cos - w / 2 * sin)  # from the corner to the centre
+    if in_fmt == "cxcywhr":
+        x, y = x - half[0], y - half[1]
+    if out_fmt == "cxcywhr":
+        values = [x + half[0], y + half[1], w, h, r]
+    elif out_fmt == "xywhr":
+        values = [x, y, w, h, r]
+    else:
+        x2, y2, down = x + w * cos, y - w * sin, (h * sin, h * cos)
+        values = [x, y, x2, y2, x2 + down[0], y2 + down[1], x + down[0], y + down[1]]
+    return torch.stack(values, dim=-1).to(kind)
 
 
 def nms(boxes: Tensor, scores: Tensor, iou_threshold: float) -> Tensor:

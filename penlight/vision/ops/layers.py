@@ -9,13 +9,16 @@ import penlight as torch
 from penlight import Tensor, nn
 
 __all__ = [
-    "Conv2dNormActivation", "FrozenBatchNorm2d", "MLP", "Permute", "SqueezeExcitation", "StochasticDepth",
-    "stochastic_depth",
+    "Conv2dNormActivation", "Conv3dNormActivation", "ConvNormActivation", "FrozenBatchNorm2d", "MLP", "Permute",
+    "SqueezeExcitation", "StochasticDepth", "stochastic_depth",
 ]  # fmt: skip
 
 
-class Conv2dNormActivation(nn.Sequential):
+class ConvNormActivation(nn.Sequential):
     """Convolution, norm, activation; the padding keeps the size unless given."""
+
+    _conv: Callable = nn.Conv2d
+    _dims = 2
 
     def __init__(
         self, in_channels: int, out_channels: int, kernel_size: Any = 3, stride: Any = 1, padding: Any = None,
@@ -26,12 +29,12 @@ class Conv2dNormActivation(nn.Sequential):
             if isinstance(kernel_size, int) and isinstance(dilation, int):
                 padding = (kernel_size - 1) // 2 * dilation
             else:
-                sizes = [kernel_size] * 2 if isinstance(kernel_size, int) else kernel_size
-                steps = [dilation] * 2 if isinstance(dilation, int) else dilation
+                sizes = [kernel_size] * self._dims if isinstance(kernel_size, int) else kernel_size
+                steps = [dilation] * self._dims if isinstance(dilation, int) else dilation
                 padding = tuple((size - 1) // 2 * step for size, step in zip(sizes, steps))
         bias = norm_layer is None if bias is None else bias
         layers: list[nn.Module] = [
-            nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
+            type(self)._conv(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
         ]
         if norm_layer is not None:
             layers.append(norm_layer(out_channels))
@@ -39,6 +42,27 @@ class Conv2dNormActivation(nn.Sequential):
             layers.append(activation_layer(**({} if inplace is None else {"inplace": inplace})))
         super().__init__(*layers)
         self.out_channels = out_channels
+
+
+class Conv2dNormActivation(ConvNormActivation):
+    """Two-dimensional convolution, norm, activation; the padding keeps the size unless given."""
+
+
+class Conv3dNormActivation(ConvNormActivation):
+    """Three-dimensional convolution, norm, activation; the padding keeps the size unless given."""
+
+    _conv = nn.Conv3d
+    _dims = 3
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: Any = 3, stride: Any = 1, padding: Any = None,
+        groups: int = 1, norm_layer: Callable | None = nn.BatchNorm3d, activation_layer: Callable | None = nn.ReLU,
+        dilation: Any = 1, inplace: bool | None = True, bias: bool | None = None,
+    ):  # fmt: skip
+        super().__init__(
+            in_channels, out_channels, kernel_size, stride, padding, groups, norm_layer, activation_layer, dilation,
+            inplace, bias,
+        )  # fmt: skip
 
 
 class SqueezeExcitation(nn.Module):
