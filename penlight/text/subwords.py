@@ -38,7 +38,7 @@ def byte_symbols() -> dict[int, str]:
 def _characters(category: str) -> str:
     """The characters of a Unicode category as ranges for a regular expression; Python's `re` has no \\p{L}."""
     ranges: list[list[int]] = []
-    for code in range(sys.maxunicode + 1):
+    for code in range(0x40000):  # no letter or number lies beyond plane 3
         if unicodedata.category(chr(code))[0] == category:
             if ranges and ranges[-1][1] == code - 1:
                 ranges[-1][1] = code

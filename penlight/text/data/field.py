@@ -328,11 +328,12 @@ class NestedField(Field):
         self.nesting_field = nesting_field
 
     def preprocess(self, x: Any) -> list:
-        """One value: tokenized, then each token preprocessed by the nesting field."""
+        """One value: tokenized and preprocessed, then each token preprocessed by the nesting field."""
         if isinstance(x, str):
             x = self.tokenize(x.rstrip("\n"))
-        x = [self.nesting_field.preprocess(token) for token in x]
-        return x if self.preprocessing is None else self.preprocessing(x)
+        if self.preprocessing is not None:
+            x = self.preprocessing(x)
+        return [self.nesting_field.preprocess(token) for token in x]
 
     def pad(self, minibatch: Iterable) -> Any:
         """Rows of one number of inner rows of one length; with `include_lengths`, (rows, lengths, inner lengths).
