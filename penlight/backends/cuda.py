@@ -84,12 +84,12 @@ def sdp_kernel(
         FutureWarning,
         stacklevel=2,
     )
-    chosen = {"flash": enable_flash, "math": enable_math, "mem_efficient": enable_mem_efficient, "cudnn": enable_cudnn}
-    return _chosen(chosen)
+    return sdp_flags(flash=enable_flash, math=enable_math, mem_efficient=enable_mem_efficient, cudnn=enable_cudnn)
 
 
 @contextlib.contextmanager
-def _chosen(values: dict[str, bool]) -> Iterator[None]:
+def sdp_flags(**values: bool) -> Iterator[None]:
+    """Allow or forbid kernels of scaled dot-product attention for a block."""
     before = dict(_sdp)
     _sdp.update(values)
     try:

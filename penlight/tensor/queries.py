@@ -10,6 +10,7 @@ from penlight.tensor.arguments import common_dtype
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
+    "_assert",
     "are_deterministic_algorithms_enabled", "get_default_device", "get_num_interop_threads", "is_complex", "is_conj",
     "is_floating_point", "is_inference", "is_neg", "is_nonzero", "is_same_size", "is_signed", "is_tensor", "numel",
     "result_type", "set_default_device", "set_deterministic_debug_mode", "set_float32_matmul_precision",
@@ -20,6 +21,11 @@ __all__ = [
 def is_tensor(obj: Any, /) -> bool:
     """Whether `obj` is a Tensor."""
     return isinstance(obj, Tensor)
+
+
+def _assert(condition: Any, message: str) -> None:
+    """`assert condition, message` as a function. Raises: AssertionError."""
+    assert condition, message
 
 
 def _query(name: str, doc: str) -> Any:

@@ -24,7 +24,11 @@ __all__ = ["Tensor", "TensorMeta"]
 
 
 class TensorMeta(type):
-    """Lets `isinstance(t, torch.FloatTensor)` ask for the dtype (see `legacy.py`)."""
+    """Lets `isinstance(t, torch.FloatTensor)` ask for the dtype (see `legacy.py`); classes print as PyTorch's."""
+
+    def __repr__(cls) -> str:
+        module = "torch" if cls.__module__ == __name__ else cls.__module__.replace("penlight.", "torch.", 1)
+        return f"<class '{module}.{cls.__qualname__}'>"
 
     def __instancecheck__(cls, instance: Any) -> bool:
         return type.__instancecheck__(cls, instance)

@@ -1,0 +1,28 @@
+"""`torch._dynamo`: what programs call beside `torch.compile`; nothing is compiled, so there is nothing to steer."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from penlight.compiler import allow_in_graph, assume_constant_result, disable, is_compiling, list_backends, reset
+from penlight.ledger.missing import module_getattr
+
+__all__ = [
+    "allow_in_graph", "assume_constant_result", "config", "disable", "graph_break", "is_compiling", "list_backends",
+    "mark_dynamic", "mark_static", "maybe_mark_dynamic", "reset",
+]  # fmt: skip
+
+config = SimpleNamespace(suppress_errors=False, cache_size_limit=8, verbose=False)  # remembered, without effect
+
+
+def graph_break(msg: str = "") -> None:
+    """Nothing to break: functions run as they are."""
+
+
+def mark_dynamic(t: Any, index: Any, **bounds: Any) -> None:
+    """Nothing to mark: every size may change."""
+
+
+maybe_mark_dynamic = mark_static = mark_dynamic
+__getattr__ = module_getattr(__name__)
