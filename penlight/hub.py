@@ -1,11 +1,10 @@
-"""`torch.hub`: models from local folders, weights from the local cache. Nothing is downloaded.
+"""`torch.hub`: models from local folders, weights from the local cache, where they are downloaded if need be.
 
 Source: https://docs.pytorch.org/docs/stable/hub.html
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import re
@@ -15,6 +14,7 @@ from urllib.parse import urlparse
 
 from penlight.io import load as _load_checkpoint
 from penlight.ledger.missing import module_getattr
+from penlight.utils.download import fetch, file_digest
 
 __all__ = ["download_url_to_file", "get_dir", "help", "list", "load", "load_state_dict_from_url", "set_dir"]
 
@@ -37,26 +37,22 @@ def set_dir(d: str | os.PathLike) -> None:
     _chosen["dir"] = os.path.expanduser(os.fspath(d))
 
 
-def _no_download(url: str, path: str) -> OSError:
-    return OSError(
-        f"penlight does not download files: expected {path}, which does not exist. Download {url} and save it there "
-        "(torch.hub.get_dir() and $TORCH_HOME say where files are looked for)"
-    )
-
-
 def download_url_to_file(url: str, dst: str, hash_prefix: str | None = None, progress: bool = True) -> None:
-    """Raises OSError: nothing is downloaded; the message says which file to save where."""
-    raise _no_download(url, os.path.expanduser(dst))
+    """Download a file. Args: hash_prefix: the first digits of its SHA-256 sum; progress: show a bar on a terminal.
+
+    Raises: DownloadError (a RuntimeError and an OSError) saying which file to save where; PENLIGHT_OFFLINE=1 in the
+    environment forbids downloads.
+    Source: https://docs.pytorch.org/docs/stable/hub.html#torch.hub.download_url_to_file
+    """
+    advice = "torch.hub.get_dir() and $TORCH_HOME say where files are looked for"
+    fetch([url], os.path.expanduser(dst), hash_prefix, advice, progress, schemes=("http", "https", "file"))
 
 
 def _check_hash(path: str, prefix: str) -> None:
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    if not digest.hexdigest().startswith(prefix):
+    found = file_digest(path)
+    if not found.startswith(prefix):
         raise RuntimeError(
-            f'invalid hash value (expected "{prefix}", got "{digest.hexdigest()}") of {path}: download it again'
+            f'invalid hash value (expected "{prefix}", got "{found}") of {path}: delete it and download it again'
         )
 
 
@@ -71,7 +67,8 @@ def load_state_dict_from_url(
 ) -> dict[str, Any]:
     """Load a file of weights from the cache folder, under the name it has in the URL.
 
-    Differs from PyTorch: a file that is not there is not downloaded, and files hold tensors only (`weights_only=True`).
+    A file that is not there is downloaded. Differs from PyTorch: files hold tensors only (`weights_only=True`).
+
     Args: model_dir, default `get_dir()/checkpoints`; check_hash, compare the SHA-256 with the digits in the
     file's name.
     Raises: OSError saying which file to save where; RuntimeError for a wrong hash.
@@ -80,10 +77,10 @@ def load_state_dict_from_url(
     folder = os.path.join(get_dir(), "checkpoints") if model_dir is None else model_dir
     name = file_name if file_name is not None else os.path.basename(urlparse(url).path)
     path = os.path.join(folder, name)
-    if not os.path.exists(path):
-        raise _no_download(url, path)
     found = HASH_REGEX.search(name) if check_hash else None
-    if found:
+    if not os.path.exists(path):
+        download_url_to_file(url, path, found.group(1) if found else None, progress)
+    elif found:
         _check_hash(path, found.group(1))
     return _load_checkpoint(path, map_location=map_location, weights_only=True)
 

@@ -90,6 +90,7 @@ def test_hub_loads_local_folders_and_names_missing_files(tmp_path, monkeypatch):
     with pytest.raises(RuntimeError, match="Cannot find callable triple in hubconf"):
         hub.load(str(tmp_path), "triple", source="local")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setenv("PENLIGHT_OFFLINE", "1")
     folder = tmp_path / "hub" / "checkpoints"
     with pytest.raises(OSError, match="w-0.pth"):
         hub.load_state_dict_from_url("https://example.org/a/w-0.pth")

@@ -58,6 +58,7 @@ def test_beside_torchvision(name):
 
 def test_missing_weights_say_which_file_to_put_where(tmp_path, monkeypatch):
     monkeypatch.setattr(hub, "_chosen", {"dir": str(tmp_path)})
+    monkeypatch.setenv("PENLIGHT_OFFLINE", "1")
     expected = "resnet18-f37072fd.pth"
     for options in ({"weights": "DEFAULT"}, {"weights": models.ResNet18_Weights.IMAGENET1K_V1}):
         with pytest.raises(OSError, match=expected) as caught:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import hashlib
 import lzma
 import os
 import shutil
 import tarfile
-import tempfile
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from penlight.utils.download import DownloadError, fetch, file_digest
 from penlight.vision.absent import vision_getattr
 
 __all__ = [
@@ -23,23 +20,13 @@ __all__ = [
     "extract_archive", "list_dir", "list_files", "verify_str_arg",
 ]  # fmt: skip
 
-USER_AGENT = "penlight/vision"
-_SECONDS = 30  # without an answer
 _OPENERS: dict[str, Callable] = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tbz", ".tbz2")
 
 
-class DownloadError(RuntimeError, OSError):
-    """A file of a dataset that could not be downloaded."""
-
-
 def calculate_md5(fpath: str | os.PathLike, chunk_size: int = 1024 * 1024) -> str:
     """Return the MD5 sum of a file, in hexadecimal digits."""
-    digest = hashlib.md5(usedforsecurity=False)
-    with open(fpath, "rb") as file:
-        while block := file.read(chunk_size):
-            digest.update(block)
-    return digest.hexdigest()
+    return file_digest(fpath, "md5")
 
 
 def check_md5(fpath: str | os.PathLike, md5: str, **kwargs: Any) -> bool:
@@ -56,49 +43,13 @@ def check_integrity(fpath: str | os.PathLike, md5: str | None = None) -> bool:
     return os.path.isfile(fpath) and (md5 is None or check_md5(fpath, md5))
 
 
-def _fetch(url: str, path: str) -> None:
-    """Download to a temporary file beside `path`, and move it there when it is complete."""
-    request = urllib.request.Request(url, headers={"User-Agent": USER_AGENT})
-    handle, partial = tempfile.mkstemp(dir=os.path.dirname(path), prefix=os.path.basename(path) + ".")
-    try:
-        with os.fdopen(handle, "wb") as file, urllib.request.urlopen(request, timeout=_SECONDS) as answer:
-            shutil.copyfileobj(answer, file)
-            expected = answer.headers.get("Content-Length")
-            if expected is not None and file.tell() != int(expected):
-                raise OSError(f"expected {expected} bytes, received {file.tell()}")
-        os.replace(partial, path)
-    except BaseException:
-        os.unlink(partial)
-        raise
-
-
 def download_from_any(urls: Sequence[str], path: str, md5: str | None, advice: str = "") -> None:
-    """Download a file from the first of the URLs that answers, unless it is there with the right sum already.
+    """Download a file from the first of the URLs that has it, unless it is there with the right sum already.
 
-    Raises: DownloadError naming the file, the URLs and where to put it; RuntimeError for a wrong MD5 sum; ValueError for
-    URLs that are not http or https.
+    Raises: DownloadError naming the file, the URLs and where to put it; ValueError for URLs that are not http or https.
     """
-    if check_integrity(path, md5):
-        return
-    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    failures = []
-    for url in urls:
-        if not url.startswith(("http://", "https://")):
-            raise ValueError(f"expected a URL that begins with http:// or https://, got {url!r}")
-        try:
-            _fetch(url, path)
-        except (urllib.error.URLError, OSError) as error:
-            failures.append(f"  {url}: {error}")
-            continue
-        if not check_integrity(path, md5):
-            os.unlink(path)
-            raise RuntimeError(f"File not found or corrupted: {url} does not have the MD5 sum {md5}; download it again")
-        return
-    tried = "\n".join(failures)
-    raise DownloadError(
-        f"Error downloading {os.path.basename(path)}; tried\n{tried}\nWith no network, save the file as "
-        f"{os.path.abspath(path)}" + (f". {advice}" if advice else "")
-    )
+    if not check_integrity(path, md5):
+        fetch(urls, path, md5, advice)
 
 
 def download_url(
