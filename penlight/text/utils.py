@@ -7,74 +7,31 @@ from __future__ import annotations
 
 import csv
 import gzip
-import hashlib
 import os
 import shutil
 import sys
 import tarfile
 import tempfile
-import urllib.request
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from penlight.ledger.missing import module_getattr
+from penlight.utils.download import fetch, file_digest
 
 __all__ = ["download_from_url", "extract_archive", "unicode_csv_reader"]
 
-_SECONDS = 30  # without an answer
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz")
 ARCHIVES = (".zip", ".gz", ".tgz")
 
 
-class DownloadError(RuntimeError, OSError):
-    """A file that could not be downloaded."""
-
-
-def _fetch(url: str, path: str) -> None:
-    """Download to a temporary file beside `path`, and move it there when it is complete."""
-    request = urllib.request.Request(url, headers={"User-Agent": "penlight/text"})
-    handle, partial = tempfile.mkstemp(dir=os.path.dirname(path), prefix=os.path.basename(path) + ".")
-    try:
-        with os.fdopen(handle, "wb") as file, urllib.request.urlopen(request, timeout=_SECONDS) as answer:
-            shutil.copyfileobj(answer, file)
-            expected = answer.headers.get("Content-Length")
-            if expected is not None and file.tell() != int(expected):
-                raise OSError(f"expected {expected} bytes, received {file.tell()}")
-        os.replace(partial, path)
-    except BaseException:
-        os.unlink(partial)
-        raise
-
-
 def fetch_from_any(urls: Sequence[str], path: str, advice: str = "", digest: str | None = None) -> None:
-    """Download a file from the first of the URLs that answers.
+    """Download a file from the first of the URLs that has it.
 
-    Raises: DownloadError naming the file, the URLs and where to put it; ValueError for URLs that are not http or https;
-    RuntimeError for a file with another digest (MD5 or SHA-256), which is not kept.
+    Raises: DownloadError naming the file, the URLs and where to put it, also for a file with another digest (MD5 or
+    SHA-256), which is not kept; ValueError for URLs that are not http or https.
     """
-    for url in urls:
-        if not url.startswith(("http://", "https://")):
-            raise ValueError(f"expected a URL that begins with http:// or https://, got {url!r}")
-    folder = os.path.dirname(path) or "."
-    os.makedirs(folder, exist_ok=True)
-    failures = []
-    for url in urls:
-        try:
-            _fetch(url, path)
-        except OSError as error:  # urllib's errors are OSErrors
-            failures.append(f"  {url}: {error}")
-            continue
-        try:
-            return _check_hash(path, digest, "md5" if len(digest or "") == 32 else "sha256")
-        except RuntimeError:
-            os.unlink(path)
-            raise
-    tried = "\n".join(failures)
-    raise DownloadError(
-        f"could not download {os.path.basename(path)}; tried\n{tried}\nWith no network, download it elsewhere and save "
-        f"it as {os.path.abspath(path)}" + (f", or {advice}" if advice else "")
-    )
+    fetch(urls, path, digest, advice and f"Or {advice}")
 
 
 def _check_hash(path: str, hash_value: str | None, hash_type: str) -> None:
@@ -82,14 +39,11 @@ def _check_hash(path: str, hash_value: str | None, hash_type: str) -> None:
         raise ValueError(f"hash_type must be 'sha256' or 'md5', got {hash_type!r}")
     if hash_value is None:
         return
-    digest = hashlib.sha256() if hash_type == "sha256" else hashlib.md5(usedforsecurity=False)
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    if digest.hexdigest() != hash_value:
+    found = file_digest(path, hash_type)
+    if found != hash_value:
         raise RuntimeError(
             f"The hash of {os.path.abspath(path)} does not match: expected the {hash_type} sum {hash_value}, got "
-            f"{digest.hexdigest()}. Delete the file manually and retry."
+            f"{found}. Delete the file manually and retry."
         )
 
 

@@ -115,7 +115,7 @@ def test_absent_files_without_network(no_network, tmp_path, ask, file, folder):
     with pytest.raises((RuntimeError, OSError)) as problem:
         ask(str(tmp_path))
     text = str(problem.value)
-    assert f"could not download {file}" in text and "http" in text and str(tmp_path / folder / file) in text
+    assert f"Error downloading {file}" in text and "http" in text and str(tmp_path / folder / file) in text
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
