@@ -324,11 +324,10 @@ def _cholesky_rule(k, g, L, upper):
     if upper:
         g, L = mh(k, g), mh(k, L)
     P = k.matmul(mh(k, L), g)
-    P = k.tril(P) - k.diag_embed(k.diagonal(P, 0, -2, -1)) * 0.5
+    P = (k.tril(P) + mh(k, k.tril(P, -1))) * 0.5  # Hermitian but for the diagonal, which counts for nothing
     Lh = mh(k, L)
     S = k._solve_triangular(Lh, P, True, False)  # L^-H P
-    S = mh(k, k._solve_triangular(Lh, mh(k, S), True, False))  # L^-H P L^-1
-    return (S + mh(k, S)) * 0.5
+    return mh(k, k._solve_triangular(Lh, mh(k, S), True, False))  # L^-H P L^-1
 
 
 @op(

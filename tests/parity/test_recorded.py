@@ -18,10 +18,9 @@ ABSENT = "penlight does not have "  # how an error for a missing name or feature
 
 # Where penlight knowingly gives something else; strict, so that a change is noticed.
 DIFFERS = {
+    "special.bessel_j0": "PyTorch rounds x - pi / 4, which costs digits at large x; here all agree with mpmath",
+    "special.bessel_y1": "PyTorch rounds x - 3 pi / 4, which costs digits at large x; here all agree with mpmath",
     "as_strided_scatter": "the gradient of what is overwritten is zero here, by central differences too",
-    "cholesky": "PyTorch's complex gradient has an anti-Hermitian part, which no change of a Hermitian matrix meets",
-    "linalg.cholesky": "PyTorch's complex gradient has an anti-Hermitian part, which no change of a Hermitian matrix meets",
-    "linalg.cholesky_ex": "PyTorch's complex gradient has an anti-Hermitian part, as for cholesky",
     "matrix_exp": "PyTorch's bfloat16 result is nan where the value is finite",
     "nn.functional.embedding_bag": "the record calls it with the arguments of the database's wrapper, weight first",
     "nn.functional.grid_sample": "bfloat16 is computed in float32 here, and rounded between steps there",
