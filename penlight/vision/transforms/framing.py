@@ -163,6 +163,26 @@ class RandomVerticalFlip(_Flip):
         return F.vflip(img) if torch.rand(1) < self.p else img
 
 
+def resized_window(
+    height: int, width: int, scale: Sequence[float], ratio: Sequence[float]
+) -> tuple[int, int, int, int]:
+    """Draw RandomResizedCrop's (top, left, height, width): ten attempts, then the middle."""
+    log_ratio = torch.log(torch.tensor(ratio))
+    for _ in range(10):
+        target = height * width * uniform(scale[0], scale[1])
+        aspect = torch.exp(torch.empty(1).uniform_(log_ratio[0].item(), log_ratio[1].item())).item()
+        w, h = round(math.sqrt(target * aspect)), round(math.sqrt(target / aspect))
+        if 0 < w <= width and 0 < h <= height:
+            top = draw(0, height - h + 1)
+            return top, draw(0, width - w + 1), h, w
+    w, h = width, height
+    if width / height < min(ratio):
+        h = round(width / min(ratio))
+    elif width / height > max(ratio):
+        w = round(height * max(ratio))
+    return (height - h) // 2, (width - w) // 2, h, w
+
+
 class RandomResizedCrop(Module):
     """A window of random area and aspect ratio, resized to `size`.
 
@@ -188,20 +208,7 @@ class RandomResizedCrop(Module):
     def get_params(img: Any, scale: Sequence[float], ratio: Sequence[float]) -> tuple[int, int, int, int]:
         """Draw (top, left, height, width): ten attempts, then the middle."""
         _, height, width = F.get_dimensions(img)
-        log_ratio = torch.log(torch.tensor(ratio))
-        for _ in range(10):
-            target = height * width * uniform(scale[0], scale[1])
-            aspect = torch.exp(torch.empty(1).uniform_(log_ratio[0].item(), log_ratio[1].item())).item()
-            w, h = round(math.sqrt(target * aspect)), round(math.sqrt(target / aspect))
-            if 0 < w <= width and 0 < h <= height:
-                top = draw(0, height - h + 1)
-                return top, draw(0, width - w + 1), h, w
-        w, h = width, height
-        if width / height < min(ratio):
-            h = round(width / min(ratio))
-        elif width / height > max(ratio):
-            w = round(height * max(ratio))
-        return (height - h) // 2, (width - w) // 2, h, w
+        return resized_window(height, width, scale, ratio)
 
     def forward(self, img: Any) -> Any:
         window = self.get_params(img, self.scale, self.ratio)

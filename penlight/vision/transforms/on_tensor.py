@@ -230,19 +230,23 @@ def solarize(image: Tensor, threshold: float) -> Tensor:
     return torch.where(image >= threshold, invert(image), image)
 
 
-def adjust_sharpness(image: Tensor, factor: float) -> Tensor:
-    """Blend with a copy blurred by [[1, 1, 1], [1, 5, 1], [1, 1, 1]] / 13; the border is left as it is."""
-    assert_channels(image, (1, 3))
-    if image.shape[-1] <= 2 or image.shape[-2] <= 2:
-        return image
+def blurred(image: Tensor) -> Tensor:
+    """The pixels inside of the border, blurred by [[1, 1, 1], [1, 5, 1], [1, 1, 1]] / 13."""
     dtype = image.dtype if image.is_floating_point() else torch.float32
     kernel = torch.ones((3, 3), dtype=dtype)
     kernel[1, 1] = 5.0
     kernel = (kernel / kernel.sum()).expand(image.shape[-3], 1, 3, 3)
-    inner = with_batch(image, (dtype,), lambda x: F.conv2d(x, kernel, groups=x.shape[-3]))
-    blurred = image.clone()
-    blurred[..., 1:-1, 1:-1] = inner
-    return blend(image, blurred, factor)
+    return with_batch(image, (dtype,), lambda x: F.conv2d(x, kernel, groups=x.shape[-3]))
+
+
+def adjust_sharpness(image: Tensor, factor: float) -> Tensor:
+    """Blend with a blurred copy; the border is left as it is."""
+    assert_channels(image, (1, 3))
+    if image.shape[-1] <= 2 or image.shape[-2] <= 2:
+        return image
+    smooth = image.clone()
+    smooth[..., 1:-1, 1:-1] = blurred(image)
+    return blend(image, smooth, factor)
 
 
 def autocontrast(image: Tensor) -> Tensor:

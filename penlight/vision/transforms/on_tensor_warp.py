@@ -77,17 +77,23 @@ def _float_dtype(image: Tensor) -> Any:
     return image.dtype if image.is_floating_point() else torch.float32
 
 
+def _maps(x: Tensor, y: Tensor, rows: Tensor) -> Tensor:
+    """(a x + b y) + c for each row (a, b, c) at all places: (H, W, rows).
+
+    The products are rounded before they are added, as in PyTorch's small matrix products: where a place lies in the
+    middle between two pixels, the last bit decides which is nearest.
+    """
+    return torch.stack([(x * a + y[:, None] * b) + c for a, b, c in rows.unbind(0)], dim=-1)
+
+
 def affine_grid(image: Tensor, matrix: Sequence[float], out_width: int, out_height: int) -> Tensor:
     """Where each output pixel is read, (1, out_height, out_width, 2), for a matrix about the image's centre."""
     height, width = image.shape[-2:]
     dtype = _float_dtype(image)
-    theta = torch.tensor(list(matrix), dtype=dtype).reshape(2, 3)
-    x = torch.linspace(-out_width * 0.5 + 0.5, out_width * 0.5 - 0.5, out_width)
-    y = torch.linspace(-out_height * 0.5 + 0.5, out_height * 0.5 - 0.5, out_height)
-    base = torch.ones((out_height, out_width, 3), dtype=dtype)
-    base[..., 0], base[..., 1] = x, y[:, None]
-    scaled = theta.t() / torch.tensor([0.5 * width, 0.5 * height], dtype=dtype)
-    return (base.reshape(-1, 3) @ scaled).reshape(1, out_height, out_width, 2)
+    x = torch.linspace((1.0 - out_width) * 0.5, (out_width - 1.0) * 0.5, out_width).to(dtype)
+    y = torch.linspace((1.0 - out_height) * 0.5, (out_height - 1.0) * 0.5, out_height).to(dtype)
+    rows = torch.tensor(list(matrix), dtype=dtype).reshape(2, 3)
+    return _maps(x, y, rows / torch.tensor([[0.5 * width], [0.5 * height]], dtype=dtype)).unsqueeze(0)
 
 
 def affine(image: Tensor, matrix: Sequence[float], mode: str, fill: Any) -> Tensor:
@@ -120,17 +126,13 @@ def rotate(image: Tensor, matrix: Sequence[float], mode: str, expand: bool, fill
 
 def perspective(image: Tensor, coefficients: Sequence[float], mode: str, fill: Any) -> Tensor:
     height, width = image.shape[-2:]
-    a, b, c, d, e, f, g, h = coefficients
     dtype = _float_dtype(image)
-    base = torch.ones((height, width, 3), dtype=dtype)
-    base[..., 0] = torch.linspace(0.5, width - 0.5, width, dtype=dtype)
-    base[..., 1] = torch.linspace(0.5, height - 0.5, height, dtype=dtype)[:, None]
-    flat = base.reshape(-1, 3)
-    upper = torch.tensor([[a, b, c], [d, e, f]], dtype=dtype).t()
-    upper = upper / torch.tensor([0.5 * width, 0.5 * height], dtype=dtype)
-    lower = torch.tensor([[g, h, 1.0], [g, h, 1.0]], dtype=dtype).t()
-    grid = (flat @ upper) / (flat @ lower) - 1.0
-    return sample(image, grid.reshape(1, height, width, 2), mode, fill)
+    x = torch.linspace(0.5, width - 0.5, width, dtype=dtype)
+    y = torch.linspace(0.5, height - 0.5, height, dtype=dtype)
+    upper = torch.tensor(list(coefficients[:6]), dtype=dtype).reshape(2, 3)
+    lower = torch.tensor([[*coefficients[6:], 1.0]], dtype=dtype)
+    grid = _maps(x, y, upper / torch.tensor([[0.5 * width], [0.5 * height]], dtype=dtype)) / _maps(x, y, lower) - 1.0
+    return sample(image, grid.unsqueeze(0), mode, fill)
 
 
 def identity_grid(height: int, width: int, dtype: Any = torch.float32) -> Tensor:

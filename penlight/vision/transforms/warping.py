@@ -19,7 +19,7 @@ from penlight.vision.transforms.interpolation import InterpolationMode, as_mode
 __all__ = ["ElasticTransform", "GaussianBlur", "RandomAffine", "RandomErasing", "RandomPerspective", "RandomRotation"]
 
 
-def _angles(value: Any, name: str, lengths: tuple[int, ...] = (2,)) -> list[float]:
+def angle_range(value: Any, name: str, lengths: tuple[int, ...] = (2,)) -> list[float]:
     """The range of an angle: a number stands for (-number, number)."""
     if isinstance(value, numbers.Number):
         if value < 0:  # type: ignore[operator]
@@ -56,7 +56,7 @@ class RandomRotation(Module):
         fill: Any = 0,
     ):  # fmt: skip
         super().__init__()
-        self.degrees = _angles(degrees, "degrees")
+        self.degrees = angle_range(degrees, "degrees")
         _check_center(center)
         if fill is not None and not isinstance(fill, (Sequence, numbers.Number)):
             raise TypeError("Fill should be either a sequence or a number.")
@@ -91,7 +91,7 @@ class RandomAffine(Module):
         interpolation: Any = InterpolationMode.NEAREST, fill: Any = 0, center: Any = None,
     ):  # fmt: skip
         super().__init__()
-        self.degrees = _angles(degrees, "degrees")
+        self.degrees = angle_range(degrees, "degrees")
         for name, pair in (("translate", translate), ("scale", scale)):
             if pair is not None:
                 if not isinstance(pair, Sequence):
@@ -106,7 +106,7 @@ class RandomAffine(Module):
         if fill is not None and not isinstance(fill, (Sequence, numbers.Number)):
             raise TypeError("Fill should be either a sequence or a number.")
         self.translate, self.scale, self.center = translate, scale, center
-        self.shear = None if shear is None else _angles(shear, "shear", (2, 4))
+        self.shear = None if shear is None else angle_range(shear, "shear", (2, 4))
         self.interpolation, self.fill = as_mode(interpolation), 0 if fill is None else fill
 
     @staticmethod
@@ -269,6 +269,26 @@ class GaussianBlur(Module):
         return f"{type(self).__name__}(kernel_size={self.kernel_size}, sigma={self.sigma})"
 
 
+def erased_window(
+    channels: int, height: int, width: int, scale: Sequence[float], ratio: Sequence[float], value: list[float] | None
+) -> tuple[int, int, int, int, Tensor] | None:
+    """Draw RandomErasing's (top, left, height, width, filling); None after ten attempts that do not fit."""
+    log_ratio = torch.log(torch.tensor(ratio))
+    for _ in range(10):
+        target = height * width * uniform(scale[0], scale[1])
+        aspect = torch.exp(torch.empty(1).uniform_(log_ratio[0].item(), log_ratio[1].item())).item()
+        h, w = round(math.sqrt(target * aspect)), round(math.sqrt(target / aspect))
+        if not (h < height and w < width):
+            continue
+        if value is None:
+            filling = torch.empty([channels, h, w], dtype=torch.float32).normal_()
+        else:
+            filling = torch.tensor(value)[:, None, None]
+        top = draw(0, height - h + 1)
+        return top, draw(0, width - w + 1), h, w, filling
+    return None
+
+
 class RandomErasing(Module):
     """Fill a random rectangle of a tensor (…, C, H, W) with probability `p`.
 
@@ -302,21 +322,8 @@ class RandomErasing(Module):
         img: Tensor, scale: Sequence[float], ratio: Sequence[float], value: list[float] | None = None
     ) -> tuple[int, int, int, int, Tensor]:
         """Draw (top, left, height, width, filling); the whole image itself after ten attempts that do not fit."""
-        channels, height, width = img.shape[-3:]
-        log_ratio = torch.log(torch.tensor(ratio))
-        for _ in range(10):
-            target = height * width * uniform(scale[0], scale[1])
-            aspect = torch.exp(torch.empty(1).uniform_(log_ratio[0].item(), log_ratio[1].item())).item()
-            h, w = round(math.sqrt(target * aspect)), round(math.sqrt(target / aspect))
-            if not (h < height and w < width):
-                continue
-            if value is None:
-                filling = torch.empty([channels, h, w], dtype=torch.float32).normal_()
-            else:
-                filling = torch.tensor(value)[:, None, None]
-            top = draw(0, height - h + 1)
-            return top, draw(0, width - w + 1), h, w, filling
-        return 0, 0, height, width, img
+        window = erased_window(*img.shape[-3:], scale, ratio, value)
+        return (0, 0, int(img.shape[-2]), int(img.shape[-1]), img) if window is None else window
 
     def forward(self, img: Tensor) -> Tensor:
         if torch.rand(1) < self.p:
