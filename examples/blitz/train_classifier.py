@@ -1,8 +1,11 @@
-"""Train, save, load and judge an image classifier on 32x32 photo crops.
+"""Train, save, load and judge an image classifier on 32x32 photo crops; ask it about image files.
 
-Reads any folder in CIFAR-10's Python layout: --data path/to/cifar-10-batches-py takes the real one. Writes to --out:
-the weights (classifier.pth) and a grid of test images (test_images.png), framed green where the guess is
-right and red where it is wrong.
+    train_classifier.py                      # train; then judge it on the test images
+    train_classifier.py predict a.png b.jpg  # what the trained classifier takes image files for
+
+Reads any folder in CIFAR-10's Python layout: --data path/to/cifar-10-batches-py takes the real one. Writes to --out: the
+weights (classifier.pth), checkpoints for --resume, and pictures of the loss, of the guesses for test images and of what
+was taken for what (with matplotlib).
 """
 # ruff: noqa: I001
 
@@ -12,69 +15,91 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from common.start import start  # first: it says how to run where torch is missing
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn, optim
 from torch.utils.data import DataLoader, Dataset
 
-from common.datasets import cifar_layout
-from common.images import enlarge, framed, grid, write_png
-from common.options import read_options
-from common.progress import progress
+from common.checkpoint import Run
+from common.datasets import cifar_label_names, cifar_layout
+from common.files import write_atomically
+from common.images import read_image
+from common.options import Commands
+from common.plots import draw_confusion, draw_curves, draw_images
 from common.record import Recorder
 
-BATCH, LEARNING_RATE = 20, 1e-3
-SHOWN = 40  # test images in the PNG file
-GREEN, RED = (40, 200, 80), (230, 40, 40)
+BATCH, LEARNING_RATE = 20, 3e-3
+SHIFT = 4  # pixels by which a training image is moved at most, in each direction
+SHOWN = 24  # test images in the picture
 
 
 class Photos(Dataset):
-    """Images as float32 in [-1, 1], with their labels; the conversion happens when an item is asked for."""
+    """Images as float32 in [-1, 1], with their labels; the conversion happens when an item is asked for.
 
-    def __init__(self, folder, train):
+    With ``augment``, each time as another image: mirrored or not, and moved by up to SHIFT pixels.
+    """
+
+    def __init__(self, folder, train, augment=False):
         self.images, self.labels, self.label_names = cifar_layout(folder, train)
+        self.augment = augment
 
     def __len__(self):
         return len(self.images)
 
     def __getitem__(self, index):
-        image = torch.from_numpy(self.images[index]).to(torch.float32) / 255
-        return (image - 0.5) / 0.5, int(self.labels[index])
+        image = as_input(torch.from_numpy(self.images[index]))
+        return varied(image) if self.augment else image, int(self.labels[index])
+
+
+def as_input(pixels):
+    """What the net reads: numbers from 0 to 255 as float32 in [-1, 1]."""
+    return (pixels.to(torch.float32) / 255 - 0.5) / 0.5
+
+
+def varied(image):
+    """The image (3, 32, 32), by chance mirrored, and moved; what moves in at the border is a mirror image of it."""
+    if torch.rand(1) < 0.5:
+        image = image.flip(2)
+    wide = F.pad(image, (SHIFT, SHIFT, SHIFT, SHIFT), mode="reflect")
+    top, left = torch.randint(2 * SHIFT + 1, (2,)).tolist()
+    return wide[:, top : top + image.shape[1], left : left + image.shape[2]]
 
 
 class Net(nn.Module):
-    """LeNet for colour images, (B, 3, 32, 32) -> (B, 10).
+    """Three convolutions, each position's features, and their mean over the image: (B, 3, 32, 32) -> (B, 10).
 
-    GELU and average pooling are smooth: rounding decides no branch as with ReLU and the maximum.
+    The mean makes it a net for textures: what is seen counts, where it is seen does not. GELU and average pooling are
+    smooth: rounding decides no branch as with ReLU and the maximum.
     """
 
     def __init__(self):
         super().__init__()
-        self.conv1 = nn.Conv2d(3, 6, 5)
-        self.conv2 = nn.Conv2d(6, 16, 5)
+        self.conv1 = nn.Conv2d(3, 12, 5, padding=2)
+        self.conv2 = nn.Conv2d(12, 24, 3, padding=1)
+        self.conv3 = nn.Conv2d(24, 32, 3, padding=1)
         self.pool = nn.AvgPool2d(2, 2)
-        self.fc1 = nn.Linear(16 * 5 * 5, 120)
-        self.fc2 = nn.Linear(120, 84)
-        self.fc3 = nn.Linear(84, 10)
+        self.scores = nn.Linear(32, 10)
 
     def forward(self, x):
-        x = self.pool(F.gelu(self.conv1(x)))  # (B, 6, 14, 14)
-        x = self.pool(F.gelu(self.conv2(x)))  # (B, 16, 5, 5)
-        x = torch.flatten(x, 1)
-        x = F.gelu(self.fc1(x))
-        x = F.gelu(self.fc2(x))
-        return self.fc3(x)
+        x = self.pool(F.gelu(self.conv1(x)))  # (B, 12, 16, 16)
+        x = self.pool(F.gelu(self.conv2(x)))  # (B, 24, 8, 8)
+        x = F.gelu(self.conv3(x))  # (B, 32, 8, 8)
+        return self.scores(x.mean((2, 3)))
 
 
-def train(net, loader, options, device, recorder):
+def train(options):
+    device = start(options)
+    recorder = Recorder(options, print_every=100)
+    training_set = Photos(options.data, train=True, augment=True)
+    loader = DataLoader(training_set, batch_size=BATCH, shuffle=True)
+    net = Net().to(device)
+    recorder.weights(net)
     criterion = nn.CrossEntropyLoss()
     optimizer = optim.Adam(net.parameters(), lr=LEARNING_RATE)
     schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, options.epochs * len(loader))
-    for epoch in range(1, options.epochs + 1):
-        for images, labels in progress(loader, f"epoch {epoch}"):
-            if recorder.finished:
-                return
+    run = Run("classifier", options, recorder, net=net, optimizer=optimizer, schedule=schedule)
+    for _ in run.epochs():
+        for images, labels in run.batches(loader):
             recorder.batch(images, labels)
             images, labels = images.to(device), labels.to(device)
             optimizer.zero_grad()
@@ -83,53 +108,75 @@ def train(net, loader, options, device, recorder):
             optimizer.step()
             schedule.step()
             recorder.step(loss.item())
+    write_atomically(weights_file(options), lambda path: torch.save(net.state_dict(), path))
+
+    test_set = Photos(options.data, train=False)
+    recorder.result(test_accuracy=judge(load_net(options, device), test_set, options, device))
+    draw_curves(options.out / "classifier_loss.png", {"loss": recorder.curves.get("loss", [])}, "Training loss")
 
 
-def guess(net, images):
-    """The likeliest label of each image, as a list of numbers."""
+def weights_file(options):
+    return options.out / "classifier.pth"
+
+
+def load_net(options, device):
+    """The trained net, from its file."""
+    if not weights_file(options).exists():
+        raise SystemExit(
+            f"there is no {weights_file(options)}: train first (command `train`), or give its folder to --out"
+        )
+    net = Net()
+    net.load_state_dict(torch.load(weights_file(options), map_location="cpu", weights_only=True))
+    return net.to(device).eval()
+
+
+def judge(net, test_set, options, device):
+    """Print each class's accuracy and draw pictures; return the overall accuracy in percent."""
+    guesses = []
     with torch.no_grad():
-        _, labels = torch.max(net(images), 1)
-    return labels.tolist()
+        for images, _ in DataLoader(test_set, batch_size=100):
+            guesses += net(images.to(device)).argmax(1).tolist()
+    names, truths = test_set.label_names, test_set.labels.tolist()
+    counts = torch.zeros(len(names), len(names), dtype=torch.int64)
+    for truth, guess in zip(truths, guesses):
+        counts[truth, guess] += 1
+    for name, row, right in zip(names, counts, counts.diagonal().tolist()):
+        if row.sum() > 0:
+            print(f"class {name} accuracy {100 * right / row.sum().item():.2f}")
+    accuracy = 100 * counts.trace().item() / len(truths)
+
+    title = f"Test images: {accuracy:.1f} % of {len(truths)} recognised"
+    draw_confusion(options.out / "classifier_confusion.png", counts, names, title)
+    right = [guess == truth for guess, truth in zip(guesses, truths)][:SHOWN]
+    captions = [
+        names[guess] if guess == truth else f"{names[guess]}\n(is {names[truth]})"
+        for guess, truth in zip(guesses, truths[:SHOWN])
+    ]
+    pictures = test_set.images[:SHOWN].transpose(0, 2, 3, 1)
+    draw_images(options.out / "classifier_guesses.png", pictures, captions, "Guesses for test images", right=right)
+    return accuracy
 
 
-def judge(net, loader, device, label_names):
-    """Print each class's accuracy; return the overall one in percent."""
-    correct, total = [0] * len(label_names), [0] * len(label_names)
-    for images, labels in loader:
-        for guessed, label in zip(guess(net, images.to(device)), labels.tolist()):
-            total[label] += 1
-            correct[label] += guessed == label
-    for name, right, count in zip(label_names, correct, total):
-        if count:
-            print(f"class {name} accuracy {100 * right / count:.2f}")
-    return 100 * sum(correct) / sum(total)
+def predict(options):
+    device = start(options)
+    net, names = load_net(options, device), cifar_label_names(options.data)
+    for path in options.images:
+        pixels = torch.tensor(read_image(path, side=32)).permute(2, 0, 1)
+        with torch.no_grad():
+            chances = net(as_input(pixels)[None].to(device)).softmax(1)[0]
+        best = chances.topk(3)
+        print(
+            path,
+            *(f"{names[label]} {chance:.2f}" for chance, label in zip(best.values.tolist(), best.indices.tolist())),
+        )
 
 
 def main():
-    options = read_options(__doc__, epochs=60, data="photos10-batches-py")
-    device = start(options)
-    recorder = Recorder(options, print_every=100)
-    training_set, test_set = Photos(options.data, train=True), Photos(options.data, train=False)
-    training = DataLoader(training_set, batch_size=BATCH, shuffle=True)
-    test = DataLoader(test_set, batch_size=BATCH)
-    net = Net().to(device)
-    recorder.weights(net)
-    train(net, training, options, device, recorder)
-
-    options.out.mkdir(parents=True, exist_ok=True)
-    weights = options.out / "classifier.pth"
-    torch.save(net.state_dict(), weights)
-    again = Net()
-    again.load_state_dict(torch.load(weights, map_location="cpu"))
-    again.to(device)
-
-    truths = test_set.labels[:SHOWN].tolist()
-    guesses = guess(again, torch.stack([test_set[index][0] for index in range(len(truths))]).to(device))
-    colours = np.array([GREEN if a == b else RED for a, b in zip(truths, guesses)], np.uint8)
-    write_png(options.out / "test_images.png", grid(framed(enlarge(test_set.images[:SHOWN], 3), colours), gap=4))
-    for kind, labels in (("truth", truths), ("guess", guesses)):
-        print(kind, *(training_set.label_names[label] for label in labels[:8]))  # the first row
-    recorder.result(test_accuracy=judge(again, test, device, training_set.label_names))
+    commands = Commands(__doc__)
+    commands.add(train, "train the classifier and judge it", epochs=30, data="photos10-batches-py", resumable=True)
+    predicting = commands.add(predict, "print the three likeliest labels of images", data="photos10-batches-py")
+    predicting.add_argument("images", type=Path, nargs="+", help="image files of any size")
+    commands.run()
 
 
 if __name__ == "__main__":

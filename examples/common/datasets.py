@@ -48,8 +48,12 @@ def cifar_layout(folder, train=True):
     batches = [_unpickle(folder / name) for name in names]
     images = np.concatenate([batch[b"data"] for batch in batches]).reshape(-1, 3, 32, 32)
     labels = np.concatenate([batch[b"labels"] for batch in batches]).astype(np.int64)
-    label_names = [name.decode() for name in _unpickle(folder / "batches.meta")[b"label_names"]]
-    return images, labels, label_names
+    return images, labels, cifar_label_names(folder)
+
+
+def cifar_label_names(folder):
+    """The names of the labels 0, 1, … of a folder in CIFAR-10's Python layout."""
+    return [name.decode() for name in _unpickle(folder / "batches.meta")[b"label_names"]]
 
 
 class _ArraysOnly(pickle.Unpickler):

@@ -4,7 +4,7 @@ import gzip
 import pickle
 import struct
 import sys
-import zlib
+import types
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +18,9 @@ DATA = ROOT / "examples" / "data"
 def common(monkeypatch):
     """The modules of examples/common, importable for one test."""
     monkeypatch.syspath_prepend(str(ROOT / "examples"))
-    from common import datasets, images, record
+    from common import datasets, images, plots, record
 
-    yield type("Common", (), {"datasets": datasets, "images": images, "record": record})
+    yield type("Common", (), {"datasets": datasets, "images": images, "plots": plots, "record": record})
     for name in [name for name in sys.modules if name == "common" or name.startswith("common.")]:
         del sys.modules[name]
 
@@ -70,37 +70,6 @@ def test_a_batch_cannot_run_code(common, tmp_path):
         common.datasets._unpickle(tmp_path / "batches.meta")
 
 
-def test_grid_and_png(common, tmp_path):
-    pictures = np.arange(3 * 3 * 4 * 4, dtype=np.uint8).reshape(3, 3, 4, 4)
-    sheet = common.images.grid(pictures, columns=2, gap=1)
-    assert sheet.shape == (3, 11, 11)
-    assert (sheet[:, 6:10, 1:5] == pictures[2]).all() and not sheet[:, 6:10, 6:10].any()
-    common.images.write_png(tmp_path / "sheet.png", sheet)
-    content = (tmp_path / "sheet.png").read_bytes()
-    assert content[16:24] == struct.pack(">II", 11, 11)
-    start = content.index(b"IDAT")
-    (length,) = struct.unpack(">I", content[start - 4 : start])
-    rows = np.frombuffer(zlib.decompress(content[start + 4 : start + 4 + length]), np.uint8).reshape(11, 34)
-    assert (rows[:, 1:].reshape(11, 11, 3).transpose(2, 0, 1) == sheet).all()
-
-
-def test_enlarge_and_frame(common):
-    pictures = np.arange(2 * 3 * 2 * 2, dtype=np.uint8).reshape(2, 3, 2, 2)
-    large = common.images.enlarge(pictures, 2)
-    assert large.shape == (2, 3, 4, 4)
-    assert (large[:, :, ::2, ::2] == pictures).all() and (large[:, :, 1::2, 1::2] == pictures).all()
-    colours = np.array([[1, 2, 3], [4, 5, 6]], np.uint8)
-    framed = common.images.framed(pictures, colours, width=1)
-    assert framed.shape == (2, 3, 4, 4)
-    assert (framed[:, :, 1:-1, 1:-1] == pictures).all()
-    assert (framed[:, :, 0, :] == colours[:, :, None]).all() and (framed[:, :, :, -1] == colours[:, :, None]).all()
-
-
-def test_png_refuses_floats(common, tmp_path):
-    with pytest.raises(ValueError, match="expected uint8"):
-        common.images.write_png(tmp_path / "a.png", np.zeros((3, 2, 2)))
-
-
 def test_fingerprints_tell_one_bit(common):
     options = type("Options", (), {"steps": None, "trace": Path("unused")})
     recorder = common.record.Recorder(options)
@@ -109,3 +78,83 @@ def test_fingerprints_tell_one_bit(common):
     recorder.fingerprint("b", np.nextafter(values, np.float32(2)))
     recorder.fingerprint("c", values.copy())
     assert recorder.fingerprints["a"] == recorder.fingerprints["c"] != recorder.fingerprints["b"]
+
+
+def test_curves_are_kept_and_go_on(common):
+    options = type("Options", (), {"steps": 3, "trace": None})
+    recorder = common.record.Recorder(options, print_every=2)
+    recorder.step(4.0)
+    recorder.step(2.0)
+    recorder.show(epoch=1, test_accuracy=50.0)
+    again = common.record.Recorder(options, print_every=2)
+    again.load_state_dict(recorder.state_dict())
+    again.step(1.0)
+    assert again.finished and again.curves == {"loss": [(2, 3.0)], "test_accuracy": [(2, 50.0)]}
+
+
+def test_logdir_goes_to_tensorboard_or_says_what_is_missing(common, tmp_path, monkeypatch):
+    points = []
+
+    class SummaryWriter:
+        def __init__(self, folder):
+            self.folder = folder
+
+        def add_scalar(self, name, value, step):
+            points.append((name, value, step))
+
+        def close(self):
+            points.append("closed")
+
+    options = type("Options", (), {"steps": None, "trace": None, "logdir": tmp_path})
+    module = types.ModuleType("torch.utils.tensorboard")
+    for name in ("torch", "torch.utils"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", module)
+    with pytest.raises(SystemExit, match="pip install tensorboardX"):
+        common.record.Recorder(options)
+    module.SummaryWriter = SummaryWriter
+    recorder = common.record.Recorder(options, print_every=1)
+    assert recorder.log.folder == str(tmp_path)
+    recorder.step(2.0)
+    recorder.result(test_accuracy=50.0)
+    assert points == [("loss", 2.0, 1), ("test_accuracy", 50.0, 1), "closed"]
+
+
+def test_plots_are_pictures(common, tmp_path):
+    pytest.importorskip("matplotlib")
+    plots = common.plots
+    draw = {
+        "curves.svg": lambda path: plots.draw_curves(path, {"loss": [(1, 2.0), (2, 1.0)], "test_loss": []}, "Loss"),
+        "confusion.png": lambda path: plots.draw_confusion(path, [[3, 1], [0, 0]], ["cat", "dog"], "Animals"),
+        "images.png": lambda path: plots.draw_images(
+            path, np.zeros((3, 4, 4, 3)), ["a", "b\n(is a)", "a"], "Guesses", right=[True, False, True], columns=2
+        ),
+        "attention.svg": lambda path: plots.draw_attention(path, np.eye(2), ["je", "suis"], ["I", "am"], "Looks"),
+    }  # fmt: skip
+    for name, function in draw.items():
+        assert function(tmp_path / name) is True
+        content = (tmp_path / name).read_bytes()
+        assert content.startswith(b"\x89PNG") if name.endswith("png") else b"</svg>" in content
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(draw)
+    text = (tmp_path / "attention.svg").read_text()
+    assert all(f">{word}<" in text for word in ("je", "suis", "I", "am", "Looks", "attention weight"))
+
+
+def test_without_matplotlib_a_plot_says_so(common, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(common.plots, "Figure", None)
+    assert common.plots.draw_curves(tmp_path / "a.png", {}, "Loss") is False
+    assert "pip install matplotlib" in capsys.readouterr().out and not list(tmp_path.iterdir())
+
+
+def test_read_image_takes_the_middle_square(common, tmp_path):
+    Image = pytest.importorskip("PIL.Image")
+    pixels = np.zeros((10, 20, 3), np.uint8)
+    pixels[:, 5:15] = 200
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    image = common.images.read_image(tmp_path / "a.png", 5)
+    assert image.shape == (5, 5, 3) and image.dtype == np.uint8 and (image == 200).all()
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    with pytest.raises(SystemExit, match="cannot be read as an image"):
+        common.images.read_image(tmp_path / "b.png", 5)
+    with pytest.raises(SystemExit, match="No such file"):
+        common.images.read_image(tmp_path / "c.png", 5)
