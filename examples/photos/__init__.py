@@ -1,0 +1,1 @@
+"""Transfer learning: a net that knows some photos learns to tell others apart."""
