@@ -224,17 +224,19 @@ def test_deform_conv2d_without_offsets_is_a_convolution():
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("options", [(1.0, -1, False), (0.3, 2, True), (0.25, -1, True), (0.25, 3, False)])
+@pytest.mark.parametrize("options", [(0.25, -1, False), (0.22, 2, True), (0.25, -1, True), (0.25, 3, False)])
 def test_beside_torchvision(options):
     torch, real = pytest.importorskip("torch"), pytest.importorskip("torchvision")
     if "penlight" in (torch.__file__ or ""):
         pytest.skip("the alias is installed: this is not PyTorch")
-    written = real.ops.roi_align.__globals__["_roi_align"]  # the form of it that needs no compiled extension
+    # Its form in Python, without a compiler; that one, unlike the kernel, treats boxes outside of the features otherwise.
+    written, rois = real.ops.roi_align.__globals__["_roi_align"], ROIS[[0, 2]]
     scale, ratio, aligned = options
     x = torch.from_numpy(FEATURES).requires_grad_()
-    theirs = written(x, torch.from_numpy(ROIS), scale, 3, 2, ratio, aligned)
+    with torch.compiler.set_stance("force_eager"):
+        theirs = written(x, torch.from_numpy(rois), scale, 3, 2, ratio, aligned)
     y = penlight.from_numpy(FEATURES).requires_grad_()
-    mine = ops.roi_align(y, penlight.from_numpy(ROIS), (3, 2), scale, ratio, aligned)
+    mine = ops.roi_align(y, penlight.from_numpy(rois), (3, 2), scale, ratio, aligned)
     np.testing.assert_allclose(mine.detach().numpy(), theirs.detach().numpy(), atol=1e-12)
     (theirs**2).sum().backward()
     (mine**2).sum().backward()
