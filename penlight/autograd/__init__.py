@@ -28,6 +28,6 @@ _missing = _module_getattr(__name__)
 
 
 def __getattr__(name: str) -> _Any:  # imported when first asked for
-    if name == "functional":
+    if name in ("functional", "forward_ad"):
         return _importlib.import_module(f"penlight.autograd.{name}")
     return _missing(name)

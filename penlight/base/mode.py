@@ -21,6 +21,8 @@ class _Mode(threading.local):
     saved_hooks: tuple = ()  # (pack, unpack) pairs, innermost last
     override_off = False  # inside `__torch_function__`'s default: subclasses count as plain tensors
     in_backward = False
+    forward_off = False  # inside set_forward_grad_enabled(False) and inference mode: tangents are dropped
+    levels: tuple = ()  # the open function transforms (penlight.transforms), the outermost first
 
     def set(self, **changes) -> None:
         """Change switches and keep `fast` true to its meaning."""

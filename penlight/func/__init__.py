@@ -1,6 +1,7 @@
-"""`torch.func`: transforms of functions. What needs batching rules (`vmap`) raises."""
+"""`torch.func`: transforms of functions."""
 
 from penlight.func.functional_call import functional_call, stack_module_state
+from penlight.func.modules import debug_unwrap, replace_all_batch_norm_modules_
 from penlight.func.transforms import (
     functionalize,
     grad,
@@ -11,10 +12,10 @@ from penlight.func.transforms import (
     jvp,
     linearize,
     vjp,
-    vmap,
 )
+from penlight.transforms.vmap import vmap
 
 __all__ = [
-    "functional_call", "functionalize", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize",
-    "stack_module_state", "vjp", "vmap",
+    "debug_unwrap", "functional_call", "functionalize", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp",
+    "linearize", "replace_all_batch_norm_modules_", "stack_module_state", "vjp", "vmap",
 ]  # fmt: skip

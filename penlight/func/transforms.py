@@ -1,4 +1,4 @@
-"""`grad`, `vjp`, `jvp`, `jacrev`, `hessian` of functions, by running backward on a private copy of their inputs."""
+"""`grad`, `vjp`, `jvp`, `jacrev`, `jacfwd`, `hessian`, `linearize` of functions."""
 
 from __future__ import annotations
 
@@ -8,90 +8,54 @@ from typing import Any
 
 import numpy as np
 
-from penlight.base.mode import mode
-from penlight.engine.node import EDGES, LEAF, OP
-from penlight.func.tree import leaves, rebuilt, tensors_only, tree_map
-from penlight.tensor import backward
+from penlight.base.dtypes import from_numpy
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.tensor import Tensor
+from penlight.transforms.dual import DualLevel, dual
+from penlight.transforms.pull import GradLevel, pull, zeros_for
+from penlight.transforms.pytree import TreeSpec, tree_flatten, tree_map
+from penlight.transforms.tangents import recorded
+from penlight.transforms.vmap import check_randomness_flag, run_flat
 
-__all__ = [
-    "functionalize", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "vjp", "vmap",
-]  # fmt: skip
-
-_NOT_A_TENSOR = "Thing passed to transform API must be Tensor, got {}"
-
-
-class _Level:
-    """One transform's own copies of its inputs, and what depends on nothing else."""
-
-    def __init__(self) -> None:
-        self.own: set[int] = set()
-
-    def __enter__(self) -> _Level:
-        self.before = mode.grad
-        mode.set(grad=True)
-        return self
-
-    def __exit__(self, *exc_info: Any) -> None:
-        mode.set(grad=self.before)
-
-    def enter(self, tree: Any) -> Any:
-        """The tensors of `tree` as inputs to differentiate by, connected to what the caller differentiates by."""
-
-        def copy(t: Tensor) -> Tensor:
-            if t._node is not None:
-                c = t.view_as(t)
-            else:
-                c = t.detach().requires_grad_(True)
-                self.own.add(id(c._node))
-            return c
-
-        tensors_only(tree, _NOT_A_TENSOR)
-        return tree_map(copy, tree)
-
-    def leave(self, tree: Any) -> Any:
-        """The results; those that depend on this level's own copies only are outside the graph."""
-
-        def release(t: Any) -> Any:
-            if not isinstance(t, Tensor) or t._node is None or self._reaches_others(t._node):
-                return t
-            return t.detach()
-
-        return tree_map(release, tree)
-
-    def _reaches_others(self, root: list) -> bool:
-        seen: set[int] = set()
-        stack = [root]
-        while stack:
-            node = stack.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            if node[OP] is LEAF and id(node) not in self.own:
-                return True
-            stack.extend(e for e in node[EDGES] if e is not None)
-        return False
+__all__ = ["functionalize", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "vjp"]
 
 
-def _pull(outputs: list, inputs: list, gs: list) -> list:
-    """Recorded gradients; zeros where nothing is reached."""
-    live = [(o, g) for o, g in zip(outputs, gs) if o._node is not None]
-    found: tuple = (None,) * len(inputs)
-    if live and inputs:
-        found = backward.grad([o for o, _ in live], inputs, [g for _, g in live], create_graph=True, allow_unused=True)
-    return [Tensor._wrap(np.zeros(t._a.shape, t._a.dtype)) if d is None else d for d, t in zip(found, inputs)]
+def _only_tensors(leaves: list, message: str, error: type = RuntimeError) -> list[Tensor]:
+    for leaf in leaves:
+        if not isinstance(leaf, Tensor):
+            raise error(message.format(type(leaf)))
+    return leaves
 
 
-def _ones(t: Tensor) -> Tensor:
-    return Tensor._wrap(np.ones(t._a.shape, t._a.dtype))
+def _copies(level: GradLevel, tree: Any) -> tuple[Any, list, TreeSpec]:
+    """(the tree with copies to differentiate by, the copies, the containers)."""
+    leaves, spec = tree_flatten(tree)
+    _only_tensors(leaves, "Thing passed to transform API must be Tensor, got {}", ValueError)
+    copies = [level.copy(t) for t in leaves]
+    return spec.unflatten(copies), copies, spec
+
+
+def _filled(found: list, likes: list) -> list:
+    return [zeros_for(t) if d is None else d for d, t in zip(found, likes)]
+
+
+def _with_aux(output: Any, has_aux: bool, name: str) -> tuple[Any, Any]:
+    if not has_aux:
+        return output, None
+    if not isinstance(output, tuple) or len(output) != 2:
+        raise RuntimeError(f"{name}: output of function f should be a tuple: (output, aux) if has_aux is True")
+    return output
 
 
 def _selected(args: tuple, argnums: Any) -> Any:
     """The arguments to differentiate by: one, or a tuple."""
+    if not isinstance(argnums, int) and not (isinstance(argnums, tuple) and all(isinstance(n, int) for n in argnums)):
+        raise RuntimeError(f"argnum must be int or tuple, got: {type(argnums)}")
     for n in (argnums,) if isinstance(argnums, int) else argnums:
         if not -len(args) <= n < len(args):
             raise RuntimeError(f"Got argnum={n}, but only {len(args)} positional inputs")
+    if argnums == ():
+        raise RuntimeError("argnums must be non-empty")
     return args[argnums] if isinstance(argnums, int) else tuple([args[n] for n in argnums])
 
 
@@ -117,17 +81,11 @@ def grad_and_value(func: Callable, argnums: Any = 0, has_aux: bool = False) -> C
 
     @functools.wraps(func)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with _Level() as level:
-            given = level.enter(_selected(args, argnums))
-            output = func(*_replaced(args, argnums, given), **kwargs)
-            aux = None
-            if has_aux:
-                if not isinstance(output, tuple) or len(output) != 2:
-                    raise RuntimeError(
-                        "grad_and_value(f)(*args): output of function f should be a tuple: (output, aux) if has_aux "
-                        "is True"
-                    )
-                output, aux = output
+        with GradLevel() as level:
+            given, copies, spec = _copies(level, _selected(args, argnums))
+            output, aux = _with_aux(
+                func(*_replaced(args, argnums, given), **kwargs), has_aux, "grad_and_value(f)(*args)"
+            )
             if not isinstance(output, Tensor):
                 raise RuntimeError(
                     f"grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got {type(output)}"
@@ -137,9 +95,11 @@ def grad_and_value(func: Callable, argnums: Any = 0, has_aux: bool = False) -> C
                     "grad_and_value(f)(*args): Expected f(*args) to return a scalar Tensor, got tensor with "
                     f"{output._a.ndim} dims. Maybe you wanted to use the vjp or jacrev APIs instead?"
                 )
-            slopes = rebuilt(given, _pull([output], leaves(given), [_ones(output)]))
-            result = (slopes, (output, aux)) if has_aux else (slopes, output)
-            return level.leave(result)
+            one = Tensor._wrap(np.ones((), output._a.dtype))
+            slopes = _filled(pull([output], copies, [one], level), copies)
+        return spec.unflatten([level.leave(d) for d in slopes]), tree_map(
+            level.leave, (output, aux) if has_aux else output
+        )
 
     return wrapper
 
@@ -147,6 +107,7 @@ def grad_and_value(func: Callable, argnums: Any = 0, has_aux: bool = False) -> C
 def grad(func: Callable, argnums: Any = 0, has_aux: bool = False) -> Callable:
     """A function giving the gradient of a scalar function; with `has_aux`, (gradient, aux).
 
+    Inside `torch.vmap`, every sample's own gradient.
     Args: argnums: which positional arguments to differentiate by; nested dicts, lists and tuples of tensors too.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.func.grad.html
 
@@ -169,43 +130,81 @@ def vjp(func: Callable, *primals: Any, has_aux: bool = False) -> tuple:
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.func.vjp.html
     """
-    level = _Level()
-    with level:
-        given = level.enter(primals)
-        output = func(*given)
-        aux = None
-        if has_aux:
-            if not isinstance(output, tuple) or len(output) != 2:
-                raise RuntimeError(
-                    "vjp(f, *primals): output of function f should be a tuple: (output, aux) if has_aux is True"
-                )
-            output, aux = output
-    outputs = tensors_only(output, "vjp(f, *primals): Expected f(*primals) to return only tensors, got {}")
+    with GradLevel() as level:
+        given, copies, spec = _copies(level, primals)
+        output, aux = _with_aux(func(*given), has_aux, "vjp(f, *primals)")
+    outputs, out_spec = tree_flatten(output)
+    _only_tensors(outputs, "vjp(f, *primals): Expected f(*primals) to return only tensors, got unsupported type {}")
 
-    def vjp_fn(cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> tuple:
-        gs = leaves(cotangents)
-        if len(gs) != len(outputs):
+    def vjp_fn(*cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> Any:
+        gs, g_spec = tree_flatten(cotangents[0] if len(cotangents) == 1 else cotangents)
+        if g_spec != out_spec:
             raise RuntimeError(
                 f"Expected pytree structure of cotangents to be the same as pytree structure of outputs to the "
-                f"function: {len(outputs)} tensors, got {len(gs)}"
+                f"function. cotangents: {g_spec!r}, primal output: {out_spec!r}"
             )
-        with level:
-            return level.leave(rebuilt(given, _pull(outputs, leaves(given), gs)))
+        with recorded():
+            found = _filled(pull(outputs, copies, gs, level), copies)
+        return spec.unflatten([level.leave(d) for d in found])
 
-    results = (level.leave(output), vjp_fn)
-    return (*results, level.leave(aux)) if has_aux else results
+    results = (tree_map(level.leave, output), vjp_fn)
+    return (*results, tree_map(level.leave, aux)) if has_aux else results
 
 
-def _push(level: _Level, outputs: list, inputs: list, tangents: list) -> list:
-    """J v: g -> g^T J is linear in g, so that its own vjp with v is J v, whatever g is."""
-    gs = leaves(level.enter([Tensor._wrap(np.zeros(o._a.shape, o._a.dtype)) for o in outputs]))
-    pulled = _pull(outputs, inputs, gs)
-    live = [(p, v) for p, v in zip(pulled, tangents) if p._node is not None]
-    return _pull([p for p, _ in live], gs, [v for _, v in live])
+# --- forward mode -----------------------------------------------------------------------------------------------------
+
+
+def _check_jvp(primals: Any, tangents: Any) -> tuple[list, list, TreeSpec]:
+    name = "jvp(f, primals, tangents)"
+    if not isinstance(primals, tuple):
+        raise RuntimeError(f"{name}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
+    points, spec = tree_flatten(primals)
+    directions, other = tree_flatten(tangents)
+    if spec != other:
+        raise RuntimeError(
+            f"{name}: Expected primals and tangents to have the same python structure. For example, if primals is a tuple "
+            f"of 3 tensors, tangents also must be. Got primals with structure {spec!r} and tangents with structure "
+            f"{other!r}"
+        )
+    _only_tensors([*points, *directions], name + ": Expected primals and tangents to contain only tensors, got {}")
+    if not points:
+        raise RuntimeError(f"{name}: Expected primals to contain at least one Tensor.")
+    return points, directions, spec
+
+
+def _pushed(func: Callable, points: list, directions: list, spec: TreeSpec, strict: bool, has_aux: bool) -> tuple:
+    with DualLevel() as level:
+        duals = []
+        for p, t in zip(points, directions):
+            if p._a.dtype.kind not in "fcV":
+                raise ValueError(
+                    f"Expected primal to be floating point or complex, but got: {from_numpy(p._a.dtype)!r}"
+                )
+            if p._a.shape != t._a.shape:
+                raise RuntimeError(
+                    "Trying to set a forward gradient that has a different size than that of the original Tensor, this is "
+                    f"not supported. Tensor is of size {list(p.shape)} while the given forward gradient is of size "
+                    f"{list(t.shape)}."
+                )
+            duals.append(dual(p, t, level))
+        output, aux = _with_aux(func(*spec.unflatten(duals)), has_aux, "jvp(f, primals, tangents)")
+        outputs, out_spec = tree_flatten(output)
+        _only_tensors(
+            outputs, "jvp(f, primals, tangents): expected f(*primals) to return only tensors, got unsupported type {}"
+        )
+        values = [level.primal(o) for o in outputs]
+        pushed = [level.tangent(o) for o in outputs]
+        if strict and any(t is None for t in pushed):
+            raise RuntimeError(
+                "jvp(f, primals, tangents, strict=True): The output of f is independent of the inputs. This is not allowed "
+                "with strict=True."
+            )
+        results = (out_spec.unflatten(values), out_spec.unflatten(_filled(pushed, values)))
+        return (*results, tree_map(level.primal, aux)) if has_aux else results
 
 
 def jvp(func: Callable, primals: tuple, tangents: tuple, *, strict: bool = False, has_aux: bool = False) -> tuple:
-    """(func(*primals), J tangents[, aux]), by differentiating the vjp with respect to its vector.
+    """(func(*primals), J tangents[, aux]), in forward mode.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.func.jvp.html
 
@@ -213,42 +212,67 @@ def jvp(func: Callable, primals: tuple, tangents: tuple, *, strict: bool = False
     >>> torch.func.jvp(lambda x: x * x, (torch.tensor(3.),), (torch.tensor(1.),))
     (tensor(9.), tensor(6.))
     """
-    for name, value in (("primals", primals), ("tangents", tangents)):
-        if not isinstance(value, tuple):
-            raise RuntimeError(
-                f"jvp(f, primals, tangents): Expected {name} to be a tuple. E.g. it should be valid to call "
-                "f(*primals)."
-            )
-    if [t._a.shape for t in leaves(primals)] != [t._a.shape for t in leaves(tangents)]:
-        raise RuntimeError("jvp(f, primals, tangents): Expected primals and tangents to have the same shapes")
-    with _Level() as level:
-        given = level.enter(primals)
-        output = func(*given)
-        aux = None
-        if has_aux:
-            output, aux = output
-        outputs = tensors_only(output, "jvp(f, primals, tangents): Expected f(*primals) to return only tensors, got {}")
-        pushed = rebuilt(output, _push(level, outputs, leaves(given), leaves(tangents)))
-        results = (level.leave(output), level.leave(pushed))
-        return (*results, level.leave(aux)) if has_aux else results
+    return _pushed(func, *_check_jvp(primals, tangents), strict, has_aux)
 
 
 def linearize(func: Callable, *primals: Any) -> tuple:
-    """(func(*primals), jvp_fn), where `jvp_fn(*tangents)` gives J tangents.
+    """(func(*primals), jvp_fn), where `jvp_fn(*tangents)` gives J tangents without running `func` again.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.func.linearize.html
     """
-    level = _Level()
-    with level:
-        given = level.enter(primals)
+    with GradLevel() as level:
+        given, copies, spec = _copies(level, primals)
         output = func(*given)
-    outputs = tensors_only(output, "linearize(f, *primals): Expected f(*primals) to return only tensors, got {}")
+        outputs, out_spec = tree_flatten(output)
+        _only_tensors(outputs, "linearize(f, *primals): expected f(*primals) to return only tensors, got {}")
+        gs = [level.copy(zeros_for(o)) for o in outputs]
+        # g -> g^T J is linear in g, so that its own vjp with v is J v, whatever g is
+        pulled = pull(outputs, copies, gs, level, record=True)
 
     def jvp_fn(*tangents: Any) -> Any:
-        with level:
-            return level.leave(rebuilt(output, _push(level, outputs, leaves(given), leaves(tangents))))
+        directions, given_spec = tree_flatten(tangents)
+        if given_spec != spec:
+            raise RuntimeError(
+                "Expected the tangents to have the same pytree structure as the primals: got "
+                f"{given_spec!r}, expected {spec!r}"
+            )
+        for p, t in zip(copies, directions):
+            if p._a.shape != t._a.shape or p._a.dtype is not t._a.dtype:
+                raise ValueError(
+                    f"The shape or dtype of a tangent, {list(t.shape)} {t.dtype!r}, does not match the primal's: "
+                    f"{list(p.shape)} {p.dtype!r}"
+                )
+        pairs = [(p, t) for p, t in zip(pulled, directions) if p is not None and p._node is not None]
+        with recorded():
+            found = pull([p for p, _ in pairs], gs, [t for _, t in pairs], level) if pairs else [None] * len(gs)
+            return out_spec.unflatten([level.leave(d) for d in _filled(found, outputs)])
 
-    return level.leave(output), jvp_fn
+    return tree_map(level.leave, output), jvp_fn
+
+
+# --- Jacobians --------------------------------------------------------------------------------------------------------
+
+
+def _basis(tensors: list) -> tuple[int, list]:
+    """(their elements in all, per tensor the unit vectors). Shape: (*) -> (elements, *)."""
+    sizes = [t._a.size for t in tensors]
+    total, start, units = sum(sizes), 0, []
+    for t, n in zip(tensors, sizes):
+        unit = np.zeros((total, n), t._a.dtype)
+        unit[np.arange(start, start + n), np.arange(n)] = 1
+        units.append(Tensor._wrap(unit.reshape((total, *t._a.shape))))
+        start += n
+    return total, units
+
+
+def _chunks(total: int, chunk: int | None) -> list[tuple[int, int]]:
+    size = total if chunk is None else chunk
+    return [(start, min(size, total - start)) for start in range(0, total, size)] if total else []
+
+
+def _check_chunk(name: str, chunk_size: int | None) -> None:
+    if chunk_size is not None and chunk_size <= 0:
+        raise ValueError(f"{name}: `chunk_size` should be greater than 0.")
 
 
 def jacrev(
@@ -259,9 +283,10 @@ def jacrev(
     chunk_size: int | None = None,
     _preallocate_and_copy: bool = False,
 ) -> Callable:
-    """A function giving the Jacobian of `func`, one backward pass per output element.
+    """A function giving the Jacobian of `func` in reverse mode, all rows in one batched backward pass.
 
-    Shape per output and input: (*output's shape, *input's shape). `chunk_size` is accepted and changes nothing.
+    Args: chunk_size: so many rows at a time.
+    Shape per pair: (*output's shape, *input's shape).
     Source: https://docs.pytorch.org/docs/stable/generated/torch.func.jacrev.html
 
     >>> import penlight as torch
@@ -269,60 +294,94 @@ def jacrev(
     tensor([[1., 0.],
             [0., 1.]])
     """
+    _check_chunk("jacrev", chunk_size)
 
     @functools.wraps(func)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with _Level() as level:
-            given = level.enter(_selected(args, argnums))
-            output = func(*_replaced(args, argnums, given), **kwargs)
-            aux = None
-            if has_aux:
-                output, aux = output
-            tensors_only(output, "jacrev(f)(*args): Expected f(*args) to return only tensors, got unsupported type {}")
-            inputs = leaves(given)
-            rows = [rebuilt(given, _jacobian_rows(o, inputs)) for o in leaves(output)]
-            result = level.leave(_nested(output, rows))
-            return (result, level.leave(aux)) if has_aux else result
+        with GradLevel() as level:
+            given, inputs, spec = _copies(level, _selected(args, argnums))
+            output, aux = _with_aux(func(*_replaced(args, argnums, given), **kwargs), has_aux, "jacrev(f)(*args)")
+            outputs, out_spec = tree_flatten(output)
+            _only_tensors(
+                outputs, "jacrev(f)(*args): expected f(*args) to return only tensors, got unsupported type {}"
+            )
+            total, units = _basis(outputs)
+
+            def rows(*gs: Tensor) -> tuple:
+                return tuple(_filled(pull(outputs, inputs, list(gs), level), inputs))
+
+            plan = [0] * len(units), tree_flatten(tuple(units))[1]
+            parts = [
+                run_flat(rows, count, plan[0], [u.narrow(0, start, count) for u in units], plan[1], 0, "error", {})
+                for start, count in _chunks(total, chunk_size)
+            ]
+            columns = [
+                tensor_ops.cat([p[i] for p in parts], 0) if len(parts) > 1 else parts[0][i] if parts
+                else tensor_ops._zeros_of(t.detach(), (0, *t.shape))
+                for i, t in enumerate(inputs)
+            ]  # fmt: skip
+        sizes = [o._a.size for o in outputs]
+        blocks = [tensor_ops.split(c, sizes, 0) for c in columns]
+        trees = [
+            spec.unflatten([level.leave(b[o].reshape((*t._a.shape, *i._a.shape))) for b, i in zip(blocks, inputs)])
+            for o, t in enumerate(outputs)
+        ]
+        result = out_spec.unflatten(trees)
+        return (result, tree_map(level.leave, aux)) if has_aux else result
 
     return wrapper
 
 
-def _nested(output: Any, rows: list) -> Any:
-    """`output` with a tree at each of its leaves."""
-    rest = iter(rows)
+def jacfwd(
+    func: Callable, argnums: Any = 0, has_aux: bool = False, *, chunk_size: int | None = None, randomness: str = "error"
+) -> Callable:
+    """A function giving the Jacobian of `func` in forward mode, all columns in one batched pass.
 
-    def build(node: Any) -> Any:
-        if isinstance(node, dict):
-            return type(node)((key, build(value)) for key, value in node.items())
-        if isinstance(node, (tuple, list)):
-            return type(node)([build(value) for value in node])
-        return None if node is None else next(rest)
-
-    return build(output)
-
-
-def _jacobian_rows(output: Tensor, inputs: list) -> list:
-    columns: list[list] = [[] for _ in inputs]
-    for index in np.ndindex(output._a.shape):
-        g = np.zeros(output._a.shape, output._a.dtype)
-        g[index] = 1
-        for column, d in zip(columns, _pull([output], inputs, [Tensor._wrap(g)])):
-            column.append(d)
-    shape = output._a.shape
-    return [
-        tensor_ops.stack(c, 0).reshape((*shape, *t._a.shape))
-        if c
-        else Tensor._wrap(np.zeros((*shape, *t._a.shape), t._a.dtype))
-        for c, t in zip(columns, inputs)
-    ]
-
-
-def jacfwd(func: Callable, argnums: Any = 0, has_aux: bool = False, *, randomness: str = "error") -> Callable:
-    """The Jacobian of `func`; computed as `jacrev` computes it, since there is no forward mode.
-
+    Shape per pair: (*output's shape, *input's shape).
     Source: https://docs.pytorch.org/docs/stable/generated/torch.func.jacfwd.html
+
+    >>> import penlight as torch
+    >>> torch.func.jacfwd(torch.sin)(torch.zeros(2))
+    tensor([[1., 0.],
+            [0., 1.]])
     """
-    return jacrev(func, argnums, has_aux=has_aux)
+    _check_chunk("jacfwd", chunk_size)
+    check_randomness_flag(randomness)
+
+    @functools.wraps(func)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        leaves, spec = tree_flatten(_selected(args, argnums))
+        _only_tensors(leaves, "jacfwd(f)(*args): expected tensors to differentiate by, got {}")
+        total, units = _basis(leaves)
+        kept: dict[str, Any] = {}
+
+        def at(*duals: Any) -> Any:
+            return func(*_replaced(args, argnums, spec.unflatten(list(duals))), **kwargs)
+
+        def column(*tangents: Tensor) -> Any:
+            found = _pushed(at, leaves, list(tangents), tree_flatten(tuple(leaves))[1], False, has_aux)
+            kept["shapes"] = [o._a.shape for o in tree_flatten(found[0])[0]]
+            return (found[1], found[2]) if has_aux else found[1]
+
+        plan = [0] * len(units), tree_flatten(tuple(units))[1]
+        parts = []
+        for start, count in _chunks(total, chunk_size) or [(0, 0)]:
+            cut = [u.narrow(0, start, count) for u in units]
+            out_dims = (-1, 0) if has_aux else -1
+            parts.append(run_flat(column, count, plan[0], cut, plan[1], out_dims, randomness, {}))
+        aux = tree_map(lambda t: t[0], parts[0][1]) if has_aux else None
+        flat = [tree_flatten(p[0] if has_aux else p)[0] for p in parts]
+        out_spec = tree_flatten(parts[0][0] if has_aux else parts[0])[1]
+        sizes = [t._a.size for t in leaves]
+        trees = []
+        for shape, *pieces in zip(kept["shapes"], *flat):
+            whole = tensor_ops.cat(pieces, -1) if len(pieces) > 1 else pieces[0]
+            blocks = tensor_ops.split(whole, sizes, -1)
+            trees.append(spec.unflatten([b.reshape((*shape, *t._a.shape)) for b, t in zip(blocks, leaves)]))
+        result = out_spec.unflatten(trees)
+        return (result, aux) if has_aux else result
+
+    return wrapper
 
 
 def hessian(func: Callable, argnums: Any = 0) -> Callable:
@@ -338,20 +397,9 @@ def hessian(func: Callable, argnums: Any = 0) -> Callable:
     return jacrev(jacrev(func, argnums), argnums)
 
 
-def vmap(
-    func: Callable, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: Any = None
-) -> Any:
-    """Not offered: map over a dimension with a loop and `torch.stack`."""
-    raise NotImplementedError(
-        "penlight does not have torch.vmap yet; see docs/coverage.md. "
-        "torch.stack([func(row) for row in x.unbind(0)]) computes the same"
-    )
-
-
 def functionalize(func: Callable, *, remove: str = "mutations") -> Callable:
-    """Not offered: there is no tracer that would need it."""
+    """Not offered: there is no tracer that would need functions without changes in place."""
     raise NotImplementedError("penlight does not have torch.func.functionalize; see docs/coverage.md")
 
 
-vmap.__penlight_missing__ = True  # type: ignore[attr-defined]  # for `penlight check` and the ledger
-functionalize.__penlight_missing__ = True  # type: ignore[attr-defined]
+functionalize.__penlight_missing__ = True  # type: ignore[attr-defined]  # for `penlight check` and the ledger

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base.mode import mode
 from penlight.tensor.create import empty_like, zeros_like
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.random import default_generator
@@ -136,6 +137,8 @@ def rrelu(
     """Leaky ReLU; slopes are drawn from [lower, upper] in training, else their mean. Source: Xu et al., 2015."""
     if lower > upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
+    if training and mode.levels:
+        return mode.levels[-1].draw(rrelu, (input, lower, upper, training, inplace), {})
     noise = np.ones(input._a.shape, input._a.dtype)
     if training:
         places = input._a <= 0

@@ -11,6 +11,7 @@ import warnings
 import numpy as np
 
 from penlight.base.dtypes import from_numpy
+from penlight.base.mode import mode
 from penlight.tensor.create import empty_like
 from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
@@ -40,6 +41,8 @@ def _keep(input: Tensor, p: float, per_channel: bool) -> np.ndarray:
 def _dropped(input: Tensor, p: float, training: bool, inplace: bool, per_channel: bool = False) -> Tensor:
     if not training or p == 0 or not input._a.size:
         return input
+    if mode.levels:
+        return mode.levels[-1].draw(_dropped, (input, p, training, inplace, per_channel), {})
     d = input._a.dtype
     if d.kind not in "fcV":
         raise RuntimeError(f"result type Float can't be cast to the desired output type {from_numpy(d).legacy}")
@@ -123,6 +126,8 @@ def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, per_c
         return input
     if p == 1:
         return _dropped(input, p, training, inplace)
+    if mode.levels:
+        return mode.levels[-1].draw(_alpha_dropped, (input, p, training, inplace, per_channel), {})
     d = input._a.dtype
     # dropped values become -alpha; x -> a x + b restores mean 0 and variance 1
     a = 1.0 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))

@@ -9,7 +9,8 @@ import numpy as np
 
 from penlight.nn.modules.utils import _ntuple
 from penlight.tensor.install import tensor_ops as ops
-from penlight.tensor.random import default_generator
+from penlight.tensor.override import asking
+from penlight.tensor.random import rand
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -164,11 +165,16 @@ def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, ou
                 f"{name}(): pool size {k} is too large relative to the input size {n} for output size {o}"
             )
     x = input if input.dim() == dims + 2 else input.unsqueeze(0)
-    planes = x.shape[0] * x.shape[1]
     if samples is None:
-        drawn = default_generator.uniform((x.shape[0], x.shape[1], dims), x._a.dtype)
-    else:
-        drawn = samples._a[: x.shape[0]]
+        samples = rand((x.shape[0], x.shape[1], dims), dtype=x.dtype)
+    values, where = _fractional_at(name, x, samples[: x.shape[0]], spatial, kernel, out)
+    return (values, where) if x is input else (values.squeeze(0), where.squeeze(0))
+
+
+@asking
+def _fractional_at(name: str, x: Tensor, samples: Tensor, spatial: tuple, kernel: tuple, out: tuple) -> tuple:
+    """The maxima with the windows' shifts given. Shape: (N, C, *), (N, C, dims) -> (N, C, *out)."""
+    dims, planes, drawn = len(out), x.shape[0] * x.shape[1], samples._a
     positions = np.zeros((planes, *out, *kernel), np.int64)  # flat positions of the windows' elements in their plane
     for plane, sample in enumerate(drawn.reshape(planes, dims)):
         total: Any = 0
@@ -186,8 +192,7 @@ def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, ou
     windows = np.take_along_axis(windows, flat, 2).reshape(positions.shape)
     indices = np.take_along_axis(positions, windows.argmax(-1)[..., None], -1)
     where = Tensor._wrap(indices.reshape(*x.shape[:2], *out))
-    values = getattr(ops, f"_{name}")(x, where)
-    return (values, where) if x is input else (values.squeeze(0), where.squeeze(0))
+    return getattr(ops, f"_{name}")(x, where), where
 
 
 def fractional_max_pool2d_with_indices(

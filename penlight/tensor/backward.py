@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 import warnings
 from collections.abc import Callable
@@ -343,6 +344,11 @@ def backward(
     >>> x = torch.ones(2, requires_grad=True); torch.autograd.backward((x * 3).sum()); x.grad
     tensor([3., 3.])
     """
+    if mode.levels and any(level.functional for level in mode.levels):
+        raise RuntimeError(
+            "backward() called inside a functorch transform. This is not supported, please use functorch.grad or "
+            "functorch.vjp instead or call backward() outside of functorch transforms."
+        )
     if grad_variables is not None:
         warnings.warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2)
         grad_tensors = grad_variables
@@ -390,7 +396,8 @@ def grad(
     (tensor(6.),)
     """
     if is_grads_batched:
-        raise NotImplementedError("penlight's autograd.grad does not have is_grads_batched yet; see docs/coverage.md")
+        batched = importlib.import_module("penlight.transforms.gradients").batched_grad
+        return batched(outputs, inputs, grad_outputs, retain_graph, create_graph, allow_unused, materialize_grads)
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
@@ -399,12 +406,16 @@ def grad(
     gradients = (None,) * len(outputs) if grad_outputs is None else _tuple_of(grad_outputs)
     if len(gradients) != len(outputs):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
-    roots = _root_gradients(outputs, gradients, create_graph)
+    if mode.levels and any(hasattr(o, "_level") for o in outputs):
+        through = importlib.import_module("penlight.transforms.gradients").grad_through_levels
+        return through(outputs, _tuple_of(inputs), gradients, create_graph, allow_unused, materialize_grads)
+    on_tensors = create_graph or any(hasattr(g, "_level") for g in gradients)  # gradients inside a function transform
+    roots = _root_gradients(outputs, gradients, on_tensors)
     targets = _targets(inputs, "grad")
     retain = create_graph if retain_graph is None else retain_graph
     needed = engine.needed_nodes([n for n, _ in roots], [n for n, _ in targets])
     captures: dict[int, Any] = {id(n): None for n, _ in targets}
-    _execute(roots, retain, create_graph, needed=needed, captures=captures, accumulate=False)
+    _execute(roots, retain, create_graph, on_tensors, needed=needed, captures=captures, accumulate=False)
     results: list = []
     given: set[int] = set()
     for i, (node, t) in enumerate(targets):
@@ -417,7 +428,7 @@ def grad(
                 )
             zeros = materialize_grads and t is not None
             results.append(_Tensor._wrap(np.zeros(t._a.shape, t._a.dtype)) if zeros else None)
-        elif create_graph:
+        elif on_tensors:
             results.append(g if t is None or g._a.dtype is t._a.dtype else g.to(t.dtype))
         else:
             g = g if g.__class__ is np.ndarray else np.asarray(g)
@@ -460,7 +471,9 @@ def running_pass() -> tuple[list, Callable[[], set]]:
     return current, reached
 
 
-def _execute(roots: list, retain: bool, create_graph: bool, needed: set | None = None, **options: Any) -> None:
+def _execute(
+    roots: list, retain: bool, create_graph: bool, on_tensors: bool = False, needed: set | None = None, **options: Any
+) -> None:
     outer, _execution.current = _execution.current, [roots, needed, None]
     grad = mode.grad
     if grad is not create_graph:
@@ -468,7 +481,7 @@ def _execute(roots: list, retain: bool, create_graph: bool, needed: set | None =
     try:
         engine.run(
             roots,
-            TensorValues if create_graph else RawValues,
+            TensorValues if create_graph or on_tensors else RawValues,
             retain=bool(retain),
             needed=needed,
             watch=Watch if mode.anomaly else None,

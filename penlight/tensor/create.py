@@ -19,7 +19,7 @@ from penlight.tensor.arguments import number_array, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.nested import nested_array
 from penlight.tensor.out import check_overlap
-from penlight.tensor.override import overridden, override
+from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -225,6 +225,8 @@ def full_like(
     pin_memory: bool = False,
 ) -> Tensor:
     """`fill_value` in the shape, dtype and layout of `input`."""
+    if input.__class__ not in PLAIN and overridden((input,)):
+        return override(full_like, (input, fill_value), {"dtype": dtype, "requires_grad": requires_grad})
     result = empty_like(input, dtype=dtype, device=device, layout=layout, memory_format=memory_format)
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()

@@ -294,6 +294,8 @@ def _getitem_general(self: Tensor, index: Any) -> Tensor:
             return tensor_ops._index(self, (0,), (index,))
         if d.kind == "i" and d.itemsize >= 4 and self._a.ndim:
             return tensor_ops._index(self, (0,), (index,))
+    elif overridden(index if index.__class__ is tuple else (index,)):
+        return override(getitem, (self, index), {})
     basic, op, advanced = _read(self, index)
     target = self if op is None else _basic(self, basic, op)
     if not advanced:
@@ -317,7 +319,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     """Store a number or a tensor at an index, in place; it is broadcast and cast to this tensor's dtype."""
     if self._view is None and (self._node is None or not mode.grad) and _stored_plainly(self, index, value):
         return
-    if (self.__class__ not in PLAIN or value.__class__ not in PLAIN) and overridden((self, value)):
+    if overridden((self, value, *(index if index.__class__ is tuple else (index,)))):
         override(setitem, (self, index, value), {})
         return
     value = _value_tensor(self, value)

@@ -13,7 +13,7 @@ from penlight.ops.table import Op
 from penlight.tensor import codegen
 from penlight.tensor.arguments import wrong_in_place
 from penlight.tensor.memory import memory_of
-from penlight.tensor.override import PLAIN, overridden, override
+from penlight.tensor.override import PLAIN, Unreadable, overridden, override
 from penlight.tensor.saved import operation_name
 from penlight.tensor.tensor import Tensor
 
@@ -287,57 +287,67 @@ def make_inplace(row: Any, public: Any) -> Any:
     def in_place(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         if self.__class__ not in PLAIN and overridden((self, *args)):
             return override(in_place, (self, *args), kwargs)
-        if not isinstance(self, Tensor):
-            raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(self).__name__}")
-        recording = mode.grad and (
-            self._node is not None or any(getattr(v, "_node", None) is not None for v in (*args, *kwargs.values()))
-        )
-        if not recording:
-            if mode.grad:
-                check_in_place(self)
-            a = self._a
-            if 0 in a.strides:
-                _check_overlap(a)
-            scale = kwargs.get("alpha") if scaled and len(kwargs) == 1 else None
-            plain = ufunc is not None and (not kwargs or scale is not None)
-            if plain and len(args) == arity - 1 and a.dtype.char in "fd":
-                if arity == 1:
-                    ufunc(a, out=a)
-                    _bump(self)
-                    return self
-                other = args[0]
-                b = other._a if isinstance(other, Tensor) else other
-                if b.__class__ in (float, int) or (
-                    b.__class__ is np.ndarray and b.dtype is a.dtype and (b.shape == a.shape or _fits(b, a))
-                ):
-                    ufunc(a, b if scale is None else b * scale, out=a)
-                    _bump(self)
-                    return self
-            before = self._node
-            self._node = None
-            try:
-                result = public(self, *args, **kwargs)
-            finally:
-                self._node = before
+        try:
+            if not isinstance(self, Tensor):
+                raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(self).__name__}")
+            recording = mode.grad and (self._node is not None or _any_recorded(args) or _any_recorded(kwargs.values()))
+            if not recording:
+                if self._view is not None:
+                    check_in_place(self)
+                a = self._a
+                if 0 in a.strides:
+                    _check_overlap(a)
+                scale = kwargs.get("alpha") if scaled and len(kwargs) == 1 else None
+                plain = ufunc is not None and (not kwargs or scale is not None)
+                if plain and len(args) == arity - 1 and a.dtype.char in "fd":
+                    if arity == 1:
+                        ufunc(a, out=a)
+                        _bump(self)
+                        return self
+                    other = args[0]
+                    b = other._a if isinstance(other, Tensor) else other
+                    if b.__class__ in (float, int) or (
+                        b.__class__ is np.ndarray and b.dtype is a.dtype and (b.shape == a.shape or _fits(b, a))
+                    ):
+                        ufunc(a, b if scale is None else b * scale, out=a)
+                        _bump(self)
+                        return self
+                before = self._node
+                self._node = None
+                try:
+                    result = public(self, *args, **kwargs)
+                finally:
+                    self._node = before
+                store(self, result._a, name)
+                return self
+            check_in_place(self)
+            source = object.__new__(Tensor)
+            source._a = self._a.copy() if saves_input or not isinstance(row, Op) else self._a
+            source._node = self._node
+            result = public(source, *args, **kwargs)
             store(self, result._a, name)
+            node = result._node
+            if node is not None and saves_out and node[3] is not None:
+                node[0] = tick()  # the record follows the change of the memory it holds
+                node[3] = tuple([self._a if s is result._a else s for s in node[3]])
+                extras_of(node)["memory"] = self._v
+            rebase(self, node)
             return self
-        check_in_place(self)
-        source = object.__new__(Tensor)
-        source._a = self._a.copy() if saves_input or not isinstance(row, Op) else self._a
-        source._node = self._node
-        result = public(source, *args, **kwargs)
-        store(self, result._a, name)
-        node = result._node
-        if node is not None and saves_out and node[3] is not None:
-            node[0] = tick()  # the record follows the change of the memory it holds
-            node[3] = tuple([self._a if s is result._a else s for s in node[3]])
-            extras_of(node)["memory"] = self._v
-        rebase(self, node)
-        return self
+        except Unreadable:  # an argument inside a function transform: it decides
+            if not overridden(args):
+                raise
+            return override(in_place, (self, *args), kwargs)
 
     in_place.__name__ = in_place.__qualname__ = name
     in_place.__doc__ = f"`{row.name}`, stored into this tensor." + ("" if plain_statics else " Arguments as there.")
     return in_place
+
+
+def _any_recorded(values: Any) -> bool:
+    for v in values:
+        if getattr(v, "_node", None) is not None:
+            return True
+    return False
 
 
 def _fits(b: np.ndarray, a: np.ndarray) -> bool:

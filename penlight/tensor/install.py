@@ -83,7 +83,7 @@ def compile_composite(row: Composite, **replaced: Any) -> Any:
         "try:",
         f"    r = _body(_k, {arguments})",
         "except _Unreadable:",  # an argument of no tensor type is inside a function transform
-        f"    if not _overridden(({everything})):",
+        f"    if not _overridden(({everything}*dict({keywords}).values(),)):",
         "        raise",
         f"    return _override(_self, ({everything}), dict({keywords}))",
     ]

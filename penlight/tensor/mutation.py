@@ -141,6 +141,8 @@ def fill_(self: Tensor, value: Any) -> Tensor:
         return override(fill_, (self, value), {})
     node_of_value = None
     if isinstance(value, Tensor):
+        if overridden((value,)):
+            return override(fill_, (self, value), {})
         if value._a.ndim:
             raise RuntimeError(
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value._a.ndim} dimensions."

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 from penlight.base.mode import mode
 
-__all__ = ["PLAIN", "disabled_torch_function", "override", "overridden", "relevant"]
+__all__ = ["PLAIN", "Unreadable", "asking", "disabled_torch_function", "override", "overridden", "relevant"]
+
+
+class Unreadable(RuntimeError):
+    """The values of a tensor inside a function transform were asked for where only its shape and dtype are known."""
+
 
 PLAIN: set[type] = set()  # Tensor, Parameter and other classes that ops take without asking
 
@@ -54,6 +59,21 @@ def _defaults(function: Any) -> tuple[tuple, dict]:
 
 
 _NONE = object()
+
+
+def asking(function: Any) -> Any:
+    """A function over Tensors that reads their values: inside a function transform it leaves the call to the transform."""
+
+    @wraps(function)
+    def asked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except Unreadable:
+            if not overridden((*args, *kwargs.values())):
+                raise
+        return override(asked, args, kwargs)
+
+    return asked
 
 
 def _as_called(function: Any, args: tuple, kwargs: dict) -> tuple[tuple, dict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from penlight.tensor.create import finish, like_array, read_size, wanted_dtype
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
+from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import check_broadcast
 from penlight.tensor.tensor import Tensor
 
@@ -80,6 +82,20 @@ def _stream(generator: Any) -> ArrayGenerator:
     return generator
 
 
+def _drawing(function: Any) -> Any:
+    """A sampling function that asks the open function transforms: each sample of a `vmap` may draw its own numbers."""
+
+    @functools.wraps(function)
+    def draw(*args: Any, **kwargs: Any) -> Any:
+        if mode.levels:
+            return mode.levels[-1].draw(draw, args, kwargs)
+        if args and args[0].__class__ not in PLAIN and overridden(args):
+            return override(draw, args, kwargs)
+        return function(*args, **kwargs)
+
+    return draw
+
+
 def manual_seed(seed: int) -> Generator:
     """Seed the global stream; returns its generator.
 
@@ -124,6 +140,7 @@ def _floating(d: dtypes.dtype, kernel: str) -> None:
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{d.legacy}'")
 
 
+@_drawing
 def rand(
     *size: Any,
     generator: Any = None,
@@ -144,6 +161,7 @@ def rand(
     return finish(_stream(generator).uniform(shape, d.np), requires_grad, out, "rand")
 
 
+@_drawing
 def randn(
     *size: Any,
     generator: Any = None,
@@ -192,6 +210,7 @@ def _fill_in_memory_order(array: np.ndarray, draw: Any) -> None:
     in_memory_order[...] = draw(in_memory_order.shape)
 
 
+@_drawing
 def rand_like(
     input: Tensor,
     *,
@@ -209,6 +228,7 @@ def rand_like(
     return finish(array, requires_grad)
 
 
+@_drawing
 def randn_like(
     input: Tensor,
     *,
@@ -226,6 +246,7 @@ def randn_like(
     return finish(array, requires_grad)
 
 
+@_drawing
 def randint(
     *args: Any,
     low: Any = None,
@@ -287,6 +308,7 @@ def _check_bounds(low: int, high: int) -> None:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
 
 
+@_drawing
 def randint_like(
     input: Tensor,
     *args: Any,
@@ -312,6 +334,7 @@ def randint_like(
     return finish(array, requires_grad)
 
 
+@_drawing
 def randperm(
     n: int,
     *,
@@ -338,6 +361,7 @@ def _check_std(std: float) -> None:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
 
 
+@_drawing
 def normal(
     mean: Any = 0.0,
     std: Any = 1.0,
@@ -389,6 +413,7 @@ def normal(
     return tensor_ops._sampled_by_two(mean, std, drawn._a)
 
 
+@_drawing
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Any = None) -> Tensor:
     """1 with probability `input` (or `p`), else 0, per element."""
     if p is not None:
@@ -408,6 +433,7 @@ def _check_probability(p: float) -> None:
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
 
 
+@_drawing
 def multinomial(
     input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None
 ) -> Tensor:
@@ -434,6 +460,7 @@ def multinomial(
     return finish(drawn if a.ndim == 2 else drawn.reshape(num_samples), False, out)
 
 
+@_drawing
 def poisson(input: Tensor, generator: Any = None) -> Tensor:
     """Poisson counts with the elements of `input` as rates."""
     if input._a.size and (input._a < 0).any():
@@ -441,6 +468,7 @@ def poisson(input: Tensor, generator: Any = None) -> Tensor:
     return tensor_ops._sampled(input, _stream(generator).poisson(input._a).astype(input._a.dtype), "PoissonBackward0")
 
 
+@_drawing
 def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
     """Binomial counts, elementwise."""
     return finish(_stream(generator).binomial(count._a, prob._a).astype(count._a.dtype))
@@ -458,6 +486,7 @@ def _filled_in_place(self: Tensor, fill: Any) -> Tensor:
     return self
 
 
+@_drawing
 def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **named: Any) -> Tensor:
     """Fill with uniform numbers in [from, to)."""
     low = named.pop("from", named.pop("a", from_))
@@ -469,6 +498,7 @@ def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: An
     )
 
 
+@_drawing
 def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
     """Fill with normal numbers."""
     _floating(self.dtype, "normal_kernel_cpu")
@@ -476,6 +506,7 @@ def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any
     return _filled_in_place(self, lambda a: _fill_normal(a, float(mean), float(std), generator))
 
 
+@_drawing
 def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     """Fill with 1 with probability `p` (a number or a tensor), else 0."""
     if isinstance(p, Tensor):
@@ -487,6 +518,7 @@ def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     )
 
 
+@_drawing
 def random_(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Tensor:
     """Fill with integers: of the dtype's whole range, in [0, to), or in [from, to)."""
     given = list(args)
@@ -502,6 +534,7 @@ def random_(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Te
     )
 
 
+@_drawing
 def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Any = None) -> Tensor:
     """Fill with exponential numbers of rate `lambd`."""
     if lambd <= 0:
@@ -520,6 +553,7 @@ def _check_continuous(self: Tensor, name: str) -> None:
         )
 
 
+@_drawing
 def cauchy_(self: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Tensor:
     """Fill with Cauchy numbers."""
     _check_continuous(self, "Cauchy")
@@ -530,6 +564,7 @@ def cauchy_(self: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator:
     )
 
 
+@_drawing
 def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
     """Fill with numbers whose logarithm is normal."""
     _floating(self.dtype, "log_normal_cpu")
@@ -540,6 +575,7 @@ def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator:
     )
 
 
+@_drawing
 def geometric_(self: Tensor, p: float, *, generator: Any = None) -> Tensor:
     """Fill with geometric counts."""
     if not 0 < p < 1:

@@ -10,7 +10,9 @@ from penlight.tensor.install import tensor_ops
 from penlight.tensor.override import PLAIN, disabled_torch_function, override
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["DisableTorchFunction", "DisableTorchFunctionSubclass", "convert_result", "install_subclassing"]
+__all__ = [
+    "OVERRIDABLE_METHODS", "DisableTorchFunction", "DisableTorchFunctionSubclass", "convert_result", "install_subclassing",
+]  # fmt: skip
 
 
 class DisableTorchFunctionSubclass:
@@ -82,7 +84,7 @@ def _make_subclass(cls: type, data: Tensor, require_grad: bool = False) -> Any:
 
 
 # Methods that are no ops of the table: a subclass gets forms of them that ask `__torch_function__`.
-_METHODS = (
+OVERRIDABLE_METHODS = (
     "to", "type", "type_as", "cpu", "cuda", "float", "double", "half", "bfloat16", "short", "int", "long", "bool",
     "byte", "char", "cfloat", "cdouble", "detach", "detach_", "requires_grad_", "numpy", "item", "tolist", "backward",
     "register_hook", "retain_grad", "size", "dim", "numel", "stride", "is_contiguous",
@@ -107,7 +109,7 @@ def _init_subclass(cls: type, **kwargs: Any) -> None:
     if function is disabled_torch_function:
         PLAIN.add(cls)  # ops take it as it is, and return plain tensors
         return
-    for name in _METHODS:
+    for name in OVERRIDABLE_METHODS:
         plain = getattr(Tensor, name)
         if getattr(cls, name) is plain:
             setattr(cls, name, _overridable(name, plain))

@@ -1,0 +1,36 @@
+"""`torch.utils._pytree`: nested containers, taken apart and put together."""
+
+from penlight.transforms.pytree import (
+    GetAttrKey,
+    LeafSpec,
+    MappingKey,
+    SequenceKey,
+    TreeSpec,
+    keystr,
+    register_pytree_node,
+    tree_all,
+    tree_all_only,
+    tree_any,
+    tree_any_only,
+    tree_flatten,
+    tree_flatten_with_path,
+    tree_is_leaf,
+    tree_iter,
+    tree_leaves,
+    tree_leaves_with_path,
+    tree_map,
+    tree_map_,
+    tree_map_only,
+    tree_map_only_,
+    tree_map_with_path,
+    tree_structure,
+    tree_unflatten,
+    treespec_pprint,
+)
+
+__all__ = [
+    "GetAttrKey", "LeafSpec", "MappingKey", "SequenceKey", "TreeSpec", "keystr", "register_pytree_node", "tree_all",
+    "tree_all_only", "tree_any", "tree_any_only", "tree_flatten", "tree_flatten_with_path", "tree_is_leaf", "tree_iter",
+    "tree_leaves", "tree_leaves_with_path", "tree_map", "tree_map_", "tree_map_only", "tree_map_only_",
+    "tree_map_with_path", "tree_structure", "tree_unflatten", "treespec_pprint",
+]  # fmt: skip
