@@ -1,0 +1,1 @@
+"""A Transformer that continues English text, beside a trigram model."""
