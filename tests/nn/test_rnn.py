@@ -157,13 +157,23 @@ def test_packed_sequence_changes_its_data_only():
     assert sizes.tolist() == [2, 1] and order.tolist() == back.tolist() == [1, 0] and len(data) == 3
 
 
+def test_equal_lengths_are_sorted_as_by_pytorch():
+    """PyTorch's sort is not stable above 16 elements; masks of dropout on packed data are drawn in its order."""
+    lengths = torch.tensor([1 + 5 * i % 7 for i in range(40)])
+    packed = rnn.pack_padded_sequence(torch.zeros(40, 7, 1), lengths, batch_first=True, enforce_sorted=False)
+    assert packed.sorted_indices.tolist() == [
+        39, 32, 4, 25, 18, 11, 1, 36, 29, 22, 15, 8, 12, 19, 33, 5, 26, 37, 2, 9, 16, 30, 23, 6, 34, 27, 20, 13, 10,
+        24, 31, 3, 17, 38, 28, 7, 21, 35, 14, 0,
+    ]  # fmt: skip
+
+
 def test_padding_and_its_inverses():
     sequences = [torch.tensor([1, 2]), torch.tensor([3.5])]
     padded = rnn.pad_sequence(sequences, padding_value=9, padding_side="left")
     assert padded.tolist() == [[1, 9], [2, 3]] and padded.dtype is torch.int64  # the first sequence's dtype
     pieces = rnn.unpad_sequence(padded, torch.tensor([2, 1]))
     pieces[0].zero_()
-    assert padded.tolist() == [[1, 9], [2, 3]]  # pieces are copies
+    assert padded.tolist() == [[1, 2], [9, 3]]  # pieces are copies; the batch is transposed, as PyTorch leaves it
     unpacked = rnn.unpack_sequence(rnn.pack_sequence([torch.ones(1), torch.zeros(3)], enforce_sorted=False))
     assert [s.tolist() for s in unpacked] == [[1.0], [0.0, 0.0, 0.0]]
     assert rnn.invert_permutation(torch.tensor([2, 0, 1])).tolist() == [1, 2, 0]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.backends.numpy.sorting import unstable_order
 from penlight.base import dtypes
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.tensor import Tensor
@@ -132,7 +133,7 @@ def pack_padded_sequence(
         )
     order = None
     if not enforce_sorted:
-        order = np.argsort(-given, kind="stable").astype(np.int64)
+        order = unstable_order(-given)  # dropout on packed data draws its mask in this order
         given = given[order]
         input = input.index_select(0 if batch_first else 1, Tensor._wrap(order))
     if not input._a.size:
@@ -237,9 +238,12 @@ def pad_sequence(
 
 
 def unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first: bool = False) -> list:
-    """The sequences of a padded batch, as a list."""
+    """The sequences of a padded batch, as a list of copies.
+
+    As in PyTorch, a padded batch with time first is transposed in place: afterwards its shape is (B, T, *).
+    """
     if not batch_first:
-        padded_sequences = padded_sequences.transpose(0, 1)
+        padded_sequences.transpose_(0, 1)
     return [sequence[: int(n)].clone() for sequence, n in zip(padded_sequences, lengths.tolist())]
 
 
