@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from typing import Any
 from weakref import ref
 
@@ -28,6 +29,8 @@ class FunctionCtx(GraphNode):
     _dirty: tuple = ()
     _non_differentiable: tuple = ()
     needs_input_grad: tuple = ()
+    saved_for_forward: tuple = ()
+    _in_jvp = False
     _record_reference: Any = None
 
     def save_for_backward(self, *tensors: Any) -> None:
@@ -67,7 +70,9 @@ class FunctionCtx(GraphNode):
 
     @property
     def saved_tensors(self) -> tuple:
-        """What `save_for_backward` was given."""
+        """What `save_for_backward` was given; in `jvp`, what `save_for_forward` was."""
+        if self._in_jvp:
+            return self.saved_for_forward
         if self._record_reference is None:
             return self._to_save
         record = self._record
@@ -285,9 +290,27 @@ class Function:
             "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
         )
 
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple, *args: Any) -> Any:
+        raise NotImplementedError(
+            "To use autograd.Function with vmap, you must either override the vmap static method or set "
+            "generate_vmap_rule=True."
+        )
+
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run forward and record the application."""
+        if mode.levels:
+            found = importlib.import_module("penlight.transforms.custom").apply_inside(
+                cls, {n: _overrides(cls, n) for n in ("setup_context", "vmap")}, cls._run, args, kwargs
+            )
+            if found is not NotImplemented:
+                return found
+        return cls._run(args, kwargs)[1]
+
+    @classmethod
+    def _run(cls, args: tuple, kwargs: dict) -> tuple[FunctionCtx, Any]:
+        """(context, output) of one application."""
         context_class = cls.__dict__.get("_backward_class")
         if context_class is None:
             context_class = type(f"{cls.__name__}Backward", (FunctionCtx,), {"__module__": "torch.autograd.function"})
@@ -312,7 +335,7 @@ class Function:
                 output = cls.forward(ctx, *args, **kwargs)
         finally:
             mode.set(grad=before)
-        return _finish(cls, ctx, args, output, before and any(ctx.needs_input_grad))
+        return ctx, _finish(cls, ctx, args, output, before and any(ctx.needs_input_grad))
 
 
 def _finish(cls: Any, ctx: FunctionCtx, args: tuple, output: Any, recording: bool) -> Any:

@@ -10,6 +10,9 @@ from penlight.base.mode import mode
 from penlight.tensor.backward import grad
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.tensor import Tensor
+from penlight.transforms.jacobians import columns, filled
+from penlight.transforms.jacobians import rows as batched_rows
+from penlight.transforms.pull import GradLevel, pull
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
@@ -252,8 +255,15 @@ def _check_strategy(strategy: str, strict: bool, vectorize: bool) -> None:
             'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function has more outputs '
             'than inputs, "forward-mode" tends to be more performant. Otherwise, prefer to use "reverse-mode".'
         )
-    if strategy == "forward-mode":
-        raise NotImplementedError('penlight has no forward-mode Jacobian: use strategy="reverse-mode"')
+    if strategy == "forward-mode" and strict:
+        raise RuntimeError(
+            "torch.autograd.functional.jacobian: `strict=True` and `strategy=\"forward-mode\"` are not supported together "
+            "(yet). Please either set `strict=False` or `strategy=\"reverse-mode\"`."
+        )
+    if strategy == "forward-mode" and not vectorize:
+        raise NotImplementedError(
+            "Computing Jacobian using forward-AD or forward-over-reverse Hessian is only implemented for `vectorize=True`."
+        )
     if vectorize and strict:
         raise RuntimeError(
             "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. "
@@ -271,7 +281,8 @@ def jacobian(
 ) -> Any:
     """The Jacobian of `func`. Shape per pair: (*output's shape, *input's shape).
 
-    One backward pass per output element; `vectorize` is accepted and changes nothing.
+    One backward pass per output element, or with `vectorize` one batched pass; strategy "forward-mode" (with
+    `vectorize`) takes one batched forward pass.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.functional.jacobian.html
 
     >>> import penlight as torch
@@ -283,9 +294,25 @@ def jacobian(
     with _recorded():
         given, single_input = _as_tuple(inputs, "inputs", "jacobian")
         given = _fresh(given, create_graph)
+        if strategy == "forward-mode":
+            kept: dict = {}
+
+            def read(result: Any) -> list:
+                values, kept["single"] = _as_tuple(result, "outputs of the user-provided function", "jacobian")
+                return list(values)
+
+            rows = tuple([tuple(row) for row in columns(func, list(given), None, "error", read)])
+            return _picked(rows, single_input, kept["single"], create_graph)
         outputs, single_output = _apply(func, given, "jacobian")
         _check_outputs(outputs, strict)
+        if vectorize:
+            found = batched_rows(list(outputs), list(given), None, None, create_graph)
+            return _picked(tuple([tuple(row) for row in found]), single_input, single_output, create_graph)
         rows = tuple([_rows(o, i, given, create_graph, strict) for i, o in enumerate(outputs)])
+    return _picked(rows, single_input, single_output, create_graph)
+
+
+def _picked(rows: tuple, single_input: bool, single_output: bool, create_graph: bool) -> Any:
     if not create_graph:
         rows = tuple([tuple([j.detach() for j in row]) for row in rows])
     picked = tuple([row[0] if single_input else row for row in rows])
@@ -343,6 +370,13 @@ def hessian(
     given, single = _as_tuple(inputs, "inputs", "hessian")
 
     def gradient(*values: Tensor) -> tuple:
+        if outer_jacobian_strategy == "forward-mode":
+            with GradLevel() as level:
+                copies = [level.copy(v) for v in values]
+                outputs, single_output = _apply(func, tuple(copies), "hessian")
+                _scalar(outputs, single_output, "hessian")
+                one_of = [Tensor._wrap(np.ones(outputs[0]._a.shape, outputs[0]._a.dtype))]
+                return tuple(filled(pull(list(outputs), copies, one_of, level), copies))
         outputs, single_output = _apply(func, values, "hessian")
         _scalar(outputs, single_output, "hessian")
         _check_outputs(outputs, strict)
@@ -353,5 +387,5 @@ def hessian(
                 raise _independent(i, "jacobian", "hessian")
         return found
 
-    rows = jacobian(gradient, given, create_graph, strict)
+    rows = jacobian(gradient, given, create_graph, strict, vectorize, outer_jacobian_strategy)
     return rows[0][0] if single else rows

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from penlight.base.dtypes import from_numpy
-from penlight.tensor.install import tensor_ops
 from penlight.tensor.tensor import Tensor
-from penlight.transforms.dual import DualLevel, dual
+from penlight.transforms.batched import BatchedTensor
+from penlight.transforms.dual import DualTensor
+from penlight.transforms.jacobians import columns, filled, pushed, rows
 from penlight.transforms.pull import GradLevel, pull, zeros_for
 from penlight.transforms.pytree import TreeSpec, tree_flatten, tree_map
 from penlight.transforms.tangents import recorded
-from penlight.transforms.vmap import check_randomness_flag, run_flat
+from penlight.transforms.vmap import check_randomness_flag
 
 __all__ = ["functionalize", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "vjp"]
 
@@ -33,10 +33,6 @@ def _copies(level: GradLevel, tree: Any) -> tuple[Any, list, TreeSpec]:
     _only_tensors(leaves, "Thing passed to transform API must be Tensor, got {}", ValueError)
     copies = [level.copy(t) for t in leaves]
     return spec.unflatten(copies), copies, spec
-
-
-def _filled(found: list, likes: list) -> list:
-    return [zeros_for(t) if d is None else d for d, t in zip(found, likes)]
 
 
 def _with_aux(output: Any, has_aux: bool, name: str) -> tuple[Any, Any]:
@@ -96,7 +92,7 @@ def grad_and_value(func: Callable, argnums: Any = 0, has_aux: bool = False) -> C
                     f"{output._a.ndim} dims. Maybe you wanted to use the vjp or jacrev APIs instead?"
                 )
             one = Tensor._wrap(np.ones((), output._a.dtype))
-            slopes = _filled(pull([output], copies, [one], level), copies)
+            slopes = filled(pull([output], copies, [one], level), copies)
         return spec.unflatten([level.leave(d) for d in slopes]), tree_map(
             level.leave, (output, aux) if has_aux else output
         )
@@ -144,7 +140,7 @@ def vjp(func: Callable, *primals: Any, has_aux: bool = False) -> tuple:
                 f"function. cotangents: {g_spec!r}, primal output: {out_spec!r}"
             )
         with recorded():
-            found = _filled(pull(outputs, copies, gs, level), copies)
+            found = filled(pull(outputs, copies, gs, level), copies)
         return spec.unflatten([level.leave(d) for d in found])
 
     results = (tree_map(level.leave, output), vjp_fn)
@@ -173,34 +169,20 @@ def _check_jvp(primals: Any, tangents: Any) -> tuple[list, list, TreeSpec]:
 
 
 def _pushed(func: Callable, points: list, directions: list, spec: TreeSpec, strict: bool, has_aux: bool) -> tuple:
-    with DualLevel() as level:
-        duals = []
-        for p, t in zip(points, directions):
-            if p._a.dtype.kind not in "fcV":
-                raise ValueError(
-                    f"Expected primal to be floating point or complex, but got: {from_numpy(p._a.dtype)!r}"
-                )
-            if p._a.shape != t._a.shape:
-                raise RuntimeError(
-                    "Trying to set a forward gradient that has a different size than that of the original Tensor, this is "
-                    f"not supported. Tensor is of size {list(p.shape)} while the given forward gradient is of size "
-                    f"{list(t.shape)}."
-                )
-            duals.append(dual(p, t, level))
-        output, aux = _with_aux(func(*spec.unflatten(duals)), has_aux, "jvp(f, primals, tangents)")
-        outputs, out_spec = tree_flatten(output)
-        _only_tensors(
-            outputs, "jvp(f, primals, tangents): expected f(*primals) to return only tensors, got unsupported type {}"
+    name = "jvp(f, primals, tangents)"
+    result, level = pushed(lambda *duals: func(*spec.unflatten(duals)), points, directions)
+    output, aux = _with_aux(result, has_aux, name)
+    outputs, out_spec = tree_flatten(output)
+    _only_tensors(outputs, name + ": expected f(*primals) to return only tensors, got unsupported type {}")
+    values = [level.primal(o) for o in outputs]
+    moved = [level.tangent(o) for o in outputs]
+    if strict and any(t is None for t in moved):
+        raise RuntimeError(
+            "jvp(f, primals, tangents, strict=True): The output of f is independent of the inputs. This is not allowed "
+            "with strict=True."
         )
-        values = [level.primal(o) for o in outputs]
-        pushed = [level.tangent(o) for o in outputs]
-        if strict and any(t is None for t in pushed):
-            raise RuntimeError(
-                "jvp(f, primals, tangents, strict=True): The output of f is independent of the inputs. This is not allowed "
-                "with strict=True."
-            )
-        results = (out_spec.unflatten(values), out_spec.unflatten(_filled(pushed, values)))
-        return (*results, tree_map(level.primal, aux)) if has_aux else results
+    results = (out_spec.unflatten(values), out_spec.unflatten(filled(moved, values)))
+    return (*results, tree_map(level.primal, aux)) if has_aux else results
 
 
 def jvp(func: Callable, primals: tuple, tangents: tuple, *, strict: bool = False, has_aux: bool = False) -> tuple:
@@ -245,29 +227,12 @@ def linearize(func: Callable, *primals: Any) -> tuple:
         pairs = [(p, t) for p, t in zip(pulled, directions) if p is not None and p._node is not None]
         with recorded():
             found = pull([p for p, _ in pairs], gs, [t for _, t in pairs], level) if pairs else [None] * len(gs)
-            return out_spec.unflatten([level.leave(d) for d in _filled(found, outputs)])
+            return out_spec.unflatten([level.leave(d) for d in filled(found, outputs)])
 
     return tree_map(level.leave, output), jvp_fn
 
 
 # --- Jacobians --------------------------------------------------------------------------------------------------------
-
-
-def _basis(tensors: list) -> tuple[int, list]:
-    """(their elements in all, per tensor the unit vectors). Shape: (*) -> (elements, *)."""
-    sizes = [t._a.size for t in tensors]
-    total, start, units = sum(sizes), 0, []
-    for t, n in zip(tensors, sizes):
-        unit = np.zeros((total, n), t._a.dtype)
-        unit[np.arange(start, start + n), np.arange(n)] = 1
-        units.append(Tensor._wrap(unit.reshape((total, *t._a.shape))))
-        start += n
-    return total, units
-
-
-def _chunks(total: int, chunk: int | None) -> list[tuple[int, int]]:
-    size = total if chunk is None else chunk
-    return [(start, min(size, total - start)) for start in range(0, total, size)] if total else []
 
 
 def _check_chunk(name: str, chunk_size: int | None) -> None:
@@ -305,27 +270,8 @@ def jacrev(
             _only_tensors(
                 outputs, "jacrev(f)(*args): expected f(*args) to return only tensors, got unsupported type {}"
             )
-            total, units = _basis(outputs)
-
-            def rows(*gs: Tensor) -> tuple:
-                return tuple(_filled(pull(outputs, inputs, list(gs), level), inputs))
-
-            plan = [0] * len(units), tree_flatten(tuple(units))[1]
-            parts = [
-                run_flat(rows, count, plan[0], [u.narrow(0, start, count) for u in units], plan[1], 0, "error", {})
-                for start, count in _chunks(total, chunk_size)
-            ]
-            columns = [
-                tensor_ops.cat([p[i] for p in parts], 0) if len(parts) > 1 else parts[0][i] if parts
-                else tensor_ops._zeros_of(t.detach(), (0, *t.shape))
-                for i, t in enumerate(inputs)
-            ]  # fmt: skip
-        sizes = [o._a.size for o in outputs]
-        blocks = [tensor_ops.split(c, sizes, 0) for c in columns]
-        trees = [
-            spec.unflatten([level.leave(b[o].reshape((*t._a.shape, *i._a.shape))) for b, i in zip(blocks, inputs)])
-            for o, t in enumerate(outputs)
-        ]
+            found = rows(outputs, inputs, level, chunk_size)
+        trees = [spec.unflatten([level.leave(d) for d in row]) for row in found]
         result = out_spec.unflatten(trees)
         return (result, tree_map(level.leave, aux)) if has_aux else result
 
@@ -352,36 +298,32 @@ def jacfwd(
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         leaves, spec = tree_flatten(_selected(args, argnums))
         _only_tensors(leaves, "jacfwd(f)(*args): expected tensors to differentiate by, got {}")
-        total, units = _basis(leaves)
         kept: dict[str, Any] = {}
 
         def at(*duals: Any) -> Any:
             return func(*_replaced(args, argnums, spec.unflatten(list(duals))), **kwargs)
 
-        def column(*tangents: Tensor) -> Any:
-            found = _pushed(at, leaves, list(tangents), tree_flatten(tuple(leaves))[1], False, has_aux)
-            kept["shapes"] = [o._a.shape for o in tree_flatten(found[0])[0]]
-            return (found[1], found[2]) if has_aux else found[1]
+        def read(result: Any) -> list:
+            output, aux = _with_aux(result, has_aux, "jvp(f, primals, tangents)")
+            outputs, kept["spec"] = tree_flatten(output)
+            kept["aux"] = aux
+            return _only_tensors(
+                outputs,
+                "jvp(f, primals, tangents): expected f(*primals) to return only tensors, got unsupported type {}",
+            )
 
-        plan = [0] * len(units), tree_flatten(tuple(units))[1]
-        parts = []
-        for start, count in _chunks(total, chunk_size) or [(0, 0)]:
-            cut = [u.narrow(0, start, count) for u in units]
-            out_dims = (-1, 0) if has_aux else -1
-            parts.append(run_flat(column, count, plan[0], cut, plan[1], out_dims, randomness, {}))
-        aux = tree_map(lambda t: t[0], parts[0][1]) if has_aux else None
-        flat = [tree_flatten(p[0] if has_aux else p)[0] for p in parts]
-        out_spec = tree_flatten(parts[0][0] if has_aux else parts[0])[1]
-        sizes = [t._a.size for t in leaves]
-        trees = []
-        for shape, *pieces in zip(kept["shapes"], *flat):
-            whole = tensor_ops.cat(pieces, -1) if len(pieces) > 1 else pieces[0]
-            blocks = tensor_ops.split(whole, sizes, -1)
-            trees.append(spec.unflatten([b.reshape((*shape, *t._a.shape)) for b, t in zip(blocks, leaves)]))
-        result = out_spec.unflatten(trees)
-        return (result, aux) if has_aux else result
+        found = columns(at, leaves, chunk_size, randomness, read)
+        result = kept["spec"].unflatten([spec.unflatten(row) for row in found])
+        return (result, tree_map(_value_of, kept["aux"])) if has_aux else result
 
     return wrapper
+
+
+def _value_of(t: Any) -> Any:
+    """An auxiliary result outside the levels of one Jacobian: its value, which all columns share."""
+    while isinstance(t, (DualTensor, BatchedTensor)) and not t._level.alive:
+        t = t._p[0] if isinstance(t, BatchedTensor) else t._p
+    return t
 
 
 def hessian(func: Callable, argnums: Any = 0) -> Callable:
