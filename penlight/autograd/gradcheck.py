@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from typing import Any
 
@@ -102,14 +103,22 @@ def gradcheck(
     >>> torch.autograd.gradcheck(torch.sin, torch.ones(2, dtype=torch.float64, requires_grad=True))
     True
     """
-    if check_batched_grad or check_batched_forward_grad or check_forward_ad:
-        raise NotImplementedError("penlight's gradcheck checks backward mode only: neither batches nor forward mode")
-    if not check_backward_ad:
+    if not (check_forward_ad or check_backward_ad):
         raise AssertionError("Expected at least one of check_forward_ad and check_backward_ad to be True")
+    if check_batched_grad and not check_backward_ad:
+        raise AssertionError("Setting check_batched_grad=True requires check_backward_ad to be True")
+    if check_batched_forward_grad and not check_forward_ad:
+        raise AssertionError("Setting check_batched_forward_grad=True requires check_forward_ad to be True")
     inputs = _tuple(inputs)
     try:
         _check_inputs(inputs)
-        _check(func, inputs, eps, atol, rtol, nondet_tol, check_grad_dtypes)
+        numerical = _numerical_all(func, inputs, eps)
+        if check_forward_ad:
+            _check_forward(func, inputs, numerical, atol, rtol, check_batched_forward_grad)
+        if check_backward_ad:
+            _check(func, inputs, numerical, atol, rtol, nondet_tol, check_grad_dtypes)
+        if check_batched_grad:
+            _check_batched(func, inputs, atol, rtol)
     except GradcheckError:
         if raise_exception:
             raise
@@ -140,11 +149,77 @@ def _check_inputs(inputs: tuple) -> None:
         )
 
 
-def _check(function: Any, inputs: tuple, eps: float, atol: float, rtol: float, nondet_tol: float, dtypes: bool) -> None:
-    positions = [i for i, t in enumerate(inputs) if isinstance(t, Tensor) and t._node is not None]
+def _wanted(inputs: tuple) -> list[int]:
+    return [i for i, t in enumerate(inputs) if isinstance(t, Tensor) and t._node is not None]
+
+
+def _numerical_all(function: Any, inputs: tuple, eps: float) -> list[list[np.ndarray]]:
+    """[input][output] numerical Jacobians."""
+    count = len(_tensors(function(*inputs)))
+    return [_numerical(function, inputs, inputs[i], eps, count) for i in _wanted(inputs)]
+
+
+def _check_forward(
+    function: Any, inputs: tuple, numerical: list, atol: float, rtol: float, batched: bool
+) -> None:
+    """Compare J t of forward mode with the numerical columns, one unit tangent at a time."""
+    forward = importlib.import_module("penlight.transforms.jacobians")  # late: few programs need it
+    for n, position in enumerate(_wanted(inputs)):
+        t = inputs[position]
+        units = (1, 1j) if t._a.dtype.kind == "c" else (1,)
+        tangents = []
+        for unit in units:
+            for index in np.ndindex(t._a.shape):
+                tangent = np.zeros(t._a.shape, t._a.dtype)
+                tangent[index] = unit
+                tangents.append(Tensor._wrap(tangent))
+        given = [v.detach().requires_grad_(v.requires_grad) if isinstance(v, Tensor) else v for v in inputs]
+
+        def along(tangent: Tensor, given: list = given, position: int = position) -> tuple:
+            def at(own: Tensor) -> Any:
+                return function(*given[:position], own, *given[position + 1 :])
+
+            result, level = forward.pushed(at, [given[position]], [tangent])
+            outputs = _tensors(result)
+            return tuple(forward.filled([level.tangent(o) for o in outputs], [level.primal(o) for o in outputs]))
+
+        columns = [along(tangent) for tangent in tangents]
+        for o in range(len(numerical[n])):
+            found = np.array([_real_parts(c[o]._a) for c in columns]).reshape(numerical[n][o].shape)
+            if not np.allclose(found, numerical[n][o], rtol=rtol, atol=atol):
+                raise GradcheckError(
+                    f"Jacobian computed with forward mode mismatch for output {o} with respect to input {position},\n"
+                    f"numerical:{Tensor._wrap(numerical[n][o])}\nanalytical:{Tensor._wrap(found)}\n"
+                )
+        if batched and tangents:
+            stacked = Tensor._wrap(np.stack([tangent._a for tangent in tangents]))
+            for o, values in enumerate(forward.vmap(along)(stacked)):
+                one_by_one = np.stack([c[o]._a for c in columns])
+                if not np.allclose(values._a, one_by_one, rtol=rtol, atol=atol):
+                    raise GradcheckError(f"Batched forward-mode gradient of output {o} differs from those one by one")
+
+
+def _check_batched(function: Any, inputs: tuple, atol: float, rtol: float) -> None:
+    """Compare a batched backward pass with single ones."""
+    wanted = [inputs[i] for i in _wanted(inputs)]
+    for o, output in enumerate(_tensors(function(*inputs))):
+        if output._node is None:
+            continue
+        gs = [_random_like(output, seed, False).detach() for seed in range(2)]
+        single = [grad(output, wanted, g, retain_graph=True, allow_unused=True) for g in gs]
+        stacked = Tensor._wrap(np.stack([g._a for g in gs]))
+        found = grad(output, wanted, stacked, retain_graph=True, allow_unused=True, is_grads_batched=True)
+        for i, d in enumerate(found):
+            if d is not None and not np.allclose(d._a, np.stack([s[i]._a for s in single]), rtol=rtol, atol=atol):
+                raise GradcheckError(f"Batched gradient of output {o} with respect to input {i} differs from single ones")
+
+
+def _check(
+    function: Any, inputs: tuple, numerical: list, atol: float, rtol: float, nondet_tol: float, dtypes: bool
+) -> None:
+    positions = _wanted(inputs)
     wanted = [inputs[i] for i in positions]
     all_outputs = _tensors(function(*inputs))
-    numerical = [_numerical(function, inputs, t, eps, len(all_outputs)) for t in wanted]  # [input][output]
     for o, output in enumerate(all_outputs):
         if output._node is None:
             if output._a.dtype.kind in "fcV" and any(np.any(np.abs(n[o]) > atol) for n in numerical):
@@ -201,8 +276,8 @@ def gradgradcheck(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html
     """
-    if check_fwd_over_rev:
-        raise NotImplementedError("penlight's gradgradcheck checks reverse over reverse only")
+    if not (check_fwd_over_rev or check_rev_over_rev):
+        raise AssertionError("Expected at least one of check_fwd_over_rev and check_rev_over_rev to be True")
     inputs = _tuple(inputs)
     if grad_outputs is None:
         before = mode.grad
@@ -226,7 +301,8 @@ def gradgradcheck(
     return gradcheck(
         differentiated, (*inputs, *gradients), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception,
         nondet_tol=nondet_tol, check_undefined_grad=check_undefined_grad, check_grad_dtypes=check_grad_dtypes,
-        check_batched_grad=check_batched_grad, fast_mode=fast_mode,
+        check_batched_grad=check_batched_grad, fast_mode=fast_mode, check_forward_ad=check_fwd_over_rev,
+        check_backward_ad=check_rev_over_rev,
     )  # fmt: skip
 
 

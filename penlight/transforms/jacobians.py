@@ -10,12 +10,13 @@ import numpy as np
 from penlight.base.dtypes import from_numpy
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.tensor import Tensor
+from penlight.transforms import tangents  # noqa: F401  (it registers the general rule)
 from penlight.transforms.dual import DualLevel, dual
 from penlight.transforms.pull import GradLevel, pull, zeros_for
 from penlight.transforms.pytree import tree_flatten
-from penlight.transforms.vmap import run_flat
+from penlight.transforms.vmap import run_flat, vmap
 
-__all__ = ["columns", "filled", "pushed", "rows"]
+__all__ = ["columns", "filled", "pushed", "rows", "vmap"]
 
 
 def filled(found: list, likes: list) -> list:
@@ -89,8 +90,8 @@ def columns(
     total, units = _basis(inputs)
     shapes: list = []
 
-    def forward(*tangents: Tensor) -> tuple:
-        result, level = pushed(function, inputs, list(tangents))
+    def forward(*directions: Tensor) -> tuple:
+        result, level = pushed(function, inputs, list(directions))
         outputs = read(result)
         shapes[:] = [o._a.shape for o in outputs]
         return tuple(filled([level.tangent(o) for o in outputs], [level.primal(o) for o in outputs]))
