@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from penlight.base.mode import mode, tick
 from penlight.engine.node import LEAF, PORT, extras_of
 from penlight.ops.table import Op
 from penlight.tensor import codegen
-from penlight.tensor.arguments import wrong_in_place
+from penlight.tensor.arguments import NUMBERS, wrong_in_place
 from penlight.tensor.memory import memory_of
 from penlight.tensor.override import PLAIN, Unreadable, overridden, override
 from penlight.tensor.saved import operation_name
@@ -312,6 +313,8 @@ def make_inplace(row: Any, public: Any) -> Any:
                         ufunc(a, b if scale is None else b * scale, out=a)
                         _bump(self)
                         return self
+                if scaled and len(args) == 2:
+                    args, kwargs = _old_order(name, args, kwargs)
                 before = self._node
                 self._node = None
                 try:
@@ -321,6 +324,8 @@ def make_inplace(row: Any, public: Any) -> Any:
                 store(self, result._a, name)
                 return self
             check_in_place(self)
+            if scaled and len(args) == 2:
+                args, kwargs = _old_order(name, args, kwargs)
             source = object.__new__(Tensor)
             source._a = self._a.copy() if saves_input or not isinstance(row, Op) else self._a
             source._node = self._node
@@ -341,6 +346,17 @@ def make_inplace(row: Any, public: Any) -> Any:
     in_place.__name__ = in_place.__qualname__ = name
     in_place.__doc__ = f"`{row.name}`, stored into this tensor." + ("" if plain_statics else " Arguments as there.")
     return in_place
+
+
+def _old_order(name: str, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+    """The arguments of x.add_(factor, other), which PyTorch still reads, as those of x.add_(other, alpha=factor)."""
+    if kwargs or not isinstance(args[0], NUMBERS):
+        return args, kwargs
+    warnings.warn(
+        f"This overload of {name} is deprecated:\n\t{name}(Number alpha, Tensor other)\nConsider using one of the "
+        f"following signatures instead:\n\t{name}(Tensor other, *, Number alpha = 1)", UserWarning, stacklevel=3,
+    )  # fmt: skip
+    return args[1:], {"alpha": args[0]}
 
 
 def _any_recorded(values: Any) -> bool:

@@ -192,6 +192,20 @@ def test_training_follows_pytorch(rnn):
     assert [re.sub(r"\d+m \d+s", "time", line) for line in printed] == PRINTED
 
 
+def test_the_old_order_of_arguments(rnn):
+    """The notes put the factor first, as PyTorch still understands, with a warning."""
+    criterion(evaluate(rnn, lineToTensor("Abbate")), torch.tensor([9])).backward()
+    for p in rnn.parameters():
+        wanted = p.detach() - learning_rate * p.grad
+        with pytest.warns(UserWarning, match="This overload of add_ is deprecated"):
+            p.data.add_(-learning_rate, p.grad.data)
+        assert torch.allclose(p, wanted, rtol=1e-6)
+    with pytest.warns(UserWarning, match="This overload of sub_ is deprecated"):
+        changed = torch.ones(2, requires_grad=True).clone().sub_(2, torch.ones(2))
+    assert changed.tolist() == [-1.0, -1.0]
+    changed.sum().backward()
+
+
 def test_confusion(rnn, tmp_path):
     confusion = torch.zeros(n_categories, n_categories)
     for _ in range(200):
