@@ -10,7 +10,16 @@ import pytest
 
 import penlight
 from penlight.text.legacy.vocab import Vocab as CountedVocab
-from penlight.text.vocab import GloVe, Vectors, Vocab, build_vocab_from_iterator, vocab
+from penlight.text.legacy.vocab import build_vocab_from_iterator as legacy_builder
+from penlight.text.vocab import (
+    CharNGram,
+    GloVe,
+    Vectors,
+    Vocab,
+    build_vocab_from_iterator,
+    pretrained_aliases,
+    vocab,
+)
 
 TOKENS = [["c", "a", "b"], ["a", "d", "b"], ["a"]]  # a 3, b 2, c 1, d 1
 
@@ -95,6 +104,11 @@ def test_duplicates_and_other_objects_are_errors():
         Vocab(["a"])
 
 
+def test_the_legacy_builder_counts():
+    words = legacy_builder(iter([["a", "b"], ["b"]]))
+    assert words.itos == ["<unk>", "<pad>", "b", "a"] and words["z"] == 0 and words.freqs["b"] == 2
+
+
 def test_the_vocabulary_of_counts():
     counter = Counter("aaabbcd")
     words = Vocab(counter, specials=["<unk>", "<pad>", "<bos>"])
@@ -176,3 +190,16 @@ def test_wrong_vector_files(tmp_path):
     (tmp_path / "wrong.txt").write_text("2 3\na 1 2 3\nb 1 2\n")
     with pytest.raises(RuntimeError, match="has 2 dimensions, but previously read vectors have 3"):
         Vectors(str(tmp_path / "wrong.txt"))
+
+
+def test_character_n_grams(tmp_path):
+    """Values: torchtext 0.6 on the same file."""
+    lines = ["2gram-#BEGIN#a 1 2 0", "2gram-ab 3 4 0", "3gram-ab#END# 5 6 1", "4gram-#BEGIN#ab#END# 9 9 1"]
+    (tmp_path / "charNgram.txt").write_text("\n".join(lines) + "\n")
+    vectors = CharNGram(cache=str(tmp_path))
+    assert vectors["ab"].tolist() == [[4.5, 5.25, 0.5]] and vectors["a"].tolist() == [[1.0, 2.0, 0.0]]
+    assert vectors["zz"].tolist() == vectors["<unk>"].tolist() == vectors[""].tolist() == [[0.0] * 3]
+    assert vectors.get_vecs_by_tokens(["ab", "zz"]).shape == (2, 1, 3)
+    words = CountedVocab(Counter(["ab", "zz"]), specials=[], vectors="charngram.100d", vectors_cache=str(tmp_path))
+    assert words.vectors.tolist() == [[4.5, 5.25, 0.5], [0.0] * 3]
+    assert pretrained_aliases["charngram.100d"] is CharNGram and len(pretrained_aliases) == 13

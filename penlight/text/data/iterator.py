@@ -164,7 +164,7 @@ class Iterator:
                     continue  # done before the state was saved
                 self.iterations += 1
                 self._iterations_this_epoch += 1
-                if self.sort_within_batch:
+                if self.sort_within_batch and len(examples) > 1:
                     # Longest first, as pack_padded_sequence wants it
                     if self.sort:
                         examples.reverse()

@@ -1,8 +1,9 @@
 """`torchtext.legacy.vocab`: the vocabulary of counts, and word vectors."""
 
 from penlight.ledger.missing import module_getattr
-from penlight.text.vocab import CharNGram, FastText, GloVe, Vectors, build_vocab_from_iterator, pretrained_aliases
+from penlight.text.vocab import CharNGram, FastText, GloVe, Vectors, pretrained_aliases
 from penlight.text.vocab.counted import CountedVocab as Vocab
+from penlight.text.vocab.counted import build_vocab_from_iterator
 
 __all__ = [
     "CharNGram", "FastText", "GloVe", "Vectors", "Vocab", "build_vocab_from_iterator", "pretrained_aliases",

@@ -6,13 +6,13 @@ Source: https://torchtext.readthedocs.io/en/latest/vocab.html (0.8)
 from __future__ import annotations
 
 import collections
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import penlight
 from penlight.text.vocab.vectors import CharNGram, FastText, GloVe, Vectors
 
-__all__ = ["CountedVocab"]
+__all__ = ["CountedVocab", "build_vocab_from_iterator"]
 
 UNKNOWN = "<unk>"
 
@@ -153,3 +153,17 @@ class CountedVocab:
         for index, token in enumerate(self.itos):
             row = stoi.get(token)
             self.vectors[index] = unk_init(self.vectors[index]) if row is None else vectors[row]
+
+
+def build_vocab_from_iterator(iterator: Iterable[Iterable[str]], num_lines: int | None = None) -> CountedVocab:
+    """Make the vocabulary of the tokens in lists of tokens, as up to torchtext 0.8.
+
+    Args: num_lines: has no effect (torchtext's is for a progress bar).
+
+    >>> build_vocab_from_iterator([["a", "b"], ["b"]]).itos
+    ['<unk>', '<pad>', 'b', 'a']
+    """
+    counter: collections.Counter = collections.Counter()
+    for tokens in iterator:
+        counter.update(tokens)
+    return CountedVocab(counter)
