@@ -245,6 +245,20 @@ def _torch_detach_in_place(k, input):
     return input.detach_()
 
 
+@composite(
+    "_torch_as_strided_in_place(Tensor input, any size, any stride, any storage_offset=None)", on="torch:as_strided_"
+)
+def _torch_as_strided_in_place(k, input, size, stride, storage_offset):
+    """`Tensor.as_strided_`."""
+    return input.as_strided_(size, stride, storage_offset)
+
+
+@composite("_reversed(Tensor input)", on="Tensor:__reversed__")
+def _reversed(k, input):
+    """The tensor flipped in every dimension."""
+    return k.flip(input, tuple(range(input.ndim))) if input.ndim else input
+
+
 @composite("_torch_get_device(Tensor input)", on="torch:get_device")
 def _torch_get_device(k, input):
     """`Tensor.get_device`: -1 on the CPU."""

@@ -59,11 +59,12 @@ def granted_tolerances(op) -> dict:
 class Comparison:
     """Compares nested results; `precise` (a function without arguments) gives the same result in double precision."""
 
-    def __init__(self, backend, granted=None, precise=None, values: bool = True):
+    def __init__(self, backend, granted=None, precise=None, values: bool = True, coarse=None):
         self.backend = backend
         self.granted = granted or {}
         self.precise = precise
         self.values = values  # False for uninitialised memory: only shape and dtype can be compared
+        self.coarse = coarse  # the least precise dtype among the inputs: no result can be better than that
         self.differences: list[Difference] = []
         self.by_precision = 0
         self._precise_result = None
@@ -134,7 +135,8 @@ class Comparison:
         else:
             relative, absolute = TOLERANCES.get(want.dtype, (1e-3, 1e-5))
             granted = self.granted.get(want.dtype, (0.0, 0.0))
-            relative, absolute = max(relative, granted[0]), max(absolute, granted[1])
+            coarse = TOLERANCES[self.coarse] if self.coarse is not None else (0.0, 0.0)
+            relative, absolute = (max(values) for values in zip((relative, absolute), granted, coarse))
             wrong = ~torch.isclose(got, want, rtol=relative, atol=absolute, equal_nan=True)
             if wrong.any() and self._good_as_torch(got, want, wrong, path):
                 self.by_precision += 1

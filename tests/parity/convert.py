@@ -38,6 +38,8 @@ def owns_its_memory(tensor: torch.Tensor) -> bool:
 class Carrier:
     """Converts one sample's arguments to the backend; the same tensor object stays one tensor object."""
 
+    spaced = False  # give the backend every tensor as each second element of a larger one
+
     def __init__(self, backend, functions, widen: bool = False):
         self.backend = backend
         self.functions = functions
@@ -96,6 +98,8 @@ class Carrier:
         if self.widen and source.dtype in _WIDER:
             source = source.to(_WIDER[source.dtype])
         if owns_its_memory(source):
+            if self.spaced and self.backend is not torch and source.dim() < _NUMPY_DIMENSIONS:
+                return self._from_torch(torch.stack((source, source), -1)).select(-1, 0)
             return self._from_torch(source.clone())
         length = source.untyped_storage().nbytes() // source.element_size()
         flat = source.as_strided((length,), (1,), 0)

@@ -25,6 +25,7 @@ from torch.testing._internal.common_methods_invocations import op_db
 
 from . import faults
 from .checks import CHECKS, OperatorCheck, Settings
+from .convert import Carrier
 from .resolve import full_name, in_scope
 
 
@@ -170,10 +171,12 @@ def arguments(argv):
     parser.add_argument("--errors", action="store_true", help="inputs that must be refused")
     parser.add_argument("--full", action="store_true", help="all of the four above")
     parser.add_argument("--strict-alias", action="store_true", help="sharing memory otherwise than PyTorch is an error")
+    parser.add_argument("--spaced", action="store_true", help="inputs that are not contiguous: each second element")
     parser.add_argument("--examples", type=int, default=1, help="examples to show of each kind and check")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds for one operator")
     parser.add_argument("--no-fork", action="store_true", help="run here, for a debugger")
+    parser.add_argument("--progress", action="store_true", help="what differs, on stderr, as each operator ends")
     parser.add_argument("--json", help="write everything to this file")
     parser.add_argument("--quiet", action="store_true", help="only the summary")
     parser.add_argument("--self-test", action="store_true", help="PyTorch against itself: all must pass")
@@ -206,6 +209,7 @@ def main(argv=None) -> int:
     if options.self_test_faults:
         return faults.check(select_operators, check_here, status)
     backend = faults.Faulty() if options.self_test else importlib.import_module(options.backend)
+    Carrier.spaced = options.spaced
     operators = select_operators(options.operators, options.all)
     if not operators:
         raise SystemExit("name some operators, or give --all")
@@ -213,7 +217,11 @@ def main(argv=None) -> int:
     if options.no_fork:
         reports = [check_here(op, backend, settings) for op in operators]
     else:
-        reports = list(Pool(backend, settings, options.jobs, options.timeout).run(operators))
+        reports = []
+        for report in Pool(backend, settings, options.jobs, options.timeout).run(operators):
+            reports.append(report)
+            if options.progress and status(report) not in ("pass", "empty"):
+                print(details([report]), file=sys.stderr, flush=True)
     order = {full_name(op): index for index, op in enumerate(operators)}
     reports.sort(key=lambda report: order[report["op"]])
     if not options.quiet:
