@@ -87,4 +87,20 @@ def _transform_independent(constraint: Any) -> transforms.Transform:
 biject_to.register(constraints.simplex, lambda constraint: transforms.StickBreakingTransform())
 transform_to.register(constraints.simplex, lambda constraint: transforms.SoftmaxTransform())
 transform_to.register(constraints.lower_cholesky, lambda constraint: transforms.LowerCholeskyTransform())
+for _constraint in (constraints.positive_definite, constraints.positive_semidefinite):
+    transform_to.register(_constraint, lambda constraint: transforms.PositiveDefiniteTransform())
+for _registry in _BOTH:
+    _registry.register(constraints.corr_cholesky, lambda constraint: transforms.CorrCholeskyTransform())
+
+
+def _register_parts(registry: Any) -> None:
+    """Constraints of parts: a transform for each part's constraint."""
+    registry.register(
+        constraints.cat, lambda c: transforms.CatTransform([registry(part) for part in c.cseq], c.dim, c.lengths)
+    )
+    registry.register(constraints.stack, lambda c: transforms.StackTransform([registry(part) for part in c.cseq], c.dim))
+
+
+_register_parts(biject_to)
+_register_parts(transform_to)
 __getattr__ = module_getattr(__name__)

@@ -30,6 +30,32 @@ D.TransformedDistribution(D.Normal(torch.zeros(3), torch.ones(3)), [D.StickBreak
 D.MixtureSameFamily(D.Categorical(torch.tensor([1., 3.])), D.Normal(torch.tensor([-1., 1.]), torch.tensor([.5, 1.])))
 """.splitlines()
 
+MADE += """\
+D.Gumbel(torch.tensor([0., 1.]), torch.tensor([1., .5]))
+D.Gumbel(0., 2.)
+D.Pareto(torch.tensor([1., 2.]), torch.tensor([1.5, 3.]))
+D.Weibull(torch.tensor([1., 2.]), torch.tensor([1.5, 3.]))
+D.Kumaraswamy(torch.tensor([1., 2.]), torch.tensor([1.5, 3.]))
+D.InverseGamma(torch.tensor([1., 3.]), torch.tensor([1.5, 3.]))
+D.FisherSnedecor(torch.tensor([3., 5.]), torch.tensor([5., 7.]))
+D.NegativeBinomial(torch.tensor([3., 5.]), torch.tensor([.4, .6]))
+D.NegativeBinomial(5, logits=torch.tensor([.4, -.6]))
+D.LogisticNormal(torch.tensor([0., 1.]), torch.tensor([1., .5]))
+D.RelaxedBernoulli(torch.tensor(.7), torch.tensor([.2, .8]))
+D.RelaxedBernoulli(torch.tensor(.7), logits=torch.tensor([.2, .8]))
+D.RelaxedOneHotCategorical(torch.tensor(.7), torch.tensor([.2, .5, .3]))
+D.RelaxedOneHotCategorical(torch.tensor(.7), logits=torch.tensor([[.2, .5, .3], [1., 2., 3.]]))
+D.ContinuousBernoulli(torch.tensor([.2, .5, .9]))
+D.ContinuousBernoulli(logits=torch.tensor([.9, 0., -1.]))
+D.VonMises(torch.tensor([0., 1.]), torch.tensor([1., 4.]))
+D.LowRankMultivariateNormal(torch.zeros(3), torch.tensor([[1.], [0.], [.5]]), torch.tensor([1., 2., .5]))
+D.LKJCholesky(3, .5)
+D.LKJCholesky(2, torch.tensor([1., 2.]))
+D.Wishart(torch.tensor(3.), torch.eye(2))
+D.Wishart(torch.tensor([4., 5.]), scale_tril=torch.tensor([[1., 0.], [.5, 2.]]))
+D.GeneralizedPareto(torch.tensor([0., 1.]), torch.tensor([1., 2.]), torch.tensor([0., .3]))
+""".splitlines()
+
 ASKED = (
     ".mean", ".variance", ".mode", ".sample()", ".sample((3, 7))", ".rsample((2,))", ".entropy()",
     ".enumerate_support()",
@@ -64,6 +90,61 @@ D.transform_to(D.constraints.simplex)(torch.tensor([.3, .6]))
 D.biject_to(D.constraints.positive)(torch.tensor([.3, .6]))
 (lambda t, x: t.log_abs_det_jacobian(x, t(x)))(D.StickBreakingTransform(), torch.tensor([.3, .6]))
 """.splitlines()
+
+OTHER += """\
+D.CorrCholeskyTransform()(torch.tensor([.3, .6, -.2]))
+(lambda t, x: t.inv(t(x)))(D.CorrCholeskyTransform(), torch.tensor([.3, .6, -.2]))
+(lambda t, x: t.log_abs_det_jacobian(x, t(x)))(D.CorrCholeskyTransform(), torch.tensor([.3, .6, -.2]))
+D.CorrCholeskyTransform().forward_shape((2, 3))
+D.CorrCholeskyTransform().forward_shape((2, 4))
+D.CorrCholeskyTransform().inverse_shape((2, 3, 3))
+D.transforms.PositiveDefiniteTransform()(torch.tensor([[.3, .6], [-.2, .1]]))
+D.transforms.PositiveDefiniteTransform().inv(torch.tensor([[2., .6], [.6, 1.]]))
+D.CatTransform([D.ExpTransform(), D.TanhTransform()], dim=1, lengths=[1, 2])(torch.tensor([[.3, .6, .1]]))
+(lambda t, x: t.log_abs_det_jacobian(x, x))(D.CatTransform([D.ExpTransform(), D.TanhTransform()], 1, [1, 2]), torch.ones(1, 3))
+D.CatTransform([D.ExpTransform(), D.identity_transform], dim=0).inv(torch.tensor([.3, .6]))
+D.StackTransform([D.ExpTransform(), D.TanhTransform()], dim=0)(torch.tensor([.3, .6]))
+(lambda t, x: t.log_abs_det_jacobian(x, x))(D.StackTransform([D.ExpTransform(), D.TanhTransform()]), torch.tensor([.3, .6]))
+D.CumulativeDistributionTransform(D.Normal(0., 1.))(torch.tensor([.3, -.6]))
+D.CumulativeDistributionTransform(D.Normal(0., 1.)).inv(torch.tensor([.3, .6]))
+D.biject_to(D.constraints.corr_cholesky)
+D.transform_to(D.constraints.positive_definite)
+D.biject_to(D.constraints.positive_semidefinite)
+D.LKJCholesky(1)
+D.Wishart(torch.tensor(1.), torch.eye(3))
+D.NegativeBinomial(3)
+D.RelaxedBernoulli(torch.tensor(.5))
+D.ContinuousBernoulli(probs=1.5)
+D.LowRankMultivariateNormal(torch.zeros(3), torch.zeros(2, 1), torch.ones(3))
+D.Gumbel(0., -1.)
+D.VonMises(0., 1.).log_prob(torch.tensor(.5))
+""".splitlines()
+
+# a distribution of each family whose divergences PyTorch knows, and a second one beside it
+FAMILIES = {
+    "Bernoulli": ("torch.tensor([.3, .6])", "torch.tensor([.5, .2])"),
+    "Beta": ("torch.tensor([1.5, 2.]), torch.tensor([3., 2.])", "torch.tensor([.5, 2.5]), torch.tensor([1., 2.])"),
+    "Binomial": ("5, torch.tensor([.3, .6])", "5, torch.tensor([.5, .2])"),
+    "ContinuousBernoulli": ("torch.tensor([.2, .7])", "torch.tensor([.5, .4])"),
+    "Exponential": ("torch.tensor([1.5, .7])", "torch.tensor([.5, 1.7])"),
+    "Gamma": ("torch.tensor([1.5, .7]), torch.tensor([1.2, 2.])", "torch.tensor([2.5, 1.7]), torch.tensor([.2, 1.])"),
+    "Gumbel": ("torch.tensor([.5, -1.]), torch.tensor([1.2, .8])", "torch.tensor([.1, -.5]), torch.tensor([2., 1.8])"),
+    "Laplace": ("torch.tensor([.5, -1.]), torch.tensor([1.2, .8])", "torch.tensor([.1, -.5]), torch.tensor([2., 1.8])"),
+    "LowRankMultivariateNormal": (
+        "torch.ones(3), torch.tensor([[1.], [0.], [.5]]), torch.tensor([1., 2., .5])",
+        "torch.zeros(3), torch.tensor([[.3, 1.], [.2, 1.], [.5, 0.]]), torch.tensor([1., .7, .5])",
+    ),
+    "MultivariateNormal": ("torch.zeros(3), torch.tensor([[2., .5, 0.], [.5, 1., .2], [0., .2, 1.]])",) * 2,
+    "Normal": ("torch.tensor([.5, -1.]), torch.tensor([1.2, .8])", "torch.tensor([.1, -.5]), torch.tensor([2., 1.8])"),
+    "Pareto": ("torch.tensor([.5, 1.]), torch.tensor([2.5, 3.])", "torch.tensor([.4, .5]), torch.tensor([1.5, .9])"),
+    "Poisson": ("torch.tensor([1., 2.])", "torch.tensor([2., .5])"),
+    "Uniform": ("torch.tensor([.2, .6]), torch.tensor([.7, 1.5])", "torch.tensor([0., -.5]), torch.tensor([1., 1.5])"),
+}
+OTHER += [
+    f"D.kl_divergence(D.{p}({of_p[0]}), D.{q}({of_q[1]}))"
+    for p, of_p in FAMILIES.items()
+    for q, of_q in FAMILIES.items()
+]
 
 EXPRESSIONS = (
     [made + asked for made in MADE for asked in ASKED]
