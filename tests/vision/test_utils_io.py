@@ -79,6 +79,85 @@ def test_boxes_and_masks():
     assert coloured[:, 2, 0].tolist() == [100, 50, 0] and int(coloured[:, 5].sum()) == 0
 
 
+def test_keypoints():
+    image = penlight.zeros(3, 12, 14, dtype=penlight.uint8)
+    points = penlight.tensor([[[2.9, 3], [9, 3], [5, 9]]])
+    drawn = utils.draw_keypoints(
+        image, points, [(0, 1), (1, 2)], "red", radius=1, width=1, visibility=points[..., 0] != 5
+    )
+    assert drawn[:, 3, 2].tolist() == [255, 255, 255] and drawn[:, 2, 2].tolist() == [255, 0, 0]  # the line is on top
+    assert (drawn[:, 3, 2:9] == 255).all() and int(drawn[:, 8:].sum()) == 0
+    half = utils.draw_keypoints(image.float(), points, colors="red")
+    assert half.dtype == penlight.float32 and float(half.max()) == 1.0
+    for wrong, message in ((points[0], "num_instances, K, 2"), (image, "RGB")):
+        with pytest.raises(ValueError, match=message):
+            utils.draw_keypoints(image if wrong is not image else image[:1], wrong if wrong is not image else points)
+    with pytest.raises(ValueError, match="visibility"):
+        utils.draw_keypoints(image, points, visibility=penlight.ones(1, 2))
+
+
+def test_flow():
+    flow = penlight.zeros(2, 1, 5)
+    flow[0, 0, 0], flow[1, 0, 1], flow[0, 0, 2], flow[1, 0, 3] = 2.0, 2.0, -2.0, -1.0
+    colors = utils.flow_to_image(flow)
+    assert colors.dtype == penlight.uint8 and colors[:, 0, 4].tolist() == [255, 255, 255]  # no flow is white
+    # right red, down yellow, left cyan-blue, up (half as long) between blue and white
+    assert colors[:, 0, :4].T.tolist() == [[255, 0, 0], [255, 229, 0], [0, 209, 255], [171, 127, 255]]
+    assert utils.flow_to_image(flow[None]).shape == (1, 3, 1, 5)
+    with pytest.raises(ValueError, match="torch.float"):
+        utils.flow_to_image(flow.double())
+    with pytest.raises(ValueError, match="shape"):
+        utils.flow_to_image(flow[:1])
+
+
+def test_animations_and_lists(tmp_path):
+    frames = [Image.new("RGB", (4, 3), color) for color in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    movie = vision_io.decode_gif(vision_io.read_file(tmp_path / "a.gif"))
+    assert movie.shape == (2, 3, 3, 4) and movie[1, :, 0, 0].tolist() == [0, 0, 255]
+    frames[0].save(tmp_path / "b.gif")
+    assert vision_io.decode_gif(vision_io.read_file(tmp_path / "b.gif")).shape == (3, 3, 4)
+    files = vision_io.encode_jpeg([penlight.zeros(3, 8, 8, dtype=penlight.uint8)] * 2)
+    assert [image.shape for image in vision_io.decode_jpeg(files, "GRAY")] == [(1, 8, 8)] * 2
+    assert vision_io.ImageReadMode.RGBA is vision_io.ImageReadMode.RGB_ALPHA
+    with pytest.raises(RuntimeError, match="no image"):
+        vision_io.decode_webp(files[0])
+
+
+def drawings(U, lib, image, masks):
+    """Each kind of drawing, with torchvision's modules or penlight's."""
+    points = np.random.RandomState(2).rand(2, 4, 2) * 30
+    points, boxes = lib.from_numpy(points), lib.tensor([[3, 2, 30, 20], [10.5, 5, 50, 39]])
+    seen = lib.tensor([[1, 0, 1, 1], [0, 1, 1, 1]]).bool()
+    yield U.draw_keypoints(image, points, [(0, 1), (2, 3)], "red", 3, 2)
+    yield U.draw_keypoints(image, points, [(0, 1), (2, 3)], (1, 2, 3), visibility=seen)
+    yield U.draw_bounding_boxes(image, boxes, ["ab", "c"])
+    yield U.draw_bounding_boxes(image, boxes, ["ab", None], "blue", fill_labels=True)
+    styles = {"label_colors": "white", "label_background_colors": ["red", "green"]}
+    yield U.draw_bounding_boxes(image, boxes, ["ab", "d"], ["blue", (3, 4, 5)], fill=True, **styles, fill_labels=True)
+    for options in ({}, {"width": 3, "fill": True}):
+        yield U.draw_bounding_boxes(image, lib.tensor([[3, 2, 30, 5, 28, 20, 1, 17]]), colors="red", **options)
+    yield U.draw_bounding_boxes(image[:1], boxes)
+    yield U.draw_segmentation_masks(image, lib.from_numpy(masks))
+    yield U.flow_to_image((image[:2].float() - 100).repeat(2, 1, 1, 1))
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_drawings_beside_torchvision(kind):
+    torch, real = pytest.importorskip("torch"), pytest.importorskip("torchvision")
+    if "penlight" in (torch.__file__ or ""):
+        pytest.skip("the alias is installed: this is not PyTorch")
+    array = np.random.RandomState(0).rand(3, 40, 60)
+    array = (array * 255).astype(kind) if kind == np.uint8 else array.astype(kind)
+    masks = np.random.RandomState(1).rand(2, 40, 60) > 0.6
+    theirs = drawings(real.utils, torch, torch.from_numpy(array), masks)
+    for mine in drawings(utils, penlight, penlight.from_numpy(array), masks):
+        expected = next(theirs)
+        assert str(mine.dtype) == str(expected.dtype)
+        np.testing.assert_allclose(mine.numpy(), expected.numpy(), atol=1e-7)
+
+
 @pytest.mark.live
 def test_beside_torchvision():
     torch, real = pytest.importorskip("torch"), pytest.importorskip("torchvision")

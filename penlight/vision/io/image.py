@@ -17,8 +17,8 @@ from penlight.vision.transforms.functional import pil_to_tensor, to_pil_image
 from penlight.vision.utils import replace_file
 
 __all__ = [
-    "ImageReadMode", "decode_image", "decode_jpeg", "decode_png", "encode_jpeg", "encode_png", "read_file",
-    "read_image", "write_file", "write_jpeg", "write_png",
+    "ImageReadMode", "decode_avif", "decode_gif", "decode_image", "decode_jpeg", "decode_png", "decode_webp",
+    "encode_jpeg", "encode_png", "read_file", "read_image", "write_file", "write_jpeg", "write_png",
 ]  # fmt: skip
 
 
@@ -30,6 +30,7 @@ class ImageReadMode(Enum):
     GRAY_ALPHA = 2
     RGB = 3
     RGB_ALPHA = 4
+    RGBA = RGB_ALPHA
 
 
 _PIL_MODES = {"GRAY": "L", "GRAY_ALPHA": "LA", "RGB": "RGB", "RGB_ALPHA": "RGBA"}
@@ -89,12 +90,32 @@ def decode_png(input: Tensor, mode: Any = ImageReadMode.UNCHANGED, apply_exif_or
 
 
 def decode_jpeg(
-    input: Tensor, mode: Any = ImageReadMode.UNCHANGED, device: Any = "cpu", apply_exif_orientation: bool = False
-) -> Tensor:
-    """Turn the bytes of a JPEG file into a tensor (C, H, W)."""
+    input: Any, mode: Any = ImageReadMode.UNCHANGED, device: Any = "cpu", apply_exif_orientation: bool = False
+) -> Any:
+    """Turn the bytes of a JPEG file into a tensor (C, H, W); a list of them into a list."""
     if str(device) != "cpu":
         raise RuntimeError(f"penlight decodes on the CPU only, got device {device}")
+    if isinstance(input, list):
+        return [_decode(data, mode, ("JPEG",), apply_exif_orientation) for data in input]
     return _decode(input, mode, ("JPEG",), apply_exif_orientation)
+
+
+def decode_webp(input: Tensor, mode: Any = ImageReadMode.UNCHANGED) -> Tensor:
+    """Turn the bytes of a WebP file into a tensor (C, H, W)."""
+    return _decode(input, mode, ("WEBP",), False)
+
+
+def decode_avif(input: Tensor, mode: Any = ImageReadMode.UNCHANGED) -> Tensor:
+    """Turn the bytes of an AVIF file into a tensor (C, H, W). Raises: RuntimeError also if Pillow cannot read AVIF."""
+    return _decode(input, mode, ("AVIF",), False)
+
+
+def decode_gif(input: Tensor) -> Tensor:
+    """Turn the bytes of a GIF file into a tensor (3, H, W), or (N, 3, H, W) if it has several pictures."""
+    first = _decode(input, ImageReadMode.RGB, ("GIF",), False)
+    image = pillow().open(io.BytesIO(input.numpy().tobytes()))
+    frames = [pil_to_tensor(frame.convert("RGB")) for frame in pillow("ImageSequence").Iterator(image)]
+    return torch.stack(frames) if len(frames) > 1 else first
 
 
 def read_image(path: Any, mode: Any = ImageReadMode.UNCHANGED, apply_exif_orientation: bool = False) -> Tensor:
@@ -122,8 +143,10 @@ def encode_png(input: Tensor, compression_level: int = 6) -> Tensor:
     return _encode(input, "PNG", compress_level=compression_level)
 
 
-def encode_jpeg(input: Tensor, quality: int = 75) -> Tensor:
-    """The bytes of a JPEG file of a uint8 tensor (1 or 3, H, W)."""
+def encode_jpeg(input: Any, quality: int = 75) -> Any:
+    """The bytes of a JPEG file of a uint8 tensor (1 or 3, H, W); of each of a list of them."""
+    if isinstance(input, list):
+        return [encode_jpeg(image, quality) for image in input]
     if not 1 <= quality <= 100:
         raise ValueError(f"Image quality should be a positive number between 1 and 100, got {quality}")
     return _encode(input, "JPEG", quality=quality)
