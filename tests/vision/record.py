@@ -1,6 +1,6 @@
 """Record what torchvision computes, for tests/vision: run with a Python that has PyTorch and torchvision 0.28.
 
-    python tests/vision/record.py [transforms] [models] [ops]
+    python tests/vision/record.py [transforms] [v2] [models] [ops]
 
 (torchvision's wheel of another build of PyTorch works beside it once `_meta_registrations` is dropped from the imports in
 its `__init__`.)
@@ -9,6 +9,7 @@ its `__init__`.)
 from __future__ import annotations
 
 import json
+import lzma
 import sys
 import warnings
 from pathlib import Path
@@ -21,8 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 import torch  # noqa: E402
 import torchvision  # noqa: E402
+import torchvision.transforms.v2  # noqa: E402
 
-from tests.vision import model_cases, op_cases, transform_cases  # noqa: E402
+from tests.vision import model_cases, op_cases, transform_cases, v2_cases  # noqa: E402
 
 
 def record_transforms() -> None:
@@ -40,6 +42,21 @@ def record_transforms() -> None:
         except Exception as error:
             kinds["errors"][expression] = type(error).__name__
     (DATA / "transforms.json").write_text(json.dumps(kinds, indent=0) + "\n", encoding="utf-8")
+
+
+def record_v2() -> None:
+    v2 = torchvision.transforms.v2
+    known = v2_cases.names(torch, torchvision.transforms, v2, torchvision.tv_tensors)
+    values, pieces = [], []
+    for expression, image in v2_cases.RECORDED:
+        found = v2_cases.evaluate(expression, image, known)
+        pieces += [np.ascontiguousarray(leaf).tobytes() for leaf in found if isinstance(leaf, np.ndarray)]
+        values.append([[x.dtype.str, x.shape] if isinstance(x, np.ndarray) else str(x) for x in found])
+    (DATA / "v2.xz").write_bytes(lzma.compress(b"".join(pieces)))
+    texts = {text: repr(eval(text, dict(known))) for text in v2_cases.TEXTS}
+    rows = ",\n".join(json.dumps(row) for row in values)
+    content = f'{{"values": [\n{rows}\n],\n"texts": {json.dumps(texts, indent=0)}}}\n'
+    (DATA / "v2.json").write_text(content, encoding="utf-8")
 
 
 def record_models() -> None:
@@ -60,5 +77,5 @@ def record_ops() -> None:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    for part in sys.argv[1:] or ("transforms", "models", "ops"):
+    for part in sys.argv[1:] or ("transforms", "v2", "models", "ops"):
         globals()[f"record_{part}"]()

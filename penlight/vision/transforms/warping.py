@@ -202,7 +202,7 @@ class ElasticTransform(Module):
 
     Args: alpha: strength along x and y, in pixels. sigma: deviation of the blur, its smoothness.
 
-    >>> ElasticTransform(alpha=30.0)(torch.zeros(1, 20, 20)).shape
+    >>> ElasticTransform(alpha=30.0, sigma=2.0)(torch.zeros(1, 20, 20)).shape
     torch.Size([1, 20, 20])
     """
 
