@@ -1,8 +1,8 @@
 """Translate with one sentence a step and one word a call, the form that is easiest to read.
 
 Trains on the sentences in which a pronoun is something ("i am", "you are" …) and then translates some of them again:
-with so few of them this shows what was learned by heart. seq2seq.py is the form for more. Writes the losses (loss.png)
-and what the decoder looked at (attention_1.png …) to --out.
+with so few of them this shows what was learned by heart. seq2seq.py is the form for more. Writes the losses
+(one_by_one_loss.png) and what the decoder looked at (one_by_one_attention_1.png …) to --out.
 """
 # ruff: noqa: I001
 
@@ -173,7 +173,9 @@ def main():
             recorder.batch(source, target)
             recorder.step(model.step(source.to(device), target.to(device)))
 
-    draw_curves(options.out / "loss.png", {"loss": recorder.curves.get("loss", [])}, "One sentence at a time")
+    draw_curves(
+        options.out / "one_by_one_loss.png", {"loss": recorder.curves.get("loss", [])}, "One sentence at a time"
+    )
     found, maps = [], []
     for source, _ in numbered:
         numbers, weights = model.translate(source.to(device))
@@ -186,7 +188,7 @@ def main():
         weights, words = maps[number]
         if weights is not None:
             columns = [*pairs[number][0].split(), "<eos>"]
-            path = options.out / f"attention_{place}.png"
+            path = options.out / f"one_by_one_attention_{place}.png"
             draw_attention(path, weights[:, : len(columns)].cpu(), words, columns, "What each word was translated from")
     score, counted_by = corpus_bleu(found, [target for _, target in pairs])
     recorder.show(bleu_computed_by=counted_by)

@@ -1,11 +1,11 @@
 """Translate French sentences into English: encoder, decoder with attention, beam search.
 
-    seq2seq.py                                       # train; the same as `seq2seq.py train`
-    seq2seq.py translate "elle est trop petite"      # with what was trained
-    seq2seq.py speed                                 # this form against one sentence at a time
+    seq2seq.py                                               # train; the same as `seq2seq.py train`
+    seq2seq.py translate "il n'est pas le Dieu des morts"    # with what was trained, on words of the Bible
+    seq2seq.py speed                                         # this form against one sentence at a time
 
-Training writes to --out: the weights with both vocabularies (translation.pth), the losses (loss.png) and what the
-decoder looked at in four test sentences (attention_1.png …).
+Training writes to --out: the weights with both vocabularies (translation.pth), the losses
+(translation_loss.png) and what the decoder looked at in four test sentences (translation_attention_1.png …).
 """
 # ruff: noqa: I001
 
@@ -81,7 +81,9 @@ def train(options):
     interpreter.save(options.out / "translation.pth")
     title = f"Translation, {options.decoder} decoder, width {options.width}"
     draw_curves(
-        options.out / "loss.png", {name: recorder.curves.get(name, []) for name in ("loss", "validation_loss")}, title
+        options.out / "translation_loss.png",
+        {name: recorder.curves.get(name, []) for name in ("loss", "validation_loss")},
+        title,
     )
     judge(interpreter, test, options, recorder, test_loss=mean_loss(net, test, collate, device))
 
@@ -107,7 +109,7 @@ def judge(interpreter, pairs, options, recorder, **figures):
     for number in shown:
         print(f"> {sources[number]}\n= {truths[number]}\n< {found[number]}\n")
     for place, number in enumerate(shown[:MAPS], 1):
-        draw_map(options.out / f"attention_{place}.png", sources[number], *best[number])
+        draw_map(options.out / f"translation_attention_{place}.png", sources[number], *best[number])
     greedy_bleu, counted_by = corpus_bleu(greedy, truths)
     recorder.show(bleu_computed_by=counted_by, beam=BEAM)
     recorder.result(**figures, greedy_bleu=greedy_bleu, test_bleu=corpus_bleu(found, truths)[0])
