@@ -177,7 +177,7 @@ def format_tensor(
     else:
         contents = _format_elements(array, dtype_name, indent)
 
-    text = _add_suffixes(prefix + contents, suffixes, indent)
+    text = add_suffixes(prefix + contents, suffixes, indent)
     if not is_parameter:
         return text
     if class_name != "tensor":
@@ -185,7 +185,7 @@ def format_tensor(
     return "Parameter containing:\n" + text
 
 
-def _add_suffixes(text: str, suffixes: Sequence[str], indent: int) -> str:
+def add_suffixes(text: str, suffixes: Sequence[str], indent: int) -> str:
     """Append suffixes and the closing parenthesis, each on a new line where it would not fit."""
     linewidth = _options["linewidth"]
     # One more than the last line has, as in PyTorch: room for the closing parenthesis.

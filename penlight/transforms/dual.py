@@ -10,6 +10,7 @@ from penlight.base.mode import mode
 from penlight.ops.table import Composite, Op
 from penlight.tensor import codegen
 from penlight.tensor.install import tensor_ops as ops
+from penlight.tensor.printing import add_suffixes
 from penlight.tensor.tensor import Tensor
 from penlight.transforms.batch_rules import bound
 from penlight.transforms.batched import decomposed
@@ -46,7 +47,7 @@ class DualTensor(Wrapped):
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         if not self._level.alive:
             return repr(self._p)
-        return self._p.__repr__().removesuffix(")") + f", tangent={self._t!r})"
+        return add_suffixes(repr(self._p).removesuffix(")"), [f"tangent={self._t!r}"], len("tensor("))
 
 
 def dual(primal: Tensor, tangent: Tensor, level: DualLevel) -> DualTensor:

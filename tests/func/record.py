@@ -1,0 +1,26 @@
+"""Record what real PyTorch prints for every case: `python -m tests.func.record`, where torch can be imported."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.autograd.cases import cases_of, run
+
+from . import cases_forward, cases_vmap
+
+PARTS = (cases_vmap, cases_forward)
+EXPECTED = Path(__file__).parent / "data" / "expected.json"
+
+
+def main() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    outputs = {name: run(case, torch).splitlines() for part in PARTS for name, case in cases_of(part).items()}
+    document = {"pytorch": torch.__version__.partition("+")[0], "cases": outputs}
+    EXPECTED.write_text(json.dumps(document, indent=0, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()
