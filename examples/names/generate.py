@@ -112,7 +112,7 @@ def train(options):
     recorder.weights(net)
     recorder.watch_dropout(net.dropout)
 
-    run = Run(f"names_writer_{options.net}", options, recorder, every=50 * recorder.print_every, net=net,
+    run = Run(f"names_writer_{options.net}", options, recorder, every=2 * recorder.print_every, net=net,
               optimizer=optimizer, schedule=schedule)  # fmt: skip
     for epoch in run.epochs():
         net.train()

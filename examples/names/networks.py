@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils.rnn import pack_sequence
+from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
 from names.data import LETTERS, SYMBOLS, encode
 
@@ -37,7 +37,10 @@ class PlainRNNClassifier(nn.Module):
 
 
 class GRUClassifier(nn.Module):
-    """Gated units that read batches of names, the longest first, in both directions; their final states give the scores.
+    """Gated units that read batches of names, the longest first, in both directions.
+
+    The scores are linear in the last states of both directions, and in the sum of all states over the root of their
+    number.
 
     Shape: a packed sequence of B names -> (B, languages)
     """
@@ -45,10 +48,10 @@ class GRUClassifier(nn.Module):
     def __init__(self, names, languages, width=32, hidden=128):
         super().__init__()
         self.embedding = nn.Embedding(len(LETTERS), width)
-        self.dropout_letters = nn.Dropout(0.1)
+        self.dropout_letters = nn.Dropout(0.2)
         self.recurrence = nn.GRU(width, hidden, bidirectional=True)
         self.dropout = nn.Dropout(0.5)
-        self.to_output = nn.Linear(2 * hidden, languages)
+        self.to_output = nn.Linear(4 * hidden, languages)
 
     def encode(self, name):
         return encode(name)  # (T), int64
@@ -58,8 +61,10 @@ class GRUClassifier(nn.Module):
 
     def forward(self, packed):
         letters = self.dropout_letters(self.embedding(packed.data))  # (letters of all names, width)
-        _, last = self.recurrence(packed._replace(data=letters))  # (2, B, hidden)
-        return self.to_output(self.dropout(torch.cat((last[0], last[1]), 1)))
+        states, last = self.recurrence(packed._replace(data=letters))  # last: (2, B, hidden)
+        states, lengths = pad_packed_sequence(states)  # (T, B, 2 hidden), (B)
+        pooled = states.sum(0) / lengths.to(states.device).unsqueeze(1) ** 0.5
+        return self.to_output(self.dropout(torch.cat((last[0], last[1], pooled), 1)))
 
 
 class PlainRNNWriter(nn.Module):
