@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def _element(data: memoryview, at: int, order: str) -> tuple[int, memoryview, in
     return kind, data[at + 8 : end], end if kind == _COMPRESSED else end + -size % 8
 
 
-def _values(kind: int, content: memoryview, order: str) -> np.ndarray:
+def _values(kind: int, content: memoryview, order: Any) -> np.ndarray:
     if kind not in _STORED:
         raise ValueError(f"expected numbers, got an element of type {kind}")
     return np.frombuffer(content, np.dtype(_STORED[kind]).newbyteorder(order))

@@ -44,12 +44,15 @@ class InvertedResidual(nn.Module):
             raise ValueError("illegal stride value")
         self.use_res_connect = cnf.stride == 1 and cnf.input_channels == cnf.out_channels
         width = cnf.expanded_channels
-        options = {"norm_layer": norm_layer, "activation_layer": nn.Hardswish if cnf.use_hs else nn.ReLU}
+        options: dict[str, Any] = {
+            "norm_layer": norm_layer,
+            "activation_layer": nn.Hardswish if cnf.use_hs else nn.ReLU,
+        }
         layers: list[nn.Module] = []
         if width != cnf.input_channels:
             layers.append(Conv2dNormActivation(cnf.input_channels, width, kernel_size=1, **options))
         stride = 1 if cnf.dilation > 1 else cnf.stride
-        sizes = {"kernel_size": cnf.kernel, "stride": stride, "dilation": cnf.dilation, "groups": width}
+        sizes: dict[str, Any] = {"kernel_size": cnf.kernel, "stride": stride, "dilation": cnf.dilation, "groups": width}
         layers.append(Conv2dNormActivation(width, width, **sizes, **options))
         if cnf.use_se:
             layers.append(se_layer(width, make_divisible(width // 4, 8)))
@@ -79,7 +82,7 @@ class MobileNetV3(nn.Module):
             raise TypeError("The inverted_residual_setting should be List[InvertedResidualConfig]")
         block = block or InvertedResidual
         norm = norm_layer or functools.partial(nn.BatchNorm2d, eps=0.001, momentum=0.01)
-        options = {"norm_layer": norm, "activation_layer": nn.Hardswish}
+        options: dict[str, Any] = {"norm_layer": norm, "activation_layer": nn.Hardswish}
         layers: list[nn.Module] = [Conv2dNormActivation(3, plan[0].input_channels, 3, stride=2, **options)]
         layers += [block(row, norm) for row in plan]
         width = plan[-1].out_channels

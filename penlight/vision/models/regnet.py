@@ -23,7 +23,7 @@ class BottleneckTransform(nn.Sequential):
         group_width: int, bottleneck_multiplier: float, se_ratio: float | None,
     ):  # fmt: skip
         width = int(round(width_out * bottleneck_multiplier))
-        options = {"norm_layer": norm_layer, "activation_layer": activation_layer}
+        options: dict[str, Any] = {"norm_layer": norm_layer, "activation_layer": activation_layer}
         layers: OrderedDict[str, nn.Module] = OrderedDict(
             a=Conv2dNormActivation(width_in, width, kernel_size=1, **options),
             b=Conv2dNormActivation(width, width, 3, stride, groups=width // group_width, **options),

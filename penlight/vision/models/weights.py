@@ -108,10 +108,11 @@ def _read() -> None:
     table = loader.get_data(os.path.join(os.path.dirname(__file__), "weights.tsv")).decode("utf-8")
     for line in table.splitlines()[1:]:
         name, enum, member, default, file, crop, resize, interpolation, mean, std, count = line.split("\t")
+        normal: dict[str, Any] = {"mean": _numbers(mean), "std": _numbers(std)} if mean else {}
         preset = functools.partial(
             ImageClassification, crop_size=int(crop), resize_size=int(resize),
             interpolation=InterpolationMode(interpolation),
-            **({"mean": _numbers(mean), "std": _numbers(std)} if mean else {}),
+            **normal,
         )  # fmt: skip
         url = file if file.startswith("http") else _HOME + file
         members.setdefault(enum, {})[member] = Weights(url, preset, _Meta(num_params=int(count)))

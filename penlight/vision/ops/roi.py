@@ -90,7 +90,7 @@ class _Align(Function):
     @staticmethod
     def forward(ctx: Any, input: Tensor, boxes: Tensor, size: tuple, scale: float, ratio: int, kind: str) -> Tensor:
         x = input.detach().numpy()
-        exact = np.float64 if x.dtype == np.float64 else np.float32
+        exact: Any = np.float64 if x.dtype == np.float64 else np.float32
         (ph, pw), (_, C, H, W) = size, x.shape
         rois = boxes.numpy().astype(exact)
         corners = rois[:, 1:] * exact(scale) - exact(0.0 if kind == "plain" else 0.5)
@@ -98,7 +98,7 @@ class _Align(Function):
         if kind == "plain":  # malformed boxes count as one pixel
             sizes = np.maximum(sizes, exact(1.0))
         by_place = kind == "by place"
-        plan = []
+        plan: list[tuple] = []
         for k in range(len(rois)):
             rows = _axis_weights(corners[k, 1], sizes[k, 1], ph, H, ratio, by_place)
             columns = _axis_weights(corners[k, 0], sizes[k, 0], pw, W, ratio, by_place)
