@@ -34,6 +34,7 @@ class _Operator:
     def make(self) -> Any:
         op = getattr(tensor_ops, self.name)
         if self.reflected:
+            op = _over if self.name == "div" else op
             name, dunder = self.name, self.dunder
 
             def operator(self: Tensor, other: Any) -> Any:
@@ -81,6 +82,11 @@ class _InplaceOperator(_Operator):
 
         operator.__name__ = operator.__qualname__ = self.dunder
         return operator
+
+
+def _over(number: Any, self: Tensor) -> Tensor:
+    """number / self, in PyTorch's two roundings."""
+    return tensor_ops.mul(tensor_ops.reciprocal(self), number)
 
 
 def _invert(self: Tensor) -> Tensor:
