@@ -1,33 +1,34 @@
-"""`torch.profiler`: names, schedules and marks; profiling itself is not there, `python -m cProfile` sees every op.
+"""`torch.profiler`: profiles by steps of a training loop.
 
 Source: https://docs.pytorch.org/docs/stable/profiler.html
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+import os
+import socket
+import time
+from collections.abc import Callable, Iterable
 from enum import Enum, IntEnum
 from typing import Any
 
-from penlight.ledger.missing import module_getattr, placeholder
+from penlight.autograd.profiler import Collector, record_function, refuse_unrecorded
+from penlight.autograd.profiler_util import EventList
+from penlight.ledger.missing import module_getattr
 
 __all__ = [
     "ProfilerAction", "ProfilerActivity", "kineto_available", "profile", "record_function", "schedule",
     "supported_activities", "tensorboard_trace_handler",
 ]  # fmt: skip
 
-_REASON = "ops are not recorded; Python's own profiler sees them: python -m cProfile -s tottime script.py"
-
-
 class ProfilerActivity(Enum):
-    """What a profile would watch."""
+    """What a profile watches; here the CPU."""
 
     CPU, CUDA, MTIA, HPU, XPU, PrivateUse1 = range(6)
 
 
 class ProfilerAction(IntEnum):
-    """What a profile would do at a step."""
+    """What a profile does at a step."""
 
     NONE, WARMUP, RECORD, RECORD_AND_SAVE = range(4)
 
@@ -66,8 +67,8 @@ def schedule(
 
 
 def supported_activities() -> set[ProfilerActivity]:
-    """An empty set: nothing is recorded."""
-    return set()
+    """The CPU."""
+    return {ProfilerActivity.CPU}
 
 
 def kineto_available() -> bool:
@@ -75,27 +76,124 @@ def kineto_available() -> bool:
     return False
 
 
-class record_function:
-    """A named block or function, which a profile would show; without a profile it does nothing, as in PyTorch."""
+class profile:
+    """Profile a `with` block, or the steps of a loop that a `schedule` picks.
 
-    def __init__(self, name: str, args: str | None = None) -> None:
-        self.name, self.args = name, args
+    Args:
+        activities: what to watch; only the CPU is there to watch.
+        schedule: from the step (counted by `step()`) to a ProfilerAction; by default all is recorded.
+        on_trace_ready: called with this object whenever a recorded stretch ends.
+        record_shapes, profile_memory: note input shapes; by how much the memory in use grew.
+    Raises: NotImplementedError for `with_stack` and `with_flops`, which are not recorded.
+    Source: https://docs.pytorch.org/docs/stable/profiler.html
 
-    def __enter__(self) -> record_function:
+    >>> import penlight as torch
+    >>> with torch.profiler.profile() as prof, torch.profiler.record_function("forward"):
+    ...     y = torch.ones(2, 3).relu()
+    >>> [e.key for e in prof.key_averages()]
+    ['forward', 'aten::ones', 'aten::relu']
+    """
+
+    def __init__(
+        self,
+        *,
+        activities: Iterable[Any] | None = None,
+        schedule: Callable[[int], ProfilerAction] | None = None,
+        on_trace_ready: Callable[[Any], Any] | None = None,
+        record_shapes: bool = False,
+        profile_memory: bool = False,
+        with_stack: bool = False,
+        with_flops: bool = False,
+        with_modules: bool = False,
+        **more: Any,
+    ) -> None:
+        refuse_unrecorded(with_stack=with_stack, with_flops=with_flops)
+        self.activities = set(activities) if activities is not None else supported_activities()
+        self.schedule = schedule or (lambda step: ProfilerAction.RECORD)
+        self.on_trace_ready = on_trace_ready
+        self.record_shapes, self.profile_memory = record_shapes, profile_memory
+        self.step_num = 0
+        self.current_action = ProfilerAction.NONE
+        self._collector: Collector | None = None
+        self._events: EventList | None = None
+        self._step_block: record_function | None = None
+        self._scheduled = schedule is not None
+
+    def __enter__(self) -> profile:
+        self.start()
         return self
 
     def __exit__(self, *exc_info: Any) -> None:
-        pass
+        self.stop()
 
-    def __call__(self, function: Callable) -> Callable:
-        @functools.wraps(function)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            with self:
-                return function(*args, **kwargs)
+    def start(self) -> None:
+        """Begin at step 0."""
+        self.step_num = 0
+        self._change(self.schedule(0))
 
-        return wrapped
+    def stop(self) -> None:
+        """End; what is being recorded counts as ready."""
+        recording = self._collector is not None
+        self._change(ProfilerAction.NONE)
+        if recording and self.on_trace_ready is not None:
+            self.on_trace_ready(self)
+
+    def step(self) -> None:
+        """The next step of the loop begins."""
+        before = self.current_action
+        self.step_num += 1
+        action = self.schedule(self.step_num)
+        if before is ProfilerAction.RECORD_AND_SAVE:
+            self._change(ProfilerAction.NONE)
+            if self.on_trace_ready is not None:
+                self.on_trace_ready(self)
+        self._change(action)
+
+    def _change(self, action: ProfilerAction) -> None:
+        self.current_action = action
+        if self._step_block is not None:
+            self._step_block.__exit__()
+            self._step_block = None
+        records = action in (ProfilerAction.RECORD, ProfilerAction.RECORD_AND_SAVE)
+        if records and self._collector is None:
+            self._collector = Collector(self.record_shapes, self.profile_memory)
+            self._collector.start()
+        elif not records and self._collector is not None:
+            self._collector.stop()
+            self._events = EventList(self._collector.events, self.profile_memory)
+            self._collector = None
+        if records and self._scheduled:
+            self._step_block = record_function(f"ProfilerStep*{self.step_num}")
+            self._step_block.__enter__()
+
+    def events(self) -> EventList:
+        """All events of the last recorded stretch."""
+        if self._events is None:
+            raise AssertionError("the profiler has recorded nothing yet: events are there once a recorded stretch ended")
+        return self._events
+
+    def key_averages(self, group_by_input_shape: bool = False, group_by_stack_n: int = 0) -> EventList:
+        """The events' sums by name."""
+        return self.events().key_averages(group_by_input_shape, group_by_stack_n)
+
+    def export_chrome_trace(self, path: Any) -> None:
+        """Write the events as JSON for chrome://tracing and Perfetto."""
+        self.events().export_chrome_trace(path)
 
 
-profile = placeholder("torch.profiler.profile", _REASON)
-tensorboard_trace_handler = placeholder("torch.profiler.tensorboard_trace_handler", _REASON)
+def tensorboard_trace_handler(
+    dir_name: str, worker_name: str | None = None, use_gzip: bool = False
+) -> Callable[[profile], None]:
+    """An `on_trace_ready` that writes each trace into a folder, as `worker.time.pt.trace.json`."""
+    if use_gzip:
+        raise NotImplementedError("penlight's tensorboard_trace_handler writes plain JSON: leave use_gzip out")
+
+    def handler(prof: profile) -> None:
+        os.makedirs(dir_name, exist_ok=True)
+        worker = worker_name or f"{socket.gethostname()}_{os.getpid()}"
+        prof.export_chrome_trace(os.path.join(dir_name, f"{worker}.{time.time_ns()}.pt.trace.json"))
+
+    return handler
+
+
 __getattr__ = module_getattr(__name__)

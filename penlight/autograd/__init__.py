@@ -28,6 +28,6 @@ _missing = _module_getattr(__name__)
 
 
 def __getattr__(name: str) -> _Any:  # imported when first asked for
-    if name in ("functional", "forward_ad"):
+    if name in ("functional", "forward_ad", "profiler", "profiler_util"):
         return _importlib.import_module(f"penlight.autograd.{name}")
     return _missing(name)
