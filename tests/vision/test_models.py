@@ -106,6 +106,10 @@ def test_weights_are_described():
         weights.meta["categories"]
     assert models.get_model("ResNet18", num_classes=2).fc.out_features == 2
     assert models.get_model_weights("resnet18") is models.ResNet18_Weights
+    assert models.get_model_weights(models.resnet18) is models.ResNet18_Weights
+    for function in (models.get_model, models.get_model_weights, models.get_model_builder):
+        with pytest.raises(ValueError, match="Unknown model resnet19"):
+            function("resnet19")
     assert set(models.list_models()) == set(cases.FAMILIES)
     assert models.list_models(models, include=["resnet*", "vgg11*"], exclude="*1*") == ["resnet34", "resnet50"]
     assert models.googlenet.__wrapped__.__module__ == "penlight.vision.models.googlenet"

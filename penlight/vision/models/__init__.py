@@ -65,7 +65,15 @@ from penlight.vision.models.vision_transformer import (
 )
 from penlight.vision.models.weights import BUILDERS as _BUILDERS
 from penlight.vision.models.weights import ENUMS as _ENUMS
-from penlight.vision.models.weights import Weights, WeightsEnum, get_model, get_model_weights, get_weight, list_models
+from penlight.vision.models.weights import (
+    Weights,
+    WeightsEnum,
+    get_model,
+    get_model_builder,
+    get_model_weights,
+    get_weight,
+    list_models,
+)
 
 globals().update(_BUILDERS)  # those that are made in a loop have no import above
 globals().update({_enum.__name__: _enum for _enum in _ENUMS.values()})  # ResNet18_Weights …
@@ -73,8 +81,8 @@ globals().update({_enum.__name__: _enum for _enum in _ENUMS.values()})  # ResNet
 __all__ = [
     "AlexNet", "ConvNeXt", "DenseNet", "EfficientNet", "GoogLeNet", "GoogLeNetOutputs", "Inception3",
     "InceptionOutputs", "MNASNet", "MobileNetV2", "MobileNetV3", "RegNet", "ResNet", "ShuffleNetV2", "SqueezeNet",
-    "SwinTransformer", "VGG", "VisionTransformer", "Weights", "WeightsEnum", "get_model", "get_model_weights",
-    "get_weight", "list_models", *_BUILDERS, *(_enum.__name__ for _enum in _ENUMS.values()),
+    "SwinTransformer", "VGG", "VisionTransformer", "Weights", "WeightsEnum", "get_model", "get_model_builder",
+    "get_model_weights", "get_weight", "list_models", *_BUILDERS, *(_enum.__name__ for _enum in _ENUMS.values()),
 ]  # fmt: skip
 
 __getattr__ = vision_getattr(__name__, lazy=("_utils", "feature_extraction"))

@@ -19,7 +19,19 @@ from penlight.vision.pillow import is_pil
 from penlight.vision.transforms import functional as F
 from penlight.vision.transforms.interpolation import InterpolationMode
 
-__all__ = ["BUILDERS", "ENUMS", "Weights", "WeightsEnum", "builder", "get_model_weights", "get_weight"]
+__all__ = [
+    "BUILDERS",
+    "ENUMS",
+    "Weights",
+    "WeightsEnum",
+    "builder",
+    "get_model",
+    "get_model_builder",
+    "get_model_weights",
+    "get_weight",
+    "list_models",
+    "register",
+]
 
 _HOME = "https://download.pytorch.org/models/"
 BUILDERS: dict[str, Callable] = {}  # name -> function that makes the model
@@ -206,8 +218,9 @@ def load_weights(function: Callable, kwargs: dict[str, Any], state: dict[str, An
 
 
 def get_model_weights(name: Any) -> type:
-    """The enum of a model's weights, of its name or its function."""
-    return ENUMS[name if isinstance(name, str) else name.__name__]
+    """The enum of a model's weights, of its name or its function. Raises: ValueError for an unknown model."""
+    get_model_builder(name if isinstance(name, str) else name.__name__)
+    return ENUMS[(name if isinstance(name, str) else name.__name__).lower()]
 
 
 def get_weight(name: str) -> Any:
@@ -223,11 +236,16 @@ def get_weight(name: str) -> Any:
     raise ValueError(f"no weights named {name!r}: expected a name such as 'ResNet18_Weights.DEFAULT'")
 
 
-def get_model(name: str, **config: Any) -> Module:
-    """Make a model by its name, such as "resnet18"."""
+def get_model_builder(name: str) -> Callable:
+    """The function that makes a model, by its name. Raises: ValueError for an unknown model."""
     if name.lower() not in BUILDERS:
-        raise ValueError(f"Unknown model {name}")
-    return BUILDERS[name.lower()](**config)
+        raise ValueError(f"Unknown model {name}; list_models() lists those that penlight has")
+    return BUILDERS[name.lower()]
+
+
+def get_model(name: str, **config: Any) -> Module:
+    """Make a model by its name, such as "resnet18". Raises: ValueError for an unknown model."""
+    return get_model_builder(name)(**config)
 
 
 def list_models(module: Any = None, include: Any = None, exclude: Any = None) -> list[str]:
