@@ -45,7 +45,7 @@ class TransformerLM(nn.Module):
 
     def __init__(self, words, *, width, heads, hidden, layers, dropout, longest):
         super().__init__()
-        self.scale = math.sqrt(width)
+        self.scale, self.longest = math.sqrt(width), longest
         self.embedding = nn.Embedding(words, width)
         self.position = PositionalEncoding(width, dropout, longest)
         # GELU is smooth: rounding decides no branch as with ReLU, so training repeats closely on other hardware.
@@ -58,8 +58,8 @@ class TransformerLM(nn.Module):
 
     def begin_with_frequencies(self, stream):
         """Let the scores' bias be the logarithm of each word's share of a text: what is known before any training."""
-        counts = torch.bincount(stream, minlength=len(self.scores.bias)).clamp(min=1)
-        with torch.no_grad():
+        counts = torch.bincount(stream, minlength=len(self.scores.bias)).clamp(min=1).double()
+        with torch.no_grad():  # in float64, so that the float32 is the same everywhere
             self.scores.bias.copy_(torch.log(counts / counts.sum()))
 
     def forward(self, words):
