@@ -1,7 +1,8 @@
 """Which ops run, how often and how long: `torch.autograd.profiler`.
 
 Every op of the table is a compiled function whose code is named after it, so Python's profiling hook sees each call and
-return. Nothing is added to an op, and without a profile nothing is paid. A profiled op takes a few microseconds more.
+return; in-place forms and functions that make tensors are known by their code too. Nothing is added to an op, and
+without a profile nothing is paid. A profiled op takes a few microseconds more.
 
 Source: https://docs.pytorch.org/docs/stable/autograd.html#profiler
 """
@@ -19,6 +20,7 @@ from typing import Any
 
 from penlight.autograd.profiler_util import EventList, FunctionEvent, FunctionEventAvg, Interval
 from penlight.ledger.missing import module_getattr
+from penlight.tensor import create, random
 from penlight.tensor.graph import name_of
 from penlight.tensor.tensor import Tensor
 
@@ -26,6 +28,25 @@ __all__ = ["Collector", "EventList", "FunctionEvent", "FunctionEventAvg", "profi
 
 _MARK = "<penlight op "
 _BACKWARD = " backward>"
+
+
+def _known_code() -> dict[Any, str]:
+    """The code of functions that are no ops of the table (they make tensors, or work in place), and a name."""
+    found = {Tensor.add_.__code__: ""}  # one code for all in-place forms; the frame knows which it is
+    for module in (create, random):
+        for name in module.__all__:
+            code = getattr(getattr(module, name), "__code__", None)
+            if code is not None:
+                found[code] = name
+    return found
+
+
+def _own_name(frame: FrameType, name: str) -> str:
+    """Which of the functions that share this code runs."""
+    free = frame.f_code.co_freevars
+    if "name" in free:
+        return frame.f_locals["name"]
+    return frame.f_locals["function"].__name__ if "function" in free else name
 
 
 class _Current(threading.local):
@@ -54,6 +75,7 @@ class Collector:
         if self._owns_tracing:
             tracemalloc.start()
         _current.collector = self
+        self._known = _known_code()
         self._zero = perf_counter()
         self._before = sys.getprofile()
         sys.setprofile(self._hook)
@@ -88,17 +110,25 @@ class Collector:
             event.cpu_memory_usage = tracemalloc.get_traced_memory()[0] - held
 
     def _hook(self, frame: FrameType, what: str, argument: Any) -> None:
-        code = frame.f_code
-        if what not in ("call", "return") or not code.co_filename.startswith(_MARK) or code.co_name == "<module>":
-            return  # "<module>": an op being compiled, at its first use
         if what == "return":
             self.leave(frame)
             return
-        file = code.co_filename
-        if file.endswith(_BACKWARD) and "node" in frame.f_locals:
-            self.enter(frame, name_of(frame.f_locals["node"]))
+        if what != "call":
             return
-        event = self.enter(frame, "aten::" + file[len(_MARK) : -1].removesuffix(" on arrays"))
+        code = frame.f_code
+        file = code.co_filename
+        if file.startswith(_MARK):
+            if code.co_name == "<module>":
+                return  # an op being compiled, at its first use
+            if file.endswith(_BACKWARD) and "node" in frame.f_locals:
+                self.enter(frame, name_of(frame.f_locals["node"]))
+                return
+            name = file[len(_MARK) : -1].removesuffix(" on arrays")
+        elif code in self._known:
+            name = _own_name(frame, self._known[code])
+        else:
+            return
+        event = self.enter(frame, "aten::" + name)
         if self.shapes:
             given = [frame.f_locals.get(n) for n in code.co_varnames[: code.co_argcount]]
             event.input_shapes = [_shape(v) for v in given if v is not None]
