@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from penlight.base.dims import dimension
+from penlight.ops.selection import MOST_ELEMENTS, first_places, quickselect
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -96,7 +97,19 @@ def _topk(xp, input, count, dim, largest):
         order = xp.take_along_axis(part, _order(xp, xp.take_along_axis(key, part, dim), dim, largest), dim)
     else:
         order = _order(xp, key, dim, largest)[(*before, slice(0, count))]
+    if input.size <= MOST_ELEMENTS and count * 64 > n:
+        _reorder_equals(xp, key, order, dim, count, largest)
     return xp.take_along_axis(input, order, dim), order
+
+
+def _reorder_equals(xp, key, order, dim, count, largest):
+    """Where elements that are found equal others, take those that PyTorch takes, in its order."""
+    keys, here = xp.moveaxis(key, dim, -1), xp.moveaxis(order, dim, -1)
+    found = xp.take_along_axis(keys, here, -1)
+    tied = (found[..., 1:] == found[..., :-1]).any(-1) | ((keys == found[..., -1:]).sum(-1) > 1)
+    for at in xp.argwhere(tied & (keys == keys).all(-1)):
+        values = keys[tuple(at)].tolist()
+        here[tuple(at)] = first_places([-v for v in values] if largest else values, count)
 
 
 @composite("topk(Tensor input, any k, dim dim=-1, bool largest=True, bool sorted=True)", out=True)
@@ -135,51 +148,12 @@ def _kthvalue(xp, input, count, dim, keepdim):
         return input.copy(), xp.zeros((), "int64")
     index = _order(xp, _key(input), dim, False)[(*(slice(None),) * dim, slice(count - 1, count))]
     values = xp.take_along_axis(input, index, dim)
-    if n <= LONGEST_SELECT:
+    if input.size <= MOST_ELEMENTS:
         keys, here = xp.moveaxis(_key(input), dim, -1), xp.moveaxis(index, dim, -1)
         kth = xp.take_along_axis(keys, here, -1)
         for at in xp.argwhere((keys == kth).sum(-1) > 1):
-            here[tuple(at)] = _select(keys[tuple(at)].tolist(), count - 1)
+            here[tuple(at)] = quickselect(keys[tuple(at)].tolist(), count - 1)
     return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
-
-
-LONGEST_SELECT = 4096  # of equal elements, which one is found is PyTorch's choice only up to this length
-
-
-def _select(keys, k):
-    """Which element stands at position `k` after quickselect with the median of three (Sedgewick 1978)."""
-    places = list(range(len(keys)))
-
-    def swap(i, j):
-        keys[i], keys[j], places[i], places[j] = keys[j], keys[i], places[j], places[i]
-
-    low, high = 0, len(keys) - 1
-    while high > low:
-        if high == low + 1:
-            if keys[low] > keys[high]:
-                swap(low, high)
-            break
-        swap((low + high) >> 1, low + 1)
-        for i, j in ((low + 1, high), (low, high), (low + 1, low)):
-            if keys[i] > keys[j]:
-                swap(i, j)
-        i, j, pivot = low + 1, high, keys[low]
-        while True:
-            i += 1
-            while pivot > keys[i]:
-                i += 1
-            j -= 1
-            while keys[j] > pivot:
-                j -= 1
-            if j < i:
-                break
-            swap(i, j)
-        swap(low, j)
-        if j <= k:
-            low = i
-        if j >= k:
-            high = j - 1
-    return places[k]
 
 
 @composite("kthvalue(Tensor input, any k, dim dim=-1, bool keepdim=False)", out=True)

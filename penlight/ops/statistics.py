@@ -8,6 +8,7 @@ from penlight.base import dtypes
 from penlight.base.dims import dimension, dimensions
 from penlight.base.dtypes import from_numpy
 from penlight.ops.reduce import axes_of, count_of, spread
+from penlight.ops.selection import MOST_ELEMENTS, SHORT, sorted_places
 from penlight.ops.sums import sum_axes
 from penlight.ops.table import composite, op
 
@@ -299,8 +300,11 @@ _median_op("nanmedian", True, "Nanmedian")
 def _most_frequent(xp, rows):
     """The last index of each row's most frequent value (the smallest of them at a tie)."""
     order = xp.argsort(rows, axis=-1, kind="stable")
-    ordered = xp.take_along_axis(rows, order, -1)
     n = rows.shape[-1]
+    if SHORT < n and rows.size <= MOST_ELEMENTS and (rows == rows).all():  # PyTorch's sort is not stable there
+        for at in xp.ndindex(rows.shape[:-1]):
+            order[at] = sorted_places(rows[at].tolist())
+    ordered = xp.take_along_axis(rows, order, -1)
     place = xp.arange(n)
     starts = xp.zeros(rows.shape, "int64")
     starts[..., 1:] = xp.where(ordered[..., 1:] != ordered[..., :-1], place[1:], 0)

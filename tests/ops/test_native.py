@@ -117,3 +117,11 @@ def test_low_rank_finds_the_singular_values():
     assert torch.pca_lowrank(A, q=2)[0].shape == (8, 2)
     with pytest.raises(ValueError, match="not greater than"):
         torch.pca_lowrank(A, q=7)
+
+
+def test_which_of_equal_elements_is_found():
+    """Recorded from PyTorch: its selections are not stable, and these are its places."""
+    x = torch.tensor([2, 0, 1, 2, 0, 1, 1, 2, 0, 2, 1, 0, 0, 2, 1, 1, 2, 0, 1, 2, 2, 0, 1, 0])
+    assert torch.topk(x, 6).indices.tolist() == [0, 13, 7, 19, 9, 20]
+    assert torch.kthvalue(x, 5).indices.item() == 11
+    assert torch.mode(x).indices.item() == 4
