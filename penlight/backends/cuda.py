@@ -87,6 +87,15 @@ def sdp_kernel(
     return sdp_flags(flash=enable_flash, math=enable_math, mem_efficient=enable_mem_efficient, cudnn=enable_cudnn)
 
 
+def require_sdp_kernel() -> None:
+    """Raise unless one of the kernels that attention has on a CPU, math and flash, is allowed."""
+    if not (_sdp["math"] or _sdp["flash"]):
+        raise RuntimeError(
+            "No viable backend for scaled_dot_product_attention was found. This is likely due to turning off both the "
+            "math kernel and the fused kernels."
+        )
+
+
 @contextlib.contextmanager
 def sdp_flags(**values: bool) -> Iterator[None]:
     """Allow or forbid kernels of scaled dot-product attention for a block."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.backends.cuda import require_sdp_kernel
 from penlight.base import dtypes
 from penlight.nn.functional_dropout import dropout
 from penlight.ops.select import long_name
@@ -36,6 +37,7 @@ def scaled_dot_product_attention(
     enable_gqa: fewer key and value heads (dimension -3), each repeated.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
     """
+    require_sdp_kernel()
     if query._a.dtype is not key._a.dtype or query._a.dtype is not value._a.dtype:
         raise RuntimeError(
             "Expected query, key, and value to have the same dtype, but got query.dtype: "
