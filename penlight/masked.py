@@ -103,14 +103,18 @@ def prod(
 
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None = None) -> Tensor:
     """Running sums that skip what is masked out."""
-    dtype = _summed(input, dtype)
+    dtype = input.dtype if dtype is None else dtype
+    if dtype.name == "bool":
+        raise NotImplementedError("\"cumsum_out_cpu\" not implemented for 'Bool'")
     (d,) = _dims(dim, input.ndim) or (0,)
     return _cast(ops.cumsum(_fill("cumsum", input, mask, 0), d), dtype)
 
 
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None = None) -> Tensor:
     """Running products that skip what is masked out."""
-    dtype = _summed(input, dtype)
+    dtype = input.dtype if dtype is None else dtype
+    if dtype.name == "bool":
+        raise NotImplementedError("\"cumprod_out_cpu\" not implemented for 'Bool'")
     (d,) = _dims(dim, input.ndim) or (0,)
     return _cast(ops.cumprod(_fill("cumprod", input, mask, 1), d), dtype)
 
