@@ -100,7 +100,7 @@ def learn(way, net, loaders, options, recorder, device):
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, options.epochs * len(training))
     run = Run(f"photos_{way}", options, recorder, net=net, optimizer=optimizer, schedule=schedule)
     for epoch in run.epochs():
-        net.train(way != "frozen")  # frozen features: batch norm uses the averages of the pretraining
+        net.train()
         for images, labels in run.batches(training):
             recorder.batch(images, labels)
             loss = F.cross_entropy(net(images.to(device)), labels.to(device))

@@ -4,6 +4,7 @@ import torch.nn.functional as F
 from torch import nn
 
 WIDTHS = 16, 32, 64
+GROUPS = 8  # of channels that are normalised together: batches of few images are too small for batch norm's averages
 
 
 class Block(nn.Module):
@@ -16,9 +17,9 @@ class Block(nn.Module):
     def __init__(self, channels, width, stride):
         super().__init__()
         self.conv1 = nn.Conv2d(channels, width, 3, stride, padding=1, bias=False)
-        self.norm1 = nn.BatchNorm2d(width)
+        self.norm1 = nn.GroupNorm(GROUPS, width)
         self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.norm2 = nn.BatchNorm2d(width)
+        self.norm2 = nn.GroupNorm(GROUPS, width)
         self.shortcut = nn.Identity() if (channels, stride) == (width, 1) else nn.Conv2d(channels, width, 1, stride)
 
     def forward(self, x):
@@ -36,7 +37,7 @@ class SmallResNet(nn.Module):
         super().__init__()
         first, second, third = WIDTHS
         self.stem = nn.Conv2d(3, first, 5, stride=2, padding=2, bias=False)
-        self.norm = nn.BatchNorm2d(first)
+        self.norm = nn.GroupNorm(GROUPS, first)
         self.blocks = nn.Sequential(Block(first, first, 1), Block(first, second, 2), Block(second, third, 2))
         self.fc = nn.Linear(third, classes)
 

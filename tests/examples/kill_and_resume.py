@@ -4,8 +4,8 @@
 
 The program must understand ``--out`` and ``--resume`` (examples/common/checkpoint.py). It is killed with SIGKILL: every
 other time at a random moment, every other time as soon as it has begun to write a file. After each kill, every file in
-its folder must be whole, except those that are named as unfinished. When it has come to its end, all files must be, bit
-for bit, those of a run that nobody disturbed. If it gets there before all kills are done, it starts anew in another
+its folder must be whole, except those that are named as unfinished. When it has come to its end, all files must hold, bit
+for bit, what those of an undisturbed run hold. If it gets there before all kills are done, it starts anew in another
 folder. With ``--pytorch`` the program runs on the real torch of this Python instead of on penlight.
 """
 
@@ -21,6 +21,10 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+import penlight  # noqa: E402  (from the checkout; it reads the checkpoints of PyTorch as well)
+
 UNFINISHED = ".unfinished-"  # how examples/common/files.py begins the names of files that are being written
 
 
@@ -66,11 +70,23 @@ def is_whole(path):
     return len(content) > 0
 
 
-def wait_for_unfinished_file(process, out, seconds):
-    """Return as soon as the program begins to write a file, ends, or the time is over."""
+def unfinished_files(folder):
+    """What tells the unfinished files in a folder, if it is there, from earlier ones of the same names."""
+    found = set()
+    for path in folder.glob(UNFINISHED + "*"):
+        try:
+            status = path.stat()
+        except FileNotFoundError:  # it has just been finished
+            continue
+        found.add((path.name, status.st_ino, status.st_mtime_ns, status.st_size))
+    return found
+
+
+def wait_for_a_write(process, folder, before, seconds):
+    """Return True as soon as the program writes a file, False when it ends or the time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
-        if out.is_dir() and any(name.startswith(UNFINISHED) for name in os.listdir(out)):
+        if unfinished_files(folder) - before:
             return True
         time.sleep(0.0005)
     return False
@@ -79,11 +95,33 @@ def wait_for_unfinished_file(process, out, seconds):
 def differences(wanted, got):
     """The names of the files that only one of two folders has, or that differ."""
     names = {path.name for folder in (wanted, got) for path in folder.iterdir()}
-    return sorted(
-        name for name in names
-        if not ((wanted / name).exists() and (got / name).exists())
-        or (wanted / name).read_bytes() != (got / name).read_bytes()
-    )  # fmt: skip
+    return sorted(name for name in names if not is_same(wanted / name, got / name))
+
+
+def is_same(first, second):
+    """Tell whether two files are there and hold the same; in checkpoints, all values bit for bit.
+
+    The bytes of equal checkpoints may differ: pickle writes a text once where it is one object, twice where it is two.
+    """
+    if not (first.exists() and second.exists()):
+        return False
+    if first.read_bytes() == second.read_bytes():
+        return True
+    return first.suffix == ".pth" and are_same(*(penlight.load(path, weights_only=True) for path in (first, second)))
+
+
+def are_same(first, second):
+    """Tell whether two values from checkpoints have the same types, shapes and bits."""
+    if type(first) is not type(second):
+        return False
+    if isinstance(first, penlight.Tensor):
+        a, b = first.numpy(), second.numpy()
+        return (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
+    if isinstance(first, dict):
+        return list(first) == list(second) and all(are_same(first[key], second[key]) for key in first)
+    if isinstance(first, (list, tuple)):
+        return len(first) == len(second) and all(map(are_same, first, second))
+    return repr(first) == repr(second)  # a float's repr tells all its bits, and NaN from numbers
 
 
 def kill_and_resume(program, folder, kills, seed=0, pytorch=False, report=print):
@@ -97,33 +135,36 @@ def kill_and_resume(program, folder, kills, seed=0, pytorch=False, report=print)
     generator = random.Random(seed)
     whole = folder / "whole"
     began = time.monotonic()
-    assert_ended_well(start(program, whole, pytorch), whole)
+    process = start(program, whole, pytorch)
+    wait_for_a_write(process, whole, set(), 3600)
+    first_write = time.monotonic() - began
+    assert_ended_well(process, whole)
     duration = time.monotonic() - began
-    report(f"undisturbed: {duration:.1f} s, files: {', '.join(sorted(path.name for path in whole.iterdir()))}")
+    files = ", ".join(sorted(path.name for path in whole.iterdir()))
+    report(f"undisturbed: {duration:.1f} s, first file after {first_write:.1f} s, files: {files}")
 
     killed = while_writing = runs = 0
     while True:
         runs += 1
         out = folder / f"killed_{runs}"
         while killed < kills:
+            before = unfinished_files(out)
             process = start([*program, "--resume"], out, pytorch)
-            lifetime = generator.uniform(0, 2 * duration / kills)
+            lifetime = generator.uniform(0, 2 * (first_write + (duration - first_write) / kills))
             try:
                 process.wait(lifetime)
             except subprocess.TimeoutExpired:
-                writing = killed % 2 == 1 and wait_for_unfinished_file(process, out, duration)
+                if killed % 2 == 1:
+                    wait_for_a_write(process, out, before, duration)
                 if process.poll() is None:
                     process.kill()
                     process.wait()
                     killed += 1
-                    left = out.is_dir() and any(path.name.startswith(UNFINISHED) for path in out.iterdir())
-                    while_writing += left
+                    writing = bool(unfinished_files(out) - before)
+                    while_writing += writing
                     broken, count = broken_files(out)
                     assert not broken, f"broken after kill {killed}: {broken}"
-                    report(
-                        f"kill {killed} after {lifetime:.1f} s{' while a file was being written' * (writing or left)}; "
-                        f"{count} files whole"
-                    )
+                    report(f"kill {killed}{' while a file was being written' * writing}: {count} files, all whole")
                     continue
             assert_ended_well(process, out)
             break

@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from kill_and_resume import broken_files, differences, kill_and_resume
+from kill_and_resume import broken_files, differences, is_same, kill_and_resume
+
+import penlight as torch
 
 PROGRAM = """
 import sys
@@ -58,3 +60,18 @@ def test_differences(tmp_path):
         for name in names:
             (tmp_path / folder / name).write_text(folder if name == "x" else name)
     assert differences(tmp_path / "a", tmp_path / "b") == ["w", "x", "z"]
+
+
+def test_checkpoints_are_compared_by_their_values(tmp_path):
+    def saved(name, *values):
+        torch.save(values, tmp_path / name)
+        return tmp_path / name
+
+    text = "".join(["MT", "19937"])
+    first = saved("a.pth", text, text, torch.tensor([1.0, -0.0]), float("nan"))
+    again = saved("b.pth", text, "".join(["MT", "19937"]), torch.tensor([1.0, -0.0]), float("nan"))
+    assert first.read_bytes() != again.read_bytes() and is_same(first, again)
+    assert not is_same(first, saved("c.pth", text, text, torch.tensor([1.0, 0.0]), float("nan")))
+    assert not is_same(first, saved("d.pth", text, text, torch.tensor([1.0, -0.0]), 0.0))
+    assert not is_same(first, saved("e.pth", text, text))
+    assert not is_same(first, tmp_path / "f.pth")
