@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from penlight.ledger.missing import module_getattr, placeholder
-from penlight.tensor.install import public_names
+from penlight.tensor.install import public_function, public_names
 from penlight.tensor.override import overridden, override
+from penlight.tensor.subclass import OVERRIDABLE_METHODS
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
-    "handle_torch_function", "has_torch_function", "is_tensor_like", "is_tensor_method_or_property", "resolve_name",
-    "wrap_torch_function",
+    "get_overridable_functions", "handle_torch_function", "has_torch_function", "is_tensor_like",
+    "is_tensor_method_or_property", "resolve_name", "wrap_torch_function",
 ]  # fmt: skip
 
 
@@ -92,11 +93,27 @@ def resolve_name(f: Callable) -> str | None:
     return None if method is None else f"torch.Tensor.{method}"
 
 
+def get_overridable_functions() -> dict[Any, list]:
+    """The functions that ask `__torch_function__`, by namespace: the ops of the table, and methods that are no ops.
+
+    >>> import penlight as torch
+    >>> torch.add in torch.overrides.get_overridable_functions()[torch.Tensor]
+    True
+    """
+    found: dict[Any, list] = {Tensor: [getattr(Tensor, name) for name in OVERRIDABLE_METHODS]}
+    for home in ("torch", "Tensor", "F", "linalg", "fft", "special"):
+        owner = Tensor if home == "Tensor" else {"F": "nn.functional"}.get(home, home)
+        key = owner if owner is Tensor else "torch" if owner == "torch" else f"torch.{owner}"
+        functions = [public_function(home, name) for name in sorted(public_names(home))]
+        found.setdefault(key, []).extend(f for f in functions if f is not None)
+    return found
+
+
 TorchFunctionMode = placeholder(
     "torch.overrides.TorchFunctionMode", "ops do not ask for modes; subclass Tensor with __torch_function__ instead"
 )
 BaseTorchFunctionMode = placeholder("torch.overrides.BaseTorchFunctionMode", "ops do not ask for modes")
-get_overridable_functions = placeholder("torch.overrides.get_overridable_functions", "the list is not kept")
 get_testing_overrides = placeholder("torch.overrides.get_testing_overrides", "the list is not kept")
+enable_reentrant_dispatch = placeholder("torch.overrides.enable_reentrant_dispatch", "there is no dispatcher below ops")
 get_ignored_functions = placeholder("torch.overrides.get_ignored_functions", "the list is not kept")
 __getattr__ = module_getattr(__name__)

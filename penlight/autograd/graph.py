@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from penlight.base.mode import mode
@@ -105,12 +106,42 @@ class disable_saved_tensors_hooks:
         _disabled.message = self.before
 
 
-def allow_mutation_on_saved_tensors() -> Any:
-    """Not offered: what was saved cannot be kept apart from later in-place changes."""
-    raise NotImplementedError(
-        "penlight does not have torch.autograd.graph.allow_mutation_on_saved_tensors; clone() a tensor before "
-        "changing it"
-    )
+class _Mutation:
+    """One `allow_mutation_on_saved_tensors` block."""
+
+    open = True
+
+
+@contextlib.contextmanager
+def allow_mutation_on_saved_tensors() -> Iterator[_Mutation]:
+    """In this block tensors that were saved for backward may be changed in place: backward sees what they were.
+
+    Every saved tensor is copied when it is saved (PyTorch copies when it is changed). The backward pass must run in the
+    block too. Raises AssertionError after it.
+    Source: https://docs.pytorch.org/docs/stable/autograd.html#torch.autograd.graph.allow_mutation_on_saved_tensors
+
+    >>> import penlight as torch
+    >>> x = torch.full((1,), 3., requires_grad=True)
+    >>> with torch.autograd.graph.allow_mutation_on_saved_tensors():
+    ...     y = x * 1; z = y * y; _ = y.zero_(); z.backward()
+    >>> x.grad
+    tensor([6.])
+    """
+    block = _Mutation()
+
+    def unpack(kept: Tensor) -> Tensor:
+        if not block.open:
+            raise AssertionError(
+                "Trying to backward outside of the 'allow_mutation_on_saved_tensors' context in which the graph was "
+                "originally recorded."
+            )
+        return kept
+
+    with saved_tensors_hooks(lambda t: t.clone(), unpack):
+        try:
+            yield block
+        finally:
+            block.open = False
 
 
 def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Any, *, mode: str = "all") -> RemovableHandle:

@@ -56,7 +56,17 @@ def _torch_function(cls: type, func: Any, types: tuple, args: tuple = (), kwargs
 _UNCHANGED = {"grad", "data_ptr", "numpy", "item", "tolist", "backward"}
 
 
+def _refuse_dispatch(cls: type, *args: Any, **kwargs: Any) -> Any:
+    """`__torch_dispatch__` would be ignored without a word: no instance is made."""
+    if hasattr(cls, "__torch_dispatch__"):
+        raise NotImplementedError(
+            f"{cls.__name__} defines __torch_dispatch__, which penlight does not have: its ops call NumPy and dispatch "
+            "nothing below __torch_function__. Override __torch_function__ instead"
+        )
+
+
 def _as(t: Tensor, cls: type) -> Any:
+    _refuse_dispatch(cls)
     new = object.__new__(cls)
     new._a, new._node, new._v, new._view = t._a, t._node, t._v, t._view
     new._view_no_grad = t._view_no_grad
@@ -75,6 +85,7 @@ def as_subclass(self: Tensor, cls: type) -> Any:
 
 def _make_subclass(cls: type, data: Tensor, require_grad: bool = False) -> Any:
     """An instance of `cls` on the memory of `data`, outside its graph."""
+    _refuse_dispatch(cls)
     new = object.__new__(cls)
     new._a = data._a
     new._v = data._v
@@ -105,6 +116,8 @@ def _overridable(name: str, plain: Any) -> Any:
 
 def _init_subclass(cls: type, **kwargs: Any) -> None:
     super(Tensor, cls).__init_subclass__(**kwargs)
+    if "__torch_dispatch__" in cls.__dict__ and "__new__" not in cls.__dict__:
+        cls.__new__ = _refuse_dispatch  # type: ignore[assignment]
     function = cls.__torch_function__  # type: ignore[attr-defined]
     if function is disabled_torch_function:
         PLAIN.add(cls)  # ops take it as it is, and return plain tensors

@@ -86,7 +86,12 @@ _NAMED = _Kind(
 
 def _sequence_kind(cls: type) -> _Kind:
     """Size and the result types of ops: tuples that are built from one sequence."""
-    return _Kind(cls.__name__, lambda v: (list(v), None), lambda values, _: cls(values), _indices)
+    return _Kind(
+        cls.__name__,
+        lambda v: (list(v), None),
+        lambda values, _: tuple(values) if cls.__name__ == "Size" else cls(values),
+        _indices,
+    )
 
 
 def _kind(value: Any) -> _Kind | None:

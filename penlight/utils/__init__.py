@@ -5,6 +5,6 @@ from penlight.utils import hooks
 
 __all__ = ["hooks"]
 
-_SUBMODULES = ("_pytree", "checkpoint", "collect_env", "data", "dlpack", "model_zoo", "tensorboard")
+_SUBMODULES = ("_python_dispatch", "_pytree", "checkpoint", "collect_env", "data", "dlpack", "model_zoo", "tensorboard")
 
 __getattr__ = module_getattr(__name__, lazy=_SUBMODULES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -14,7 +15,10 @@ from penlight.base.mode import mode
 from penlight.tensor import Tensor, backward
 from penlight.tensor.random import get_rng_state, set_rng_state
 
-__all__ = ["CheckpointError", "CheckpointFunction", "checkpoint", "checkpoint_sequential", "noop_context_fn"]
+__all__ = [
+    "CheckpointError", "CheckpointFunction", "checkpoint", "checkpoint_sequential", "create_selective_checkpoint_contexts",
+    "noop_context_fn", "set_checkpoint_early_stop",
+]  # fmt: skip
 
 _UNSTATED = (
     "torch.utils.checkpoint: the use_reentrant parameter should be passed explicitly. Starting in PyTorch 2.9, calling "
@@ -26,6 +30,41 @@ _UNSTATED = (
 
 class CheckpointError(RuntimeError):
     """The second computation did not save what the first did."""
+
+
+class _Enough(Exception):
+    """The second computation has made all that is needed."""
+
+
+class _Stopping(threading.local):
+    early: bool | None = None
+
+
+_stopping = _Stopping()
+
+
+@contextlib.contextmanager
+def set_checkpoint_early_stop(enable: bool) -> Iterator[None]:
+    """In this block, whether `checkpoint` ends the second computation once everything saved is there again.
+
+    Source: https://docs.pytorch.org/docs/stable/checkpoint.html#torch.utils.checkpoint.set_checkpoint_early_stop
+    """
+    before, _stopping.early = _stopping.early, enable
+    try:
+        yield
+    finally:
+        _stopping.early = before
+
+
+def create_selective_checkpoint_contexts(policy_fn_or_list: Any, allow_cache_entry_mutation: bool = False) -> tuple:
+    """Not offered: a policy is asked op by op, below `__torch_function__`, where penlight's ops ask nobody."""
+    raise NotImplementedError(
+        "penlight does not have torch.utils.checkpoint.create_selective_checkpoint_contexts: checkpoint smaller parts of "
+        "the network instead"
+    )
+
+
+create_selective_checkpoint_contexts.__penlight_missing__ = True  # type: ignore[attr-defined]
 
 
 def noop_context_fn() -> tuple:
@@ -64,13 +103,14 @@ def checkpoint(
             warnings.warn("None of the inputs have requires_grad=True. Gradients will be None", stacklevel=2)
         return CheckpointFunction.apply(function, preserve_rng_state, *args)
     if determinism_check not in ("default", "none"):
-        raise ValueError(f"determinism_check should be one of ['default', 'none'] but got {determinism_check}")
+        raise ValueError(f"determinism_check should be one of ['default', 'none'], but got {determinism_check}")
     if debug:
         raise NotImplementedError("checkpoint(debug=True)")
     if not mode.grad:
         return function(*args, **kwargs)
     first, second = context_fn()
     frame = _Frame(lambda: function(*args, **kwargs), second, determinism_check == "default", preserve_rng_state)
+    frame.early_stop = early_stop if _stopping.early is None else _stopping.early
     with saved_tensors_hooks(frame.pack, frame.unpack), first:
         return function(*args, **kwargs)
 
@@ -121,6 +161,7 @@ class _Frame:
         self.state = get_rng_state() if preserve else None
         self.described: list = []  # (shape, dtype) of each saved tensor
         self.tensors: list | None = None
+        self.early_stop = True
 
     def pack(self, tensor: Tensor) -> int:
         self.described.append((tuple(tensor.shape), tensor.dtype))
@@ -136,9 +177,14 @@ class _Frame:
 
         def keep(tensor: Tensor) -> int:
             tensors.append(tensor.detach())
+            if self.early_stop and len(tensors) == len(self.described):
+                raise _Enough
             return len(tensors) - 1
 
-        with _random_state(self.state), enable_grad(), saved_tensors_hooks(keep, tensors.__getitem__), self.context:
+        with (
+            contextlib.suppress(_Enough), _random_state(self.state), enable_grad(),
+            saved_tensors_hooks(keep, tensors.__getitem__), self.context,
+        ):  # fmt: skip
             self.again()
         if len(tensors) != len(self.described):
             raise CheckpointError(

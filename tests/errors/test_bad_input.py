@@ -21,7 +21,6 @@ CASES = [case for part in PARTS for case in part.CASES]
 LACKING = {
     "inference_tensor_backward": "tensors made in inference mode carry no mark",
     "inference_tensor_requires_grad": "tensors made in inference mode carry no mark",
-    "vmap_sizes": "vmap is not there yet and says so",
 }
 
 

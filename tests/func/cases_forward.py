@@ -129,3 +129,35 @@ def case_pytree(torch):
     print(tree.tree_map_with_path(lambda k, a: (tree.keystr(k), a), {"a": (1, 2)}))
     attempt(lambda: tree.tree_unflatten([1], tree.tree_structure((1, 2))))
     attempt(lambda: tree.tree_map(lambda a, b: a + b, (1, 2), (3,)))
+
+
+def case_saved_tensors(torch):
+    from importlib import import_module
+
+    checkpoints = import_module(torch.__name__ + ".utils.checkpoint")
+    graph = torch.autograd.graph
+    x = torch.ones(2, requires_grad=True)
+    with graph.allow_mutation_on_saved_tensors():
+        y = x * 2
+        z = y.sin()
+        y.mul_(3)
+        z.sum().backward()
+        kept = (x * 3).sin().sum()
+    print(x.grad, y.detach())
+    try:
+        kept.backward()
+    except AssertionError as error:
+        print(str(error)[:70])
+    calls = []
+
+    def step(a):
+        calls.append("in")
+        b = a.sin().cos()
+        calls.append("out")
+        return b
+
+    checkpoints.checkpoint(step, x, use_reentrant=False).sum().backward()
+    with checkpoints.set_checkpoint_early_stop(False):
+        checkpoints.checkpoint(step, x, use_reentrant=False).sum().backward()
+    print(calls, x.grad)
+    attempt(lambda: checkpoints.checkpoint(step, x, use_reentrant=False, determinism_check="some"))

@@ -83,7 +83,9 @@ def _same(a, b, rtol=1e-6):
 
 
 def _dtype_of(op):
-    return next((d for d in (torch.float64, torch.int64, torch.bool) if d in op.supported_dtypes("cpu")), None)
+    return next(
+        (d for d in (torch.float64, torch.complex128, torch.int64, torch.bool) if d in op.supported_dtypes("cpu")), None
+    )
 
 
 @pytest.mark.parametrize("op", OPERATORS, ids=[full_name(op) for op in OPERATORS])
