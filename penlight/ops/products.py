@@ -139,7 +139,6 @@ def baddbmm(xp, input, batch1, batch2, beta, alpha):
 
 @op(
     "addbmm(Tensor input, Tensor batch1, Tensor batch2, *, number beta=1, number alpha=1)",
-    inplace=True,
     out=True,
     half="direct",
     vjp={
@@ -159,6 +158,17 @@ def addbmm(xp, input, batch1, batch2, beta, alpha):
     # one product over the joint dimension b * m is the sum over the batch
     term = product(xp, wide(batch1).transpose(1, 0, 2).reshape(n, b * m), wide(batch2).reshape(b * m, batch2.shape[2]))
     return _combine(xp, input, term, beta, alpha, batch1.dtype)
+
+
+@composite(
+    "_addbmm_in_place(Tensor input, Tensor batch1, Tensor batch2, *, number beta=1, number alpha=1)", on="Tensor:addbmm_"
+)
+def _addbmm_in_place(k, input, batch1, batch2, beta, alpha):
+    """`addbmm`, stored into this tensor, which takes the result's shape."""
+    result = k.addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+    if result.shape != input.shape:
+        input.resize_(tuple(result.shape))
+    return input.copy_(result)
 
 
 @op(
