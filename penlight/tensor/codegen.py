@@ -106,6 +106,8 @@ def _read_arguments(op: Any, lines: list[str], arrays: bool = True) -> None:
     everything = ", ".join(p.name for p in op.schema.parameters if not p.keyword_only and not p.variadic)
     variadic = "".join(f"*{p.name}, " for p in op.schema.parameters if p.variadic)
     keywords = ", ".join(f"{p.name}={p.name}" for p in op.schema.parameters if p.keyword_only)
+    if op.out:
+        keywords += (", " if keywords else "") + "**({} if out is None else {'out': out})"
     others = ", ".join(p.name for p in tensors)
     redirect = f"return _override(_self, ({everything + ', ' if everything else ''}{variadic}), dict({keywords}))"
     for position, p in enumerate(tensors, 1):

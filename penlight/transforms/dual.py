@@ -55,7 +55,7 @@ def dual(primal: Tensor, tangent: Tensor, level: DualLevel) -> DualTensor:
     t = object.__new__(DualTensor)
     t._p, t._t, t._level = primal, tangent, level
     if not level.functional:
-        level.made.append(weakref.ref(t))
+        level.note(t)
     return t
 
 
@@ -71,6 +71,14 @@ class DualLevel(Level):
         super().__init__()
         self.functional = functional
         self.made: list[weakref.ref] = []  # of a `dual_level`: these are ordinary tensors again when it ends
+        self.made_limit = 256
+
+    def note(self, t: Tensor) -> None:
+        """Remember a tensor that has to be an ordinary one again."""
+        self.made.append(weakref.ref(t))
+        if len(self.made) > self.made_limit:
+            self.made = [r for r in self.made if r() is not None]
+            self.made_limit = 2 * len(self.made) + 256
 
     def __exit__(self, *exc_info: Any) -> None:
         super().__exit__(*exc_info)
@@ -114,6 +122,11 @@ class DualLevel(Level):
     def process(self, function: Any, args: tuple, kwargs: dict) -> Any:
         row = getattr(function, "op", None)
         name = function.__name__ if row is None else row.name
+        if kwargs.get("out") is not None:
+            raise RuntimeError(
+                f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
+                "arguments has a tangent."
+            )
         with below(self):
             if mode.forward_off or mode.inference:
                 return function(*mapped(args, self.primal), **mapped(kwargs, self.primal))
@@ -264,7 +277,7 @@ def make_dual(t: Tensor, tangent: Tensor, level: DualLevel) -> None:
     t.__dict__.clear()
     t.__class__ = DualTensor
     t._p, t._t, t._level = inner, tangent, level  # type: ignore[attr-defined]
-    level.made.append(weakref.ref(t))
+    level.note(t)
 
 
 def _store(level: DualLevel, t: Tensor, change: Callable, moved: Callable | None) -> Tensor:

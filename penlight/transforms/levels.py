@@ -190,6 +190,22 @@ class Wrapped(Tensor):
         return object.__format__(repr(self), "") if not spec else format(self._value(), spec)
 
 
+def _geometry_method(name: str) -> Any:
+    """`transpose_` and its like: this object takes the view's inside."""
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        moved = getattr(self, name)(*args, **kwargs)
+        self.__dict__.update(moved.__dict__)
+        return self
+
+    method.__name__ = method.__qualname__ = name + "_"
+    return method
+
+
+for _name in ("unsqueeze", "squeeze", "transpose", "swapaxes", "swapdims", "t"):
+    setattr(Wrapped, _name + "_", _geometry_method(_name))
+
+
 @cache
 def _by_name(name: str) -> Any:
     """A method that asks its tensor's class again, whatever is inside."""
