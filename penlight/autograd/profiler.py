@@ -214,11 +214,10 @@ class profile:
             self._collector.start()
         return self
 
-    def __exit__(self, *exc_info: Any) -> bool:
+    def __exit__(self, *exc_info: Any) -> None:
         if self.enabled:
             self._collector.stop()
             self.function_events = EventList(self._collector.events, self.profile_memory)
-        return False
 
     def _finished(self) -> EventList:
         if self.function_events is None:

@@ -176,6 +176,7 @@ def foreach_function(name: str) -> Callable | None:
     """
     short = name.removeprefix("_foreach_")
     base, in_place = short.removesuffix("_"), short.endswith("_")
+    function: Any
     if short in _SPECIAL:
         function = _SPECIAL[short]
     elif base in _UNARY:

@@ -361,7 +361,8 @@ def _old_order(name: str, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
 
 def _any_recorded(values: Any) -> bool:
     for v in values:
-        if getattr(v, "_node", None) is not None:
+        node = getattr(v, "_node", None)
+        if node is not None:
             return True
     return False
 

@@ -290,7 +290,7 @@ class TransformerEncoderLayer(_Layer):
             self.activation = F.relu
 
     def _sa_block(self, x: Any, attn_mask: Any, key_padding_mask: Any, is_causal: bool = False) -> Any:
-        native = self.activation_relu_or_gelu and self.norm1.eps == self.norm2.eps and self.self_attn._is_inference(x)
+        native = bool(self.activation_relu_or_gelu) and self.norm1.eps == self.norm2.eps and self.self_attn._is_inference(x)
         is_causal = is_causal and not native
         return self.dropout1(self._attend(self.self_attn, x, x, attn_mask, key_padding_mask, is_causal, native))
 

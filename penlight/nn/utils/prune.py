@@ -195,9 +195,10 @@ class _Amount(BasePruningMethod):
         """How many of so many units to prune."""
         if not isinstance(self.amount, numbers.Integral):
             return round(self.amount * units)
-        if self.amount > units:
-            raise ValueError(f"amount={self.amount} should be smaller than the number of parameters to prune={units}")
-        return int(self.amount)
+        count = int(self.amount)
+        if count > units:
+            raise ValueError(f"amount={count} should be smaller than the number of parameters to prune={units}")
+        return count
 
 
 class _Unstructured(_Amount):
