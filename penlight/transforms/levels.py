@@ -112,7 +112,7 @@ class Wrapped(Tensor):
     """A tensor of a level around a tensor of lower levels, `_p`."""
 
     _p: Tensor
-    _level: Level
+    _level: Any  # a Level; each subclass has its own kind
 
     def _physical(self) -> Tensor:
         return self._p
