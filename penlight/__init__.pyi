@@ -10,6 +10,7 @@ _Number = _float | _complex
 from penlight import return_types as _return_types
 from penlight import return_types as return_types
 from penlight import _C as _C
+from penlight import _dynamo as _dynamo
 from penlight import _utils as _utils
 from penlight import accelerator as accelerator
 from penlight import amp as amp
@@ -24,6 +25,7 @@ from penlight import distributions as distributions
 from penlight import export as export
 from penlight import fft as fft
 from penlight import func as func
+from penlight import functional as functional
 from penlight import futures as futures
 from penlight import fx as fx
 from penlight import hub as hub
@@ -44,6 +46,7 @@ from penlight import profiler as profiler
 from penlight import quantization as quantization
 from penlight import random as random
 from penlight import serialization as serialization
+from penlight import signal as signal
 from penlight import sparse as sparse
 from penlight import special as special
 from penlight import storage as storage
@@ -106,8 +109,6 @@ def add_(input: Tensor | _Number, other: Tensor | _Number, *, alpha: _Number = 1
     """`add` in place."""
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _Number = 1, alpha: _Number = 1, out: _Any = None) -> Tensor:
     """beta * input + alpha * the sum over the batch of batch1 @ batch2. Shape: (n, p), (b, n, m), (b, …"""
-def addbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _Number = 1, alpha: _Number = 1) -> Tensor:
-    """`addbmm` in place."""
 def addcdiv(input: Tensor, tensor1: _Any, tensor2: _Any, _third: _Any = None, *, value: _Number = 1, out: _Any = None) -> Tensor:
     """input + value * tensor1 / tensor2, elementwise. The old order (input, value, tensor1, tensor2) …"""
 def addcdiv_(input: Tensor, tensor1: _Any, tensor2: _Any, _third: _Any = None, *, value: _Number = 1) -> Tensor:
@@ -130,12 +131,18 @@ def addr_(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: _Number = 1, alpha
     """`addr` in place."""
 def adjoint(input: Tensor) -> Tensor:
     """The conjugate transpose of the last two dimensions."""
+def affine_grid_generator(theta: Tensor, size: _Any, align_corners: _bool) -> Tensor:
+    """`torch.nn.functional.affine_grid`."""
 def alias_copy(input: Tensor, *, out: _Any = None) -> Tensor:
     """A copy in row-major order."""
 def all(input: Tensor, dim: _Any = None, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """Whether every element is nonzero, over all elements or over dimensions `dim`."""
 def allclose(input: Tensor, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> _bool:
     """Whether `isclose` holds for all elements; a bool."""
+def alpha_dropout(input: Tensor, p: _float, train: _bool) -> Tensor:
+    """`torch.nn.functional.alpha_dropout`."""
+def alpha_dropout_(input: Tensor, p: _float, train: _bool) -> Tensor:
+    """`torch.nn.functional.alpha_dropout`, in place."""
 def amax(input: Tensor, dim: _int | _Sequence[_int] = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The maxima over one or more dimensions; equal ones share the gradient."""
 def amin(input: Tensor, dim: _int | _Sequence[_int] = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
@@ -187,6 +194,8 @@ def argwhere(input: Tensor) -> Tensor:
     """The indices of the elements that are not zero, one row each."""
 def as_strided(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
     """A view of the storage with any shape, strides and offset (in elements)."""
+def as_strided_(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
+    """`as_strided` in place."""
 def as_strided_copy(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None, *, out: _Any = None) -> Tensor:
     """`as_strided`, copied."""
 def as_strided_scatter(input: Tensor, src: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
@@ -239,9 +248,15 @@ def baddbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _Number = 1
     """`baddbmm` in place."""
 def bartlett_window(window_length: _int, periodic: _bool = True, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """The window 1 - |2 i / n - 1|."""
+def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None = None, bias: Tensor | None = None, training: _bool = False, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
+    """(x - mean) / sqrt(var + eps) * weight + bias per channel, with the batch's or the running …"""
 def bernoulli(input: Tensor, p: _float | None = None, *, generator: _Any = None, out: _Any = None) -> Tensor:
     """1 with probability `input` (or `p`), else 0, per element."""
 bfloat16: _dtype
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: _Any = None) -> Tensor:
+    """x1^T W_k x2 + b_k. Shape: (*, I), (*, J), (O, I, J) -> (*, O)."""
+def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean', pos_weight: Tensor | None = None) -> Tensor:
+    """Binary cross-entropy of logits, computed stably."""
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: _int = 0) -> Tensor:
     """How often each non-negative integer occurs, or the sums of their weights (in double unless …"""
 def binomial(count: Tensor, prob: Tensor, generator: _Any = None) -> Tensor:
@@ -368,12 +383,16 @@ def conv2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _A
     """2-d convolution (cross-correlation). Shape: (N, C, H, W) or (C, H, W), (O, C / groups, K, L) -> …"""
 def conv3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, dilation: _Any = 1, groups: _int = 1) -> Tensor:
     """3-d convolution (cross-correlation). Shape: (N, C, D, H, W), (O, C / groups, …) -> (N, O, D', …"""
+def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: _int = 0) -> Tensor:
+    """Convolution over time. Shape: (T, B, C), (width, C, O), (O) -> (T', B, O)."""
 def conv_transpose1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, output_padding: _Any = 0, groups: _int = 1, dilation: _Any = 1) -> Tensor:
     """The transpose (gradient) of a 1-d convolution. Shape: (N, C, L), (C, O / groups, K) -> (N, O, …"""
 def conv_transpose2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, output_padding: _Any = 0, groups: _int = 1, dilation: _Any = 1) -> Tensor:
     """The transpose (gradient) of a 2-d convolution. Shape: (N, C, H, W), (C, O / groups, K, L) -> …"""
 def conv_transpose3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, output_padding: _Any = 0, groups: _int = 1, dilation: _Any = 1) -> Tensor:
     """The transpose (gradient) of a 3-d convolution."""
+def convolution(input: Tensor, weight: Tensor, bias: Tensor | None, stride: _Any, padding: _Any, dilation: _Any, transposed: _bool, output_padding: _Any, groups: _int) -> Tensor:
+    """Any of `torch.conv1d` … `torch.conv_transpose3d`, by the weight's dimensions."""
 def copysign(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """The magnitude of input with the sign of other, elementwise."""
 def copysign_(input: Tensor, other: Tensor | _Number) -> Tensor:
@@ -421,6 +440,10 @@ def deg2rad_(input: Tensor) -> Tensor:
     """`deg2rad` in place."""
 def det(input: Tensor) -> Tensor:
     """`torch.linalg.det`."""
+def detach(input: _Any) -> _Any:
+    """`Tensor.detach`."""
+def detach_(input: _Any) -> _Any:
+    """`Tensor.detach_`."""
 def detach_copy(input: Tensor, *, out: _Any = None) -> Tensor:
     """A copy without history."""
 def diag(input: Tensor, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
@@ -454,15 +477,25 @@ def divide_(input: Tensor | _Number, other: Tensor | _Number, *, rounding_mode: 
 def dot(input: Tensor, tensor: Tensor, *, out: _Any = None) -> Tensor:
     """The sum of products of two vectors. Shape: (n), (n) -> ()."""
 double: _dtype
+def dropout(input: Tensor, p: _float, train: _bool) -> Tensor:
+    """`torch.nn.functional.dropout`."""
+def dropout_(input: Tensor, p: _float, train: _bool) -> Tensor:
+    """`torch.nn.functional.dropout`, in place."""
 def dsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 2."""
 def dstack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 2."""
 e: _float
+def eig(*args: _Any, **kwargs: _Any) -> _Any:
+    """Removed from PyTorch: raises RuntimeError that names torch.linalg.eig, which gives complex …"""
 def einsum(*args: _Any) -> Tensor:
     """Sums of products over labelled dimensions: einsum("ij,jk->ik", a, b) is a @ b."""
 def embedding(weight: Tensor, indices: Tensor, padding_idx: _int = -1, scale_grad_by_freq: _bool = False, sparse: _bool = False) -> Tensor:
     """Rows of a table; the row `padding_idx` gets no gradient."""
+def embedding_bag(weight: Tensor, indices: Tensor, offsets: Tensor, scale_grad_by_freq: _bool = False, mode: _int = 0, sparse: _bool = False, per_sample_weights: _Any = None, include_last_offset: _bool = False, padding_idx: _int | None = None) -> _tuple[Tensor, Tensor, Tensor, Tensor]:
+    """(bags, bag of each index, bag sizes, positions of maxima); mode 0 sum, 1 mean, 2 max."""
+def embedding_renorm_(input: Tensor, indices: Tensor, max_norm: _float, norm_type: _float) -> Tensor:
+    """Scale the rows of `input` that `indices` names to norms of at most `max_norm`, in place."""
 def empty(*size: _Any, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False, memory_format: _Any = None, **names: _Any) -> Tensor:
     """A tensor whose values are whatever the memory holds."""
 def empty_like(input: Tensor, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, memory_format: _Any = None, pin_memory: _bool = False) -> Tensor:
@@ -505,6 +538,14 @@ def expm1_(input: Tensor) -> Tensor:
     """`expm1` in place."""
 def eye(n: _int, m: _int | None = None, *, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """Ones on the diagonal, zeros elsewhere. Shape: () -> (n, m)."""
+def feature_alpha_dropout(input: Tensor, p: _float, train: _bool) -> Tensor:
+    """`torch.nn.functional.feature_alpha_dropout`."""
+def feature_alpha_dropout_(input: Tensor, p: _float, train: _bool) -> Tensor:
+    """`torch.nn.functional.feature_alpha_dropout`, in place."""
+def feature_dropout(input: Tensor, p: _float, train: _bool) -> Tensor:
+    """Dropout of whole channels."""
+def feature_dropout_(input: Tensor, p: _float, train: _bool) -> Tensor:
+    """Dropout of whole channels, in place."""
 def fill(input: Tensor, value: _Any) -> Tensor:
     """A tensor of the same shape and dtype with one value everywhere."""
 def fill_(input: Tensor, value: _Any) -> Tensor:
@@ -576,6 +617,8 @@ def ge(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input >= other, elementwise."""
 def ge_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`ge` in place."""
+def geqrf(input: Tensor, *, out: _Any = None) -> _return_types.geqrf:
+    """(a, tau): R in the upper triangle of `a`, the vectors of the reflections below. Shape: (*, m, …"""
 def ger(input: Tensor, vec2: Tensor, *, out: _Any = None) -> Tensor:
     """All products of two vectors' elements. Shape: (n), (m) -> (n, m)."""
 def get_autocast_cpu_dtype() -> _dtype:
@@ -588,6 +631,8 @@ def get_default_device() -> _device:
     """The CPU."""
 def get_default_dtype() -> _dtype:
     """The dtype of tensors made from Python floats (float32 unless changed)."""
+def get_device(input: _Any) -> _Any:
+    """`Tensor.get_device`: -1 on the CPU."""
 def get_float32_matmul_precision() -> _str: ...
 def get_num_interop_threads() -> _int:
     """Threads for running independent ops side by side; penlight runs ops one after another."""
@@ -595,6 +640,8 @@ def get_num_threads() -> _int:
     """Threads that kernels may use."""
 def get_rng_state() -> Tensor:
     """The global stream's state."""
+def gradient(input: Tensor, *, spacing: _Any = None, dim: _Any = None, edge_order: _int = 1, axis: _Any = ...) -> _tuple[Tensor, ...]:
+    """The slopes along each dimension (or those of `dim`), as a tuple of tensors of the input's shape."""
 def greater(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input > other, elementwise."""
 def greater_(input: Tensor, other: Tensor | _Number) -> Tensor:
@@ -609,6 +656,8 @@ def grid_sampler_2d(input: Tensor, grid: Tensor, interpolation_mode: _int, paddi
     """`grid_sample` with its modes as numbers: bilinear nearest bicubic, zeros border reflection."""
 def grid_sampler_3d(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool) -> Tensor:
     """`grid_sample` with its modes as numbers: bilinear nearest bicubic, zeros border reflection."""
+def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
+    """(x - mean) / sqrt(var + eps) over groups of channels, then weight and bias per channel."""
 def gru(input: Tensor, hx: _Any, params: _Any, has_biases: _Any, num_layers: _Any, dropout: _Any, train: _Any, bidirectional: _Any, batch_first: _Any) -> Tensor:
     """The output and final states of a stack of GRU layers; arguments as rnn_tanh's."""
 def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
@@ -624,6 +673,8 @@ def hann_window(window_length: _int, periodic: _bool = True, *, dtype: _dtype | 
     """The window 0.5 - 0.5 cos(2 pi i / n)."""
 def hardshrink(input: Tensor, lambd: _Number = 0.5, *, out: _Any = None) -> Tensor:
     """The input, but 0 where |input| <= lambd."""
+def hash_tensor(input: Tensor, dim: _int | _Sequence[_int] | None = (), keepdim: _bool = False, *, mode: _int = 0, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    """The elements' bits, as float64 or int64, combined by exclusive or: equal tensors have equal …"""
 def heaviside(input: Tensor, values: Tensor, *, out: _Any = None) -> Tensor:
     """0 below zero, 1 above, `values` at zero; elementwise."""
 def heaviside_(input: Tensor, values: Tensor) -> Tensor:
@@ -686,6 +737,8 @@ def initial_seed() -> _int:
 def inner(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The sum of products over the last dimensions; of a scalar and a tensor, their product."""
 def install_random() -> None: ...
+def instance_norm(input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None, weight: Tensor | None = None, bias: Tensor | None = None, use_input_stats: _bool = True, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
+    """Batch normalisation of each sample by itself. Shape: (N, C, *) -> (N, C, *)."""
 int: _dtype
 int16: _dtype
 int32: _dtype
@@ -751,6 +804,8 @@ def kron(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The Kronecker product: every element of `input` times all of `other`."""
 def kthvalue(input: Tensor, k: _Any, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.kthvalue:
     """(value, index) of the k-th smallest along a dimension, counted from 1."""
+def layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
+    """(x - mean) / sqrt(var + eps) * weight + bias over the last dimensions."""
 def lcm(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The least common multiple, elementwise; 0 where either is 0."""
 def lcm_(input: Tensor, other: Tensor) -> Tensor:
@@ -838,11 +893,13 @@ def lstm(input: Tensor, hx: _Any, params: _Any, has_biases: _Any, num_layers: _A
     """The output and final h and c of a stack of LSTM layers; arguments as rnn_tanh's, with hx = (h, …"""
 def lstm_cell(input: Tensor, hx: _Any, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
     """One LSTM step. Shape: (B, I), ((B, H), (B, H)) -> (B, H), (B, H)."""
+def lstsq(*args: _Any, **kwargs: _Any) -> _Any:
+    """Removed from PyTorch: raises RuntimeError that names torch.linalg.lstsq(A, B), its arguments …"""
 def lt(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input < other, elementwise; complex tensors have no order."""
 def lt_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`lt` in place."""
-def lu(A: Tensor, pivot: _bool = True, get_infos: _bool = False) -> _Any:
+def lu(A: Tensor, pivot: _bool = True, get_infos: _bool = False, *, out: _Any = None) -> _Any:
     """(LU, pivots), and info when asked for."""
 def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
     """`torch.linalg.lu_solve` with its arguments in another order."""
@@ -868,6 +925,8 @@ def matrix_exp(input: Tensor) -> Tensor:
     """`torch.linalg.matrix_exp`."""
 def matrix_power(input: Tensor, n: _int, *, out: _Any = None) -> Tensor:
     """The n-th power of square matrices."""
+def matrix_rank(*args: _Any, **kwargs: _Any) -> _Any:
+    """Removed from PyTorch: raises RuntimeError that names torch.linalg.matrix_rank."""
 @_overload
 def max(input: Tensor) -> Tensor:
     """The maximum of all elements; (values, indices) along `dim`; of two tensors elementwise."""
@@ -957,6 +1016,16 @@ def narrow(input: Tensor, dim: _int = ..., start: _Any = ..., length: _int = ...
     """`length` indices of a dimension from `start`; a view."""
 def narrow_copy(input: Tensor, dim: _int = ..., start: _Any = ..., length: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """`narrow`, copied."""
+def native_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None, running_var: Tensor | None, training: _bool, momentum: _float, eps: _float, *, out: _Any = None) -> _Any:
+    """(batch norm, mean, 1 / deviation); the statistics are empty outside training."""
+def native_channel_shuffle(input: Tensor, groups: _int) -> Tensor:
+    """`torch.channel_shuffle`."""
+def native_dropout(input: Tensor, p: _float, train: _bool | None) -> _tuple[Tensor, Tensor]:
+    """(dropout of the input, which elements were kept); `train` None counts as True."""
+def native_group_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, N: _int, C: _int, HxW: _int, group: _int, eps: _float) -> Tensor:
+    """(group norm, mean, 1 / deviation) of N samples of C channels. Shape of the statistics: (N, …"""
+def native_layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None, bias: Tensor | None, eps: _float) -> Tensor:
+    """(layer norm, mean, 1 / deviation); the statistics have no gradient."""
 def ne(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input != other, elementwise."""
 def ne_(input: Tensor, other: Tensor | _Number) -> Tensor:
@@ -980,6 +1049,8 @@ def nonzero_static(input: Tensor, *, size: _int, fill_value: _int = -1, out: _An
     """`nonzero` with a fixed number of rows: cut off, or filled up with `fill_value`. Shape: (*) -> …"""
 def norm(input: Tensor, p: _Any = 'fro', dim: _Any = None, keepdim: _bool = False, out: _Any = None, dtype: _dtype | None = None) -> Tensor:
     """The norm of all elements, or over `dim`: a p-norm of vectors, or 'fro' or 'nuc'."""
+def norm_except_dim(v: Tensor, pow: _int = 2, dim: _int = 0, *, axis: _Any = ...) -> Tensor:
+    """The norms of the slices along `dim`, kept as sizes of 1; of everything for dim -1."""
 def normal(mean: _Any = 0.0, std: _Any = 1.0, size: _Any = None, *, generator: _Any = None, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """Normal numbers, with numbers or tensors as mean and standard deviation."""
 def not_equal(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
@@ -996,10 +1067,14 @@ def ones_like(input: Tensor, *, dtype: _Any = None, layout: _Any = None, device:
     """Ones in the shape, dtype and layout of `input`."""
 def orgqr(input: Tensor, tau: Tensor, *, out: _Any = None) -> Tensor:
     """`torch.linalg.householder_product`."""
+def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: _bool = True, transpose: _bool = False, *, out: _Any = None) -> Tensor:
+    """Q other, Q^H other (transpose), or with left=False other Q, other Q^H; Q as `torch.geqrf` gives …"""
 def outer(input: Tensor, vec2: Tensor, *, out: _Any = None) -> Tensor:
     """All products of two vectors' elements. Shape: (n), (m) -> (n, m)."""
 def pairwise_distance(x1: Tensor, x2: Tensor, p: _Number = 2.0, eps: _Number = 1e-06, keepdim: _bool = False) -> Tensor:
     """The p-norm of x1 - x2 + eps over the last dimension."""
+def pca_lowrank(A: Tensor, q: _int | None = None, center: _bool = True, niter: _int = 2) -> _tuple[Tensor, Tensor, Tensor]:
+    """The leading principal components of the rows of `A`: `svd_lowrank` of A, its columns' means …"""
 def pdist(input: Tensor, p: _Number = 2) -> Tensor:
     """p-norm distances between all pairs of different rows. Shape: (n, m) -> (n (n - 1) / 2)."""
 def permute(input: Tensor, *dims: _Any) -> Tensor:
@@ -1119,6 +1194,10 @@ def round_(input: Tensor, *, decimals: _int = 0) -> Tensor:
     """`round` in place."""
 def row_stack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 0, vectors as rows."""
+def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, generator: _Any = None) -> Tensor:
+    """`torch.nn.functional.rrelu`; only the default generator."""
+def rrelu_(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, generator: _Any = None) -> Tensor:
+    """`rrelu`, in place."""
 def rsqrt(input: Tensor, *, out: _Any = None) -> Tensor:
     """1 / sqrt(input), elementwise."""
 def rsqrt_(input: Tensor) -> Tensor:
@@ -1145,6 +1224,8 @@ def searchsorted(sorted_sequence: Tensor, input: _Any, *, out_int32: _bool = Fal
     """Where to insert values into sorted rows: before ("left") or after ("right") equal elements."""
 def seed() -> _int:
     """Seed the global stream from the system's entropy; returns the seed."""
+def segment_reduce(data: Tensor, reduce: _str, *, lengths: Tensor | None = None, indices: Tensor | None = None, offsets: Tensor | None = None, axis: _int = 0, unsafe: _bool = False, initial: _Any = None) -> Tensor:
+    """The sum, mean, max, min or prod of consecutive parts of `data` along `axis`, `lengths` or …"""
 def select(input: Tensor, dim: _int = ..., index: _Any = ..., *, axis: _Any = ...) -> Tensor:
     """The slice at one index of a dimension, which disappears; a view."""
 def select_copy(input: Tensor, dim: _int = ..., index: _Any = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
@@ -1220,6 +1301,8 @@ def slogdet(input: Tensor) -> _return_types.slogdet:
     """`torch.linalg.slogdet`."""
 def softmax(input: Tensor, dim: _int = ..., dtype: _dtype | None = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """exp(x) / sum(exp(x)) along `dim`."""
+def solve(*args: _Any, **kwargs: _Any) -> _Any:
+    """Removed from PyTorch: raises RuntimeError that names torch.linalg.solve(A, B), its arguments …"""
 def sort(input: Tensor, dim: _int = -1, descending: _bool = False, stable: _bool = False, *, out: _Any = None, axis: _Any = ...) -> _return_types.sort:
     """(values, indices) in ascending or descending order along a dimension."""
 sparse_bsc: _layout
@@ -1227,8 +1310,6 @@ sparse_bsr: _layout
 sparse_coo: _layout
 sparse_csc: _layout
 sparse_csr: _layout
-def special_logsumexp(input: Tensor, dim: _int | _Sequence[_int] = ..., keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
-    """log(sum(exp(input))) over `dim`, without overflow."""
 def split(input: Tensor, split_size_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
     """Parts of one length (the last may be shorter), or of the lengths of a list; views."""
 def split_copy(input: Tensor, split_size: _Any, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
@@ -1270,10 +1351,30 @@ def sum(input: Tensor, dim: _Any = None, keepdim: _bool = False, *, dtype: _dtyp
     """The sum of all elements, or over dimensions `dim`. Integers and booleans sum to int64."""
 def svd(input: Tensor, some: _bool = True, compute_uv: _bool = True, *, out: _Any = None) -> _return_types.svd:
     """(U, S, V) with A = U diag(S) V^H; `torch.linalg.svd` is its successor."""
+def svd_lowrank(A: Tensor, q: _int | None = 6, niter: _int | None = 2, M: Tensor | None = None) -> _tuple[Tensor, Tensor, Tensor]:
+    """(U, S, V) with A - M close to U diag(S) V^H, of rank `q`. Shape: (*, m, n) -> (*, m, q), (*, …"""
 def swapaxes(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Swap two dimensions; a view."""
 def swapdims(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Swap two dimensions; a view."""
+def sym_float(a: _Any) -> _Any:
+    """float(a)."""
+def sym_int(a: _Any) -> _Any:
+    """int(a)."""
+def sym_ite(b: _bool, t: _Any, f: _Any) -> _Any:
+    """t if b else f, which must be of one type."""
+def sym_max(a: _Any, b: _Any) -> _Any:
+    """max(a, b), a float if one of them is."""
+def sym_min(a: _Any, b: _Any) -> _Any:
+    """min(a, b), a float if one of them is."""
+def sym_not(a: _Any) -> _Any:
+    """not a."""
+def sym_sqrt(a: _Any) -> _float:
+    """The square root."""
+def sym_sum(args: _Any) -> _Any:
+    """The sum of a list of numbers."""
+def symeig(*args: _Any, **kwargs: _Any) -> _Any:
+    """Removed from PyTorch: raises RuntimeError that names torch.linalg.eigh, which reads the lower …"""
 def t(input: Tensor) -> Tensor:
     """The transpose of a matrix; vectors and scalars as they are. A view."""
 def t_copy(input: Tensor, *, out: _Any = None) -> Tensor:
@@ -1357,10 +1458,14 @@ def unique(input: Tensor, sorted: _bool = True, return_inverse: _bool = False, r
     """The distinct values (or slices along `dim`), sorted; with their inverse and counts on request."""
 def unique_consecutive(input: Tensor, return_inverse: _bool = False, return_counts: _bool = False, dim: _Any = None) -> _Any:
     """The first of each run of equal values (or slices along `dim`)."""
+def unravel_index(indices: Tensor, shape: _Any) -> Tensor:
+    """The coordinates, one tensor for each dimension, of flat indices into an array of `shape` (in …"""
 def unsafe_chunk(input: Tensor, chunks: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`chunk`."""
 def unsafe_split(input: Tensor, split_size: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`split`."""
+def unsafe_split_with_sizes(input: Tensor, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
+    """`split_with_sizes`, the parts copied."""
 def unsqueeze(input: Tensor, dim: _Any = ..., *, axis: _Any = ...) -> Tensor:
     """Insert a dimension of length 1 at `dim`; a view."""
 def unsqueeze_copy(input: Tensor, dim: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
@@ -1385,8 +1490,8 @@ def view_as_real_copy(input: Tensor, *, out: _Any = None) -> Tensor:
     """`view_as_real`, copied."""
 def view_copy(input: Tensor, size: _Any, *, out: _Any = None) -> Tensor:
     """`view`, copied; with a dtype, the same bytes read as that dtype."""
-def vmap(func: _Callable, in_dims: _Any = 0, out_dims: _Any = 0, randomness: _str = 'error', *, chunk_size: _Any = None) -> _Any:
-    """Not offered: map over a dimension with a loop and `torch.stack`."""
+def vmap(func: _Callable, in_dims: _Any = 0, out_dims: _Any = 0, randomness: _str = 'error', *, chunk_size: _int | None = None) -> _Callable:
+    """`func` over a dimension of its inputs: `vmap(f)(x)[i]` is `f(x[i])`, computed for all samples …"""
 def vsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 0."""
 def vstack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:

@@ -44,6 +44,12 @@ def inv(A: Tensor, *, out: _Any = None) -> Tensor:
     """The inverse of square matrices. Shape: (*, n, n) -> same."""
 def inv_ex(A: Tensor, *, check_errors: _bool = False, out: _Any = None) -> _return_types.linalg_inv_ex:
     """(inverse, info): info is 0, or which diagonal element of U is zero."""
+def ldl_factor(A: Tensor, *, hermitian: _bool = False, out: _Any = None) -> _Any:
+    """(LD, pivots) of symmetric (or Hermitian) matrices. Raises RuntimeError for a zero pivot."""
+def ldl_factor_ex(A: Tensor, *, hermitian: _bool = False, check_errors: _bool = False, out: _Any = None) -> _Any:
+    """(LD, pivots, info) of symmetric (or Hermitian) matrices, of which the lower triangle is read."""
+def ldl_solve(LD: Tensor, pivots: Tensor, B: Tensor, *, hermitian: _bool = False, out: _Any = None) -> Tensor:
+    """X with A X = B from `torch.linalg.ldl_factor` of A. Shape: (*, n, n), (*, n), (*, n, k) -> (*, …"""
 def lstsq(A: Tensor, B: Tensor, rcond: _Any = None, *, driver: _str | None = None, out: _Any = None) -> _return_types.linalg_lstsq:
     """(solution, residuals, rank, singular_values) of min |A X - B|."""
 def lu(A: Tensor, *, pivot: _bool = True, out: _Any = None) -> _return_types.linalg_lu:

@@ -68,6 +68,8 @@ def conv2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _A
     """2-d convolution (cross-correlation). Shape: (N, C, H, W) or (C, H, W), (O, C / groups, K, L) -> …"""
 def conv3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, dilation: _Any = 1, groups: _int = 1) -> Tensor:
     """3-d convolution (cross-correlation). Shape: (N, C, D, H, W), (O, C / groups, …) -> (N, O, D', …"""
+def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: _int = 0) -> Tensor:
+    """Convolution over time. Shape: (T, B, C), (width, C, O), (O) -> (T', B, O)."""
 def conv_transpose1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, output_padding: _Any = 0, groups: _int = 1, dilation: _Any = 1) -> Tensor:
     """The transpose (gradient) of a 1-d convolution. Shape: (N, C, L), (C, O / groups, K) -> (N, O, …"""
 def conv_transpose2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, output_padding: _Any = 0, groups: _int = 1, dilation: _Any = 1) -> Tensor:
@@ -154,6 +156,8 @@ def leaky_relu_(input: Tensor, negative_slope: _float = 0.01) -> Tensor:
     """`leaky_relu` in place."""
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None, *, out: _Any = None) -> Tensor:
     """input @ weight.T + bias. Shape: (*, in), (out, in), (out) -> (*, out)."""
+def linear_cross_entropy(input: Tensor, linear_weight: Tensor, target: Tensor, *, linear_bias: Tensor | None = None, weight: Tensor | None = None, reduction: _str = 'mean', ignore_index: _Any = None, label_smoothing: _float = 0.0, options: _Any = None) -> Tensor:
+    """cross_entropy(linear(input, linear_weight), target); `options`, which would save memory, change …"""
 def local_response_norm(input: Tensor, size: _int, alpha: _float = 0.0001, beta: _float = 0.75, k: _float = 1.0) -> Tensor:
     """x / (k + alpha * mean of x^2 over `size` neighbouring channels)^beta. Shape: (N, C, *)."""
 def log_softmax(input: Tensor, dim: _int | None = None, _stacklevel: _int = 3, dtype: _Any = None) -> Tensor:
@@ -198,6 +202,8 @@ def multilabel_margin_loss(input: Tensor, target: Tensor, size_average: _Any = N
     """The mean of max(0, 1 - (x[y] - x[i])) over labels y (up to the first -1) and classes i that are …"""
 def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
     """Binary cross-entropy of logits, averaged over the classes."""
+def native_channel_shuffle(input: Tensor, groups: _int) -> Tensor:
+    """`torch.channel_shuffle`."""
 def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: _Any = None, ignore_index: _int = -100, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
     """-input at the target class: the loss of log-probabilities. Shape: (N, C, ...), (N, ...) -> ()."""
 def normalize(input: Tensor, p: _float = 2.0, dim: _Any = 1, eps: _float = 1e-12, out: _Any = None) -> Tensor:

@@ -16,6 +16,16 @@ from penlight.base.dtypes import dtype as _dtype
 from penlight.base.formats import layout as _layout
 from penlight.base.formats import memory_format as _memory_format
 
+def airy_ai(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The Airy function Ai; no gradient."""
+def bessel_j0(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The Bessel function of the first kind of order 0; no gradient."""
+def bessel_j1(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The Bessel function of the first kind of order 1; no gradient."""
+def bessel_y0(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The Bessel function of the second kind of order 0; no gradient."""
+def bessel_y1(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The Bessel function of the second kind of order 1; no gradient."""
 def chebyshev_polynomial_t(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """Chebyshev polynomial t_n of `input`, degree `n`, elementwise."""
 def chebyshev_polynomial_u(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
@@ -84,10 +94,22 @@ def log1p_(input: Tensor) -> Tensor:
     """`log1p` in place."""
 def log_ndtr(input: Tensor, *, out: _Any = None) -> Tensor:
     """The logarithm of the normal distribution function."""
+def log_softmax(input: Tensor, dim: _int = ..., *, dtype: _dtype | None = None, axis: _Any = ...) -> Tensor:
+    """The same as `torch.log_softmax`."""
 def logit(input: Tensor, eps: _Number | None = None, *, out: _Any = None) -> Tensor:
     """log(input / (1 - input)); with `eps`, the input is first clamped to [eps, 1 - eps]."""
 def logit_(input: Tensor, eps: _Number | None = None) -> Tensor:
     """`logit` in place."""
+def logsumexp(input: Tensor, dim: _int | _Sequence[_int] = ..., keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    """log(sum(exp(input))) over `dim`, without overflow."""
+def modified_bessel_i0(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The modified Bessel function of the first kind of order 0; no gradient."""
+def modified_bessel_i1(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The modified Bessel function of the first kind of order 1; no gradient."""
+def modified_bessel_k0(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The modified Bessel function of the second kind of order 0; no gradient."""
+def modified_bessel_k1(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The modified Bessel function of the second kind of order 1; no gradient."""
 def multigammaln(input: Tensor, p: _int, *, out: _Any = None) -> Tensor:
     """The same as `torch.mvlgamma`."""
 def ndtr(input: Tensor, *, out: _Any = None) -> Tensor:
@@ -102,6 +124,10 @@ def round(input: Tensor, *, decimals: _int = 0, out: _Any = None) -> Tensor:
     """The nearest whole number, halves to even; with `decimals`, at that decimal place."""
 def round_(input: Tensor, *, decimals: _int = 0) -> Tensor:
     """`round` in place."""
+def scaled_modified_bessel_k0(input: Tensor, *, out: _Any = None) -> Tensor:
+    """exp(input) times the modified Bessel function of the second kind of order 0; no gradient."""
+def scaled_modified_bessel_k1(input: Tensor, *, out: _Any = None) -> Tensor:
+    """exp(input) times the modified Bessel function of the second kind of order 1; no gradient."""
 def shifted_chebyshev_polynomial_t(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """Shifted chebyshev polynomial t_n of `input`, degree `n`, elementwise."""
 def shifted_chebyshev_polynomial_u(input: Tensor | _Number, n: Tensor | _Number, *, out: _Any = None) -> Tensor:
@@ -114,6 +140,10 @@ def sinc(input: Tensor, *, out: _Any = None) -> Tensor:
     """sin(pi x) / (pi x), 1 at 0."""
 def sinc_(input: Tensor) -> Tensor:
     """`sinc` in place."""
+def softmax(input: Tensor, dim: _int = ..., *, dtype: _dtype | None = None, axis: _Any = ...) -> Tensor:
+    """The same as `torch.softmax`."""
+def spherical_bessel_j0(input: Tensor, *, out: _Any = None) -> Tensor:
+    """The spherical Bessel function of order 0: sin(input) / input, 1 at 0; no gradient."""
 def xlog1py(input: Tensor | _Number, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input * log1p(other), elementwise; 0 where input is 0, unless other is nan."""
 def xlogy(input: Tensor | _Number, other: Tensor | _Number, *, out: _Any = None) -> Tensor:

@@ -83,7 +83,7 @@ class Tensor(metaclass=TensorMeta):
     def addbmm(self, batch1: Tensor, batch2: Tensor, *, beta: _Number = 1, alpha: _Number = 1, out: _Any = None) -> Tensor:
         """beta * input + alpha * the sum over the batch of batch1 @ batch2. Shape: (n, p), (b, n, m), (b, …"""
     def addbmm_(self, batch1: Tensor, batch2: Tensor, *, beta: _Number = 1, alpha: _Number = 1) -> Tensor:
-        """`addbmm` in place."""
+        """`addbmm`, stored into this tensor, which takes the result's shape."""
     def addcdiv(self, tensor1: _Any, tensor2: _Any, _third: _Any = None, *, value: _Number = 1, out: _Any = None) -> Tensor:
         """input + value * tensor1 / tensor2, elementwise. The old order (input, value, tensor1, tensor2) …"""
     def addcdiv_(self, tensor1: _Any, tensor2: _Any, _third: _Any = None, *, value: _Number = 1) -> Tensor:
@@ -120,6 +120,8 @@ class Tensor(metaclass=TensorMeta):
         """The argument of a complex number, in (-pi, pi]; of real ones 0 or, if negative, pi."""
     def any(self, dim: _Any = None, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """Whether some element is nonzero, over all elements or over dimensions `dim`."""
+    def apply_(self, callable: _Any) -> Tensor:
+        """Replace each element by callable(element), in Python: slow."""
     def arccos(self, *, out: _Any = None) -> Tensor:
         """The inverse cosine, in radians; nan outside [-1, 1]."""
     def arccos_(self) -> Tensor:
@@ -467,6 +469,8 @@ class Tensor(metaclass=TensorMeta):
         """`ge` in place."""
     def geometric_(self, p: _float, *, generator: _Any = None) -> Tensor:
         """Fill with geometric counts."""
+    def geqrf(self, *, out: _Any = None) -> _return_types.geqrf:
+        """(a, tau): R in the upper triangle of `a`, the vectors of the reflections below. Shape: (*, m, …"""
     def ger(self, vec2: Tensor, *, out: _Any = None) -> Tensor:
         """All products of two vectors' elements. Shape: (n), (m) -> (n, m)."""
     def get_device(self) -> _int:
@@ -498,6 +502,8 @@ class Tensor(metaclass=TensorMeta):
     def hardshrink(self, lambd: _Number = 0.5, *, out: _Any = None) -> Tensor:
         """The input, but 0 where |input| <= lambd."""
     def has_names(self) -> _bool: ...
+    def hash_tensor(self, dim: _int | _Sequence[_int] | None = (), keepdim: _bool = False, *, mode: _int = 0, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+        """The elements' bits, as float64 or int64, combined by exclusive or: equal tensors have equal …"""
     def heaviside(self, values: Tensor, *, out: _Any = None) -> Tensor:
         """0 below zero, 1 above, `values` at zero; elementwise."""
     def heaviside_(self, values: Tensor) -> Tensor:
@@ -714,7 +720,7 @@ class Tensor(metaclass=TensorMeta):
         """input < other, elementwise; complex tensors have no order."""
     def lt_(self, other: Tensor | _Number) -> Tensor:
         """`lt` in place."""
-    def lu(self, pivot: _bool = True, get_infos: _bool = False) -> _Any:
+    def lu(self, pivot: _bool = True, get_infos: _bool = False, *, out: _Any = None) -> _Any:
         """(LU, pivots), and info when asked for."""
     def lu_solve(self, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
         """`torch.linalg.lu_solve` with its arguments in another order."""
@@ -724,6 +730,10 @@ class Tensor(metaclass=TensorMeta):
     @property
     def mT(self) -> Tensor:
         """The last two dimensions swapped."""
+    def map2_(self, x: Tensor, y: Tensor, callable: _Any) -> Tensor:
+        """Replace each element by callable(element, those of `x` and `y`), in Python: slow."""
+    def map_(self, tensor: Tensor, callable: _Any) -> Tensor:
+        """Replace each element by callable(element, the element of `tensor`), in Python: slow."""
     def masked_fill(self, mask: Tensor, value: Tensor | _Number) -> Tensor:
         """The input with `value` where `mask` is true; the mask broadcasts."""
     def masked_fill_(self, mask: Tensor, value: Tensor | _Number) -> Tensor:
@@ -874,6 +884,8 @@ class Tensor(metaclass=TensorMeta):
         """An ndarray on the same memory. With `force`, a detached one whatever the tensor is."""
     def orgqr(self, tau: Tensor, *, out: _Any = None) -> Tensor:
         """`torch.linalg.householder_product`."""
+    def ormqr(self, tau: Tensor, other: Tensor, left: _bool = True, transpose: _bool = False, *, out: _Any = None) -> Tensor:
+        """Q other, Q^H other (transpose), or with left=False other Q, other Q^H; Q as `torch.geqrf` gives …"""
     def outer(self, vec2: Tensor, *, out: _Any = None) -> Tensor:
         """All products of two vectors' elements. Shape: (n), (m) -> (n, m)."""
     @property
@@ -1039,8 +1051,6 @@ class Tensor(metaclass=TensorMeta):
         """exp(x) / sum(exp(x)) along `dim`."""
     def sort(self, dim: _int = -1, descending: _bool = False, stable: _bool = False, *, out: _Any = None, axis: _Any = ...) -> _return_types.sort:
         """(values, indices) in ascending or descending order along a dimension."""
-    def special_logsumexp(self, dim: _int | _Sequence[_int] = ..., keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
-        """log(sum(exp(input))) over `dim`, without overflow."""
     def split(self, split_size_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
         """Parts of one length (the last may be shorter), or of the lengths of a list; views."""
     def split_with_sizes(self, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
@@ -1160,6 +1170,8 @@ class Tensor(metaclass=TensorMeta):
         """`chunk`."""
     def unsafe_split(self, split_size: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
         """`split`."""
+    def unsafe_split_with_sizes(self, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
+        """`split_with_sizes`, the parts copied."""
     def unsqueeze(self, dim: _Any = ..., *, axis: _Any = ...) -> Tensor:
         """Insert a dimension of length 1 at `dim`; a view."""
     def unsqueeze_(self, *args: _Any, **kwargs: _Any) -> Tensor:
