@@ -10,7 +10,7 @@ Run with a Python that has PyTorch. Writes tests/examples/data/NAME.json:
   recipes are chosen so that this is all steps: where PyTorch does not reproduce itself, nothing else can be compared;
 - ``fingerprints``: SHA-256 of initial weights, first batches and dropout masks;
 - ``result``: the figures of merit of that short run; ``other_results``: those of these other runs;
-- ``full_result``: the figures of merit without --steps; ``other_full_results``: the same with other kernels;
+- ``full_result``: the figures of merit without --steps and the like; ``other_full_results``: the same with other kernels;
 - ``output``: the printed text of the examples that only print.
 """
 
@@ -24,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "examples" / "data"
 STEPS = ["--steps", "200"]
+LIMITS = {"--steps"}  # options that make a short run
 OTHER_KERNELS = (
     {"ATEN_CPU_CAPABILITY": "default"},
     {"ATEN_CPU_CAPABILITY": "avx2"},
@@ -51,6 +52,14 @@ TRAINED = {
     "mnist_sequential_lambda": ("mnist/sequential_lambda.py", STEPS),
     "mnist_wrapped_loader": ("mnist/wrapped_loader.py", STEPS),
     "mnist_cnn": ("mnist/cnn.py", STEPS),
+    "language_model": (
+        "language_model/transformer.py",
+        ["--limit", "4000", "--epochs", "5", "--width", "16", "--rows", "10", "--columns", "8", *STEPS],
+    ),
+    "names_classify": ("names/classify.py", STEPS),
+    "names_classify_plain": ("names/classify.py", ["train", "--net", "rnn", *STEPS]),
+    "names_generate": ("names/generate.py", STEPS),
+    "names_generate_plain": ("names/generate.py", ["train", "--net", "rnn", *STEPS]),
 }
 PRINTED = {
     "blitz_tensors": "blitz/tensors.py",
@@ -61,8 +70,8 @@ PRINTED = {
 
 def run(script, arguments, folder, **environment):
     """(trace or None, printed text) of one run of an example."""
+    folder = Path(tempfile.mkdtemp(dir=folder))  # nothing is left from another run
     trace = folder / "trace.json"
-    trace.unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, str(ROOT / "examples" / script), *arguments, "--trace", str(trace), "--out", str(folder)],
         env={**os.environ, "OMP_NUM_THREADS": "1", **environment}, capture_output=True, text=True, check=False,
@@ -70,6 +79,11 @@ def run(script, arguments, folder, **environment):
     if done.returncode:
         raise SystemExit(f"{script} failed:\n{done.stderr}")
     return (json.loads(trace.read_text(encoding="utf-8")) if trace.exists() else None), done.stdout
+
+
+def without_limits(arguments):
+    """The arguments of the full run: without the options that shorten it and their numbers."""
+    return [word for before, word in zip(["", *arguments], arguments) if not {before, word} & LIMITS]
 
 
 def agreed_steps(first, second, relative=3e-5):
@@ -86,7 +100,7 @@ def record(name, folder):
     script, arguments = TRAINED[name]
     trace, _ = run(script, arguments, folder)
     others = [run(script, arguments, folder, **setting)[0] for setting in (*OTHER_KERNELS, TWO_THREADS)]
-    to_the_end = [word for word in arguments if word not in STEPS]
+    to_the_end = without_limits(arguments)
     full, _ = run(script, to_the_end, folder)
     other_full = [run(script, to_the_end, folder, **setting)[0] for setting in OTHER_KERNELS]
     return {
