@@ -63,6 +63,6 @@ def as_prose(words):
     >>> as_prose("it was ( in 1 @,@ 990 ) a well @-@ known word .".split())
     'it was (in 1,990) a well-known word.'
     """
-    text = re.sub(r" @(.)@ ", r"\1", " ".join(words).replace("<eos>", "\n"))
+    text = re.sub(r" ?@(.)@ ?", r"\1", " ".join(words).replace("<eos>", "\n"))
     text = re.sub(r" ([.,;:!?)\]%]|'s\b|n't\b)", r"\1", text)
     return re.sub(r"([(\[$£]) ", r"\1", text).strip()
