@@ -195,7 +195,7 @@ def argwhere(input: Tensor) -> Tensor:
 def as_strided(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
     """A view of the storage with any shape, strides and offset (in elements)."""
 def as_strided_(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
-    """`as_strided` in place."""
+    """`Tensor.as_strided_`."""
 def as_strided_copy(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None, *, out: _Any = None) -> Tensor:
     """`as_strided`, copied."""
 def as_strided_scatter(input: Tensor, src: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
@@ -248,15 +248,15 @@ def baddbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _Number = 1
     """`baddbmm` in place."""
 def bartlett_window(window_length: _int, periodic: _bool = True, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """The window 1 - |2 i / n - 1|."""
-def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None = None, bias: Tensor | None = None, training: _bool = False, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
-    """(x - mean) / sqrt(var + eps) * weight + bias per channel, with the batch's or the running …"""
+def batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None, running_var: Tensor | None, training: _bool, momentum: _float, eps: _float, cudnn_enabled: _bool) -> Tensor:
+    """`torch.nn.functional.batch_norm`."""
 def bernoulli(input: Tensor, p: _float | None = None, *, generator: _Any = None, out: _Any = None) -> Tensor:
     """1 with probability `input` (or `p`), else 0, per element."""
 bfloat16: _dtype
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: _Any = None) -> Tensor:
     """x1^T W_k x2 + b_k. Shape: (*, I), (*, J), (O, I, J) -> (*, O)."""
-def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean', pos_weight: Tensor | None = None) -> Tensor:
-    """Binary cross-entropy of logits, computed stably."""
+def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tensor | None = None, pos_weight: Tensor | None = None, reduction: _int = 1) -> Tensor:
+    """`torch.nn.functional.binary_cross_entropy_with_logits`; reduction 0 none, 1 mean, 2 sum."""
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: _int = 0) -> Tensor:
     """How often each non-negative integer occurs, or the sums of their weights (in double unless …"""
 def binomial(count: Tensor, prob: Tensor, generator: _Any = None) -> Tensor:
@@ -440,9 +440,9 @@ def deg2rad_(input: Tensor) -> Tensor:
     """`deg2rad` in place."""
 def det(input: Tensor) -> Tensor:
     """`torch.linalg.det`."""
-def detach(input: _Any) -> _Any:
+def detach(input: Tensor) -> Tensor:
     """`Tensor.detach`."""
-def detach_(input: _Any) -> _Any:
+def detach_(input: Tensor) -> Tensor:
     """`Tensor.detach_`."""
 def detach_copy(input: Tensor, *, out: _Any = None) -> Tensor:
     """A copy without history."""
@@ -631,7 +631,7 @@ def get_default_device() -> _device:
     """The CPU."""
 def get_default_dtype() -> _dtype:
     """The dtype of tensors made from Python floats (float32 unless changed)."""
-def get_device(input: _Any) -> _Any:
+def get_device(input: Tensor) -> Tensor:
     """`Tensor.get_device`: -1 on the CPU."""
 def get_float32_matmul_precision() -> _str: ...
 def get_num_interop_threads() -> _int:
@@ -656,8 +656,8 @@ def grid_sampler_2d(input: Tensor, grid: Tensor, interpolation_mode: _int, paddi
     """`grid_sample` with its modes as numbers: bilinear nearest bicubic, zeros border reflection."""
 def grid_sampler_3d(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool) -> Tensor:
     """`grid_sample` with its modes as numbers: bilinear nearest bicubic, zeros border reflection."""
-def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
-    """(x - mean) / sqrt(var + eps) over groups of channels, then weight and bias per channel."""
+def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, cudnn_enabled: _bool = True) -> Tensor:
+    """`torch.nn.functional.group_norm`."""
 def gru(input: Tensor, hx: _Any, params: _Any, has_biases: _Any, num_layers: _Any, dropout: _Any, train: _Any, bidirectional: _Any, batch_first: _Any) -> Tensor:
     """The output and final states of a stack of GRU layers; arguments as rnn_tanh's."""
 def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
@@ -737,8 +737,8 @@ def initial_seed() -> _int:
 def inner(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The sum of products over the last dimensions; of a scalar and a tensor, their product."""
 def install_random() -> None: ...
-def instance_norm(input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None, weight: Tensor | None = None, bias: Tensor | None = None, use_input_stats: _bool = True, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
-    """Batch normalisation of each sample by itself. Shape: (N, C, *) -> (N, C, *)."""
+def instance_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None, running_var: Tensor | None, use_input_stats: _bool, momentum: _float, eps: _float, cudnn_enabled: _bool) -> Tensor:
+    """`torch.nn.functional.instance_norm`."""
 int: _dtype
 int16: _dtype
 int32: _dtype
@@ -804,8 +804,8 @@ def kron(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The Kronecker product: every element of `input` times all of `other`."""
 def kthvalue(input: Tensor, k: _Any, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.kthvalue:
     """(value, index) of the k-th smallest along a dimension, counted from 1."""
-def layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
-    """(x - mean) / sqrt(var + eps) * weight + bias over the last dimensions."""
+def layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, cudnn_enable: _bool = True) -> Tensor:
+    """`torch.nn.functional.layer_norm`."""
 def lcm(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The least common multiple, elementwise; 0 where either is 0."""
 def lcm_(input: Tensor, other: Tensor) -> Tensor:
@@ -1022,9 +1022,9 @@ def native_channel_shuffle(input: Tensor, groups: _int) -> Tensor:
     """`torch.channel_shuffle`."""
 def native_dropout(input: Tensor, p: _float, train: _bool | None) -> _tuple[Tensor, Tensor]:
     """(dropout of the input, which elements were kept); `train` None counts as True."""
-def native_group_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, N: _int, C: _int, HxW: _int, group: _int, eps: _float) -> Tensor:
+def native_group_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, N: _int, C: _int, HxW: _int, group: _int, eps: _float) -> _tuple[Tensor, Tensor, Tensor]:
     """(group norm, mean, 1 / deviation) of N samples of C channels. Shape of the statistics: (N, …"""
-def native_layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None, bias: Tensor | None, eps: _float) -> Tensor:
+def native_layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None, bias: Tensor | None, eps: _float) -> _tuple[Tensor, Tensor, Tensor]:
     """(layer norm, mean, 1 / deviation); the statistics have no gradient."""
 def ne(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input != other, elementwise."""
@@ -1458,7 +1458,7 @@ def unique(input: Tensor, sorted: _bool = True, return_inverse: _bool = False, r
     """The distinct values (or slices along `dim`), sorted; with their inverse and counts on request."""
 def unique_consecutive(input: Tensor, return_inverse: _bool = False, return_counts: _bool = False, dim: _Any = None) -> _Any:
     """The first of each run of equal values (or slices along `dim`)."""
-def unravel_index(indices: Tensor, shape: _Any) -> Tensor:
+def unravel_index(indices: Tensor, shape: _Any) -> _tuple[Tensor, ...]:
     """The coordinates, one tensor for each dimension, of flat indices into an array of `shape` (in …"""
 def unsafe_chunk(input: Tensor, chunks: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`chunk`."""

@@ -74,10 +74,11 @@ _RETURNS = {
     **dict.fromkeys(
         ("broadcast_tensors", "meshgrid", "chunk", "unsafe_chunk", "split", "split_with_sizes", "unsafe_split",
          "unsafe_split_with_sizes", "tensor_split", "hsplit", "vsplit", "dsplit", "unbind", "align_tensors",
-         "gradient", "split_copy", "split_with_sizes_copy", "unbind_copy"),
+         "gradient", "split_copy", "split_with_sizes_copy", "unbind_copy", "unravel_index"),
         _TENSORS,
     ),
     **dict.fromkeys(("var_mean", "std_mean"), "_tuple[Tensor, Tensor]"),
+    **dict.fromkeys(("native_group_norm", "native_layer_norm"), "_tuple[Tensor, Tensor, Tensor]"),
     **dict.fromkeys((f"adaptive_max_pool{n}d_with_indices" for n in (1, 2, 3)), "_tuple[Tensor, Tensor]"),
     **dict.fromkeys((f"max_pool{n}d_with_indices" for n in (1, 2, 3)), "_tuple[Tensor, Tensor]"),
     **dict.fromkeys((f"fractional_max_pool{n}d_with_indices" for n in (2, 3)), "_tuple[Tensor, Tensor]"),
@@ -121,8 +122,12 @@ def _rows() -> list[Any]:
     return [row for _, row in sorted({**OPS, **COMPOSITES}.items())]
 
 
-def _by_name() -> dict[str, Any]:
-    return {name: row for row in _rows() for name in (row.name, *row.aliases)}
+def _by_name(home: str = "") -> dict[str, Any]:
+    """Rows by name; those that only `home` shows, under another name than the table's, come first."""
+    found = {name: row for row in _rows() for name in (row.name, *row.aliases)}
+    for row in _rows():
+        found.update({shown.partition(":")[2]: row for shown in row.on if home and shown.startswith(f"{home}:")})
+    return found
 
 
 def _first_line(doc: str | None) -> str:
@@ -392,7 +397,7 @@ def _module_stub(module_name: str, homes: tuple[str, ...], prefix: str = "", els
     module = importlib.import_module(module_name)
     with open(module.__file__ or "", encoding="utf-8") as file:
         tree = ast.parse(file.read())
-    imported, rows = _imports(tree), _by_name()
+    imported, rows = _imports(tree), _by_name(homes[0] if homes else "")
     own = {n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
     from_table = {}
     for home in homes:

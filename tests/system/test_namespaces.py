@@ -26,7 +26,7 @@ def test_compile_and_script_return_what_they_get():
 @pytest.mark.parametrize(
     "module, name",
     [("onnx", "export"), ("fx", "symbolic_trace"), ("export", "export"), ("library", "custom_op"), ("sparse", "mm"),
-     ("distributed.rpc", "init_rpc"), ("distributed.fsdp", "FullyShardedDataParallel"), ("profiler", "profile"),
+     ("distributed.rpc", "init_rpc"), ("distributed.fsdp", "FullyShardedDataParallel"),
      ("nested", "nested_tensor"), ("masked", "masked_tensor"), ("overrides", "TorchFunctionMode")],
 )  # fmt: skip
 def test_absent_names_say_so_when_used(module, name):
