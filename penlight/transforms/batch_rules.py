@@ -86,7 +86,7 @@ def elementwise(level: BatchLevel, function: Any, args: tuple, kwargs: dict) -> 
 _ELEMENTWISE = """
     relu _relu_backward leaky_relu _leaky_relu_backward hardtanh hardsigmoid hardswish threshold hardshrink softshrink elu
     _celu sigmoid logsigmoid silu mish softplus gelu _gelu_slope _keep _drop _tied _masked_fill_number frexp _clamp
-    _clamp_min _clamp_max complex angle cast conj _conj_physical _zeros_as _zero _ones_as _cast_like _equal_or_nan isnan
+    _clamp_min _clamp_max complex angle cast conj _conj_physical _zeros_as _zero _ones_as _equal_or_nan isnan
     isinf isfinite isposinf isneginf isreal isclose _round_decimals frac erf erfc erfinv erfcx _ndtr ndtri log_ndtr lgamma
     digamma _polygamma mvlgamma i0 i0e i1 i1e entr logit sinc rsqrt sign sgn signbit deg2rad rad2deg _zeros nan_to_num
     _stored view_as_real view_as_complex special_airy_ai special_bessel_j0 special_bessel_j1 special_bessel_y0
@@ -107,6 +107,11 @@ def _clone(level: BatchLevel, function: Any, args: tuple, kwargs: dict) -> Any:
     if function.op.name == "contiguous":
         return args[0] if p._a.flags.c_contiguous and not kwargs else level.wrap(p.contiguous())
     return level.wrap(p.clone())
+
+
+@rule("_cast_like")
+def _cast_like(level: BatchLevel, function: Any, args: tuple, kwargs: dict) -> Any:
+    return tensor_ops.cast(args[0], args[1]._a.dtype)  # of the other tensor the dtype counts only
 
 
 @rule("_masked_fill_tensor")

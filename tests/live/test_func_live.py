@@ -169,3 +169,35 @@ def test_forward_mode_is_pytorchs(op):
                         and torch.allclose(a, b.to(a.dtype), equal_nan=True)
                         or not (a.any() or b.any())
                     )
+
+
+@pytest.mark.parametrize("op", OPERATORS, ids=[full_name(op) for op in OPERATORS])
+def test_jacrev_is_row_by_row(op):
+    """The batched backward pass against one pass per output element, on small samples."""
+    if not op.supports_autograd or torch.float64 not in op.supported_backward_dtypes("cpu"):
+        pytest.skip("no gradient")
+    for function, leaves, spec, _ in _samples(op, torch.float64, True):
+        places = [i for i, t in enumerate(leaves) if isinstance(t, penlight.Tensor) and t.requires_grad]
+        if not 0 < sum(leaves[i].numel() for i in places) <= 80:
+            continue
+        plain = [t.detach() if isinstance(t, penlight.Tensor) else t for t in leaves]
+
+        def real_outputs(*values, plain=plain, places=places, spec=spec, function=function):
+            found = _call(function, plain, spec, places, values)
+            return tuple([t for t in found if t.is_floating_point()])
+
+        given = [plain[i].clone().requires_grad_() for i in places]
+        outputs = real_outputs(*given)
+        if not 0 < sum(t.numel() for t in outputs) <= 60:
+            continue
+        jacobians = penlight.func.jacrev(real_outputs, tuple(range(len(places))))(*[plain[i] for i in places])
+        for o, row in zip(outputs, jacobians):
+            for index in np.ndindex(tuple(o.shape)):
+                if not o.requires_grad:
+                    assert not any(j.any() for j in row)
+                    break
+                g = penlight.zeros_like(o)
+                g[index] = 1
+                expected = penlight.autograd.grad(o, given, g, retain_graph=True, materialize_grads=True)
+                for j, e in zip(row, expected):
+                    assert np.allclose(j[index]._a, e._a, rtol=1e-8, atol=1e-9, equal_nan=True)
