@@ -48,7 +48,7 @@ def test_every_example_is_recorded():
     """All but those with tests of their own; the pixels that `photos` learns from depend on the version of Pillow."""
     scripts = {
         path.relative_to(ROOT / "examples").as_posix()
-        for folder in ("two_layer_net", "blitz", "mnist", "language_model", "names")
+        for folder in ("two_layer_net", "blitz", "mnist", "language_model", "names", "translation")
         for path in (ROOT / "examples" / folder).glob("*.py")
         if "__main__" in path.read_text(encoding="utf-8")
     }

@@ -56,6 +56,11 @@ TRAINED = {
         "language_model/transformer.py",
         ["--limit", "4000", "--epochs", "5", "--width", "16", "--rows", "10", "--columns", "8", *STEPS],
     ),
+    "translation_seq2seq": (
+        "translation/seq2seq.py",
+        ["--width", "32", "--batch", "8", "--max-words", "6", "--held-out", "40", *STEPS],
+    ),
+    "translation_one_by_one": ("translation/one_by_one.py", ["--width", "32", "--max-words", "7", "--epochs", "8", *STEPS]),
     "names_classify": ("names/classify.py", STEPS),
     "names_classify_plain": ("names/classify.py", ["train", "--net", "rnn", *STEPS]),
     "names_generate": ("names/generate.py", STEPS),
