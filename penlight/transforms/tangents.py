@@ -75,3 +75,15 @@ def _batch_levels(t: Tensor) -> set:
         return set()
     own = {t._level} if isinstance(t, BatchedTensor) else set()
     return own.union(*[_batch_levels(inner) for inner in t._inside()])  # type: ignore[attr-defined]
+
+
+@tangent_rule("_as_strided")
+def as_strided(level: DualLevel, function: Any, args: tuple, kwargs: dict) -> Any:
+    """Only of whole tensors in row-major order: elsewhere the geometry speaks of memory that a tangent does not have."""
+    primal = level.primal(args[0])
+    if not primal._a.flags.c_contiguous or primal._a.base is not None and primal._a.size != primal._a.base.size:
+        raise NotImplementedError(
+            "penlight does not have the forward-mode derivative of as_strided for a view of a part of a tensor, or for "
+            "one that is not contiguous; index it instead, or call .contiguous() first"
+        )
+    return transposed(level, function, args, kwargs)

@@ -362,3 +362,9 @@ for _mode in ("bilinear", "nearest", "bicubic"):
 sample("torch.alias_copy(a)", a=(2, 3))
 sample("torch.igamma(a, b)", a=fixed([0.7, 1.5, 2.5]), b=positive(3))
 sample("torch.igammac(a, b)", a=fixed([0.7, 1.5, 2.5]), b=positive(3))
+sample("torch.linalg.householder_product(a.tril(-1), b)", a=(4, 2), b=positive(2))
+sample("torch.ormqr(a.tril(-1), b, c)", a=(4, 2), b=positive(2), c=(4, 3))
+for _dims in (2, 3):
+    _size = ", ".join("5" * _dims)
+    sample(f"F.fractional_max_pool{_dims}d(a, 2, output_size=2, _random_samples=torch.full((1, 2, {_dims}), 0.3))",
+           a=(1, 2, *(5,) * _dims))  # fmt: skip
