@@ -12,7 +12,7 @@ from penlight.autograd.grad_mode import no_grad
 from penlight.base.size import Size
 from penlight.distributions import constraints
 from penlight.distributions.exp_family import ExponentialFamily
-from penlight.distributions.utils import broadcast_all, lazy_property, logits_to_probs, probs_to_logits
+from penlight.distributions.utils import ChanceOrLogit, broadcast_all
 from penlight.ledger.missing import module_getattr
 from penlight.tensor.create import arange
 from penlight.tensor.install import tensor_ops as k
@@ -22,7 +22,7 @@ from penlight.tensor.tensor import Tensor
 __all__ = ["Bernoulli"]
 
 
-class Bernoulli(ExponentialFamily):
+class Bernoulli(ChanceOrLogit, ExponentialFamily):
     """1 with probability `probs`, else 0; given as `probs` or as `logits`.
 
     >>> import penlight as torch
@@ -42,14 +42,6 @@ class Bernoulli(ExponentialFamily):
         (self._param,) = broadcast_all(given)
         setattr(self, "logits" if probs is None else "probs", self._param)
         super().__init__(Size() if isinstance(given, Number) else self._param.size(), validate_args=validate_args)
-
-    @lazy_property
-    def logits(self) -> Tensor:
-        return probs_to_logits(self.probs, is_binary=True)
-
-    @lazy_property
-    def probs(self) -> Tensor:
-        return logits_to_probs(self.logits, is_binary=True)
 
     mean = property(lambda self: self.probs)
     variance = property(lambda self: self.probs * (1 - self.probs))

@@ -11,7 +11,7 @@ from penlight.autograd.grad_mode import no_grad
 from penlight.base.size import Size
 from penlight.distributions import constraints
 from penlight.distributions.distribution import Distribution
-from penlight.distributions.utils import broadcast_all, lazy_property, logits_to_probs, probs_to_logits
+from penlight.distributions.utils import ChanceOrLogit, broadcast_all
 from penlight.ledger.missing import module_getattr
 from penlight.tensor.create import arange
 from penlight.tensor.install import tensor_ops as k
@@ -26,7 +26,7 @@ def _clamp_by_zero(x: Tensor) -> Tensor:
     return (x.clamp(min=0) + x - x.clamp(max=0)) / 2
 
 
-class Binomial(Distribution):
+class Binomial(ChanceOrLogit, Distribution):
     """Successes among `total_count` trials."""
 
     arg_constraints = {
@@ -49,14 +49,6 @@ class Binomial(Distribution):
     @constraints.dependent_property(is_discrete=True, event_dim=0)
     def support(self) -> Any:
         return constraints.integer_interval(0, self.total_count)
-
-    @lazy_property
-    def logits(self) -> Tensor:
-        return probs_to_logits(self.probs, is_binary=True)
-
-    @lazy_property
-    def probs(self) -> Tensor:
-        return logits_to_probs(self.logits, is_binary=True)
 
     mean = property(lambda self: self.total_count * self.probs)
     mode = property(lambda self: ((self.total_count + 1) * self.probs).floor().clamp(max=self.total_count))

@@ -13,13 +13,7 @@ from penlight.autograd.grad_mode import no_grad
 from penlight.base.size import Size
 from penlight.distributions import constraints
 from penlight.distributions.exp_family import ExponentialFamily
-from penlight.distributions.utils import (
-    broadcast_all,
-    clamp_probs,
-    lazy_property,
-    logits_to_probs,
-    probs_to_logits,
-)
+from penlight.distributions.utils import ChanceOrLogit, broadcast_all, clamp_probs, lazy_property, logits_to_probs
 from penlight.ledger.missing import module_getattr
 from penlight.tensor.create import ones_like
 from penlight.tensor.install import tensor_ops as k
@@ -29,7 +23,7 @@ from penlight.tensor.tensor import Tensor
 __all__ = ["ContinuousBernoulli"]
 
 
-class ContinuousBernoulli(ExponentialFamily):
+class ContinuousBernoulli(ChanceOrLogit, ExponentialFamily):
     """C(p) p^x (1 - p)^(1 - x) on [0, 1]. Source: Loaiza-Ganem and Cunningham, 2019.
 
     Args: lims: between these probabilities, where the formulas lose all digits, Taylor series at 1/2 are used.
@@ -100,10 +94,6 @@ class ContinuousBernoulli(ExponentialFamily):
         exact = cut * (cut - 1.0) / k.pow(1.0 - 2.0 * cut, 2) + 1.0 / k.pow(k.log1p(-cut) - k.log(cut), 2)
         x = k.pow(self.probs - 0.5, 2)
         return k.where(self._stable(), exact, 1.0 / 12.0 - (1.0 / 15.0 - 128.0 / 945.0 * x) * x)
-
-    @lazy_property
-    def logits(self) -> Tensor:
-        return probs_to_logits(self.probs, is_binary=True)
 
     @lazy_property
     def probs(self) -> Tensor:

@@ -13,7 +13,7 @@ from penlight.base.size import Size
 from penlight.base.typeinfo import finfo
 from penlight.distributions import constraints
 from penlight.distributions.distribution import Distribution
-from penlight.distributions.utils import broadcast_all, lazy_property, logits_to_probs, probs_to_logits
+from penlight.distributions.utils import ChanceOrLogit, broadcast_all
 from penlight.ledger.missing import module_getattr
 from penlight.tensor.create import empty, zeros_like
 from penlight.tensor.install import tensor_ops as k
@@ -22,7 +22,7 @@ from penlight.tensor.tensor import Tensor
 __all__ = ["Geometric"]
 
 
-class Geometric(Distribution):
+class Geometric(ChanceOrLogit, Distribution):
     """(1 - probs)^x probs: failures before the first success."""
 
     arg_constraints = {"probs": constraints.unit_interval, "logits": constraints.real}
@@ -41,14 +41,6 @@ class Geometric(Distribution):
                 "distribution "
                 f"{self!r} to be positive but found invalid values:\n{parameter[parameter <= 0]}"
             )
-
-    @lazy_property
-    def logits(self) -> Tensor:
-        return probs_to_logits(self.probs, is_binary=True)
-
-    @lazy_property
-    def probs(self) -> Tensor:
-        return logits_to_probs(self.logits, is_binary=True)
 
     mean = property(lambda self: 1.0 / self.probs - 1.0)
     mode = property(lambda self: zeros_like(self.probs))

@@ -12,7 +12,7 @@ from penlight.base.size import Size
 from penlight.distributions import constraints
 from penlight.distributions.distribution import Distribution
 from penlight.distributions.gamma import Gamma
-from penlight.distributions.utils import broadcast_all, lazy_property, logits_to_probs, probs_to_logits
+from penlight.distributions.utils import ChanceOrLogit, broadcast_all, lazy_property
 from penlight.ledger.missing import module_getattr
 from penlight.nn.functional import logsigmoid
 from penlight.tensor.install import tensor_ops as k
@@ -22,7 +22,7 @@ from penlight.tensor.tensor import Tensor
 __all__ = ["NegativeBinomial"]
 
 
-class NegativeBinomial(Distribution):
+class NegativeBinomial(ChanceOrLogit, Distribution):
     """How many successes of chance `probs` come before `total_count` failures."""
 
     arg_constraints = {
@@ -58,14 +58,6 @@ class NegativeBinomial(Distribution):
     mean = property(lambda self: self.total_count * k.exp(self.logits))
     mode = property(lambda self: ((self.total_count - 1) * self.logits.exp()).floor().clamp(min=0.0))
     variance = property(lambda self: self.mean / k.sigmoid(-self.logits))
-
-    @lazy_property
-    def logits(self) -> Tensor:
-        return probs_to_logits(self.probs, is_binary=True)
-
-    @lazy_property
-    def probs(self) -> Tensor:
-        return logits_to_probs(self.logits, is_binary=True)
 
     @property
     def param_shape(self) -> Size:

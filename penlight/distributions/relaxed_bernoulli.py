@@ -13,13 +13,7 @@ from penlight.distributions import constraints
 from penlight.distributions.distribution import Distribution
 from penlight.distributions.transformed_distribution import TransformedDistribution
 from penlight.distributions.transforms import SigmoidTransform
-from penlight.distributions.utils import (
-    broadcast_all,
-    clamp_probs,
-    lazy_property,
-    logits_to_probs,
-    probs_to_logits,
-)
+from penlight.distributions.utils import ChanceOrLogit, broadcast_all, clamp_probs
 from penlight.ledger.missing import module_getattr
 from penlight.tensor.random import rand
 from penlight.tensor.tensor import Tensor
@@ -29,7 +23,7 @@ __all__ = ["LogitRelaxedBernoulli", "RelaxedBernoulli"]
 _CONSTRAINTS = {"probs": constraints.unit_interval, "logits": constraints.real}
 
 
-class LogitRelaxedBernoulli(Distribution):
+class LogitRelaxedBernoulli(ChanceOrLogit, Distribution):
     """The logit of a relaxed Bernoulli variable: (logit(u) + logits) / temperature, u uniform.
 
     Source: Maddison et al., 2017.
@@ -57,14 +51,6 @@ class LogitRelaxedBernoulli(Distribution):
         new.temperature = self.temperature
         new._param = new.__dict__["probs" if "probs" in new.__dict__ else "logits"]
         return new
-
-    @lazy_property
-    def logits(self) -> Tensor:
-        return probs_to_logits(self.probs, is_binary=True)
-
-    @lazy_property
-    def probs(self) -> Tensor:
-        return logits_to_probs(self.logits, is_binary=True)
 
     @property
     def param_shape(self) -> Size:

@@ -95,6 +95,18 @@ def tril_matrix_to_vec(mat: Tensor, diag: int = 0) -> Tensor:
     return mat[..., rows < rows.view(-1, 1) + (diag + 1)]
 
 
+class ChanceOrLogit:
+    """What distributions share that are given by `probs` or `logits` of something that happens or not."""
+
+    @lazy_property
+    def logits(self) -> Tensor:
+        return probs_to_logits(self.probs, is_binary=True)
+
+    @lazy_property
+    def probs(self) -> Tensor:
+        return logits_to_probs(self.logits, is_binary=True)
+
+
 def vec_to_tril_matrix(vec: Tensor, diag: int = 0) -> Tensor:
     """A lower triangular matrix from its entries, row by row. Shape: (..., M) -> (..., N, N)."""
     n = (-(1 + 2 * diag) + ((1 + 2 * diag) ** 2 + 8 * vec.shape[-1] + 4 * abs(diag) * (diag + 1)) ** 0.5) / 2
