@@ -39,7 +39,32 @@ def _precision_to_scale_tril(precision: Tensor) -> Tensor:
     return k.linalg_solve_triangular(inverse_transposed, identity, upper=False)
 
 
-class MultivariateNormal(Distribution):
+class CholeskyGiven:
+    """The three forms of a matrix of which the Cholesky factor is held, expanded over the batch."""
+
+    _batch_shape: Size
+    _event_shape: Size
+    _unbroadcasted_scale_tril: Tensor
+
+    def _over_batch(self, matrix: Tensor) -> Tensor:
+        n = self._event_shape[-1]
+        return matrix.expand((*self._batch_shape, n, n))
+
+    @lazy_property
+    def scale_tril(self) -> Tensor:
+        return self._over_batch(self._unbroadcasted_scale_tril)
+
+    @lazy_property
+    def covariance_matrix(self) -> Tensor:
+        factor = self._unbroadcasted_scale_tril
+        return self._over_batch(k.matmul(factor, factor.mT))
+
+    @lazy_property
+    def precision_matrix(self) -> Tensor:
+        return self._over_batch(k.cholesky_inverse(self._unbroadcasted_scale_tril))
+
+
+class MultivariateNormal(CholeskyGiven, Distribution):
     """exp(-(x - loc)^T S^-1 (x - loc) / 2) / sqrt((2 pi)^N det S), S given as covariance, precision or Cholesky factor.
 
     Shape: loc (..., N), matrices (..., N, N).
@@ -83,22 +108,6 @@ class MultivariateNormal(Distribution):
         else:
             self._unbroadcasted_scale_tril = _precision_to_scale_tril(precision_matrix)
 
-    def _expand_matrix(self, matrix: Tensor) -> Tensor:
-        return matrix.expand((*self._batch_shape, *self._event_shape, *self._event_shape))
-
-    @lazy_property
-    def scale_tril(self) -> Tensor:
-        return self._expand_matrix(self._unbroadcasted_scale_tril)
-
-    @lazy_property
-    def covariance_matrix(self) -> Tensor:
-        factor = self._unbroadcasted_scale_tril
-        return self._expand_matrix(k.matmul(factor, factor.mT))
-
-    @lazy_property
-    def precision_matrix(self) -> Tensor:
-        return self._expand_matrix(k.cholesky_inverse(self._unbroadcasted_scale_tril))
-
     mean = property(lambda self: self.loc)
     mode = property(lambda self: self.loc)
 
@@ -112,7 +121,7 @@ class MultivariateNormal(Distribution):
         new._unbroadcasted_scale_tril = self._unbroadcasted_scale_tril
         for name in ("covariance_matrix", "scale_tril", "precision_matrix"):
             if name in self.__dict__:
-                setattr(new, name, new._expand_matrix(self.__dict__[name]))
+                setattr(new, name, new._over_batch(self.__dict__[name]))
         return new
 
     def rsample(self, sample_shape: Any = Size()) -> Tensor:

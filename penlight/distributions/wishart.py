@@ -16,8 +16,7 @@ from penlight.base.typeinfo import finfo
 from penlight.distributions import constraints
 from penlight.distributions.chi2 import Chi2
 from penlight.distributions.exp_family import ExponentialFamily
-from penlight.distributions.multivariate_normal import _precision_to_scale_tril
-from penlight.distributions.utils import lazy_property
+from penlight.distributions.multivariate_normal import CholeskyGiven, _precision_to_scale_tril
 from penlight.ledger.missing import module_getattr
 from penlight.tensor.create import arange, tensor
 from penlight.tensor.install import tensor_ops as k
@@ -33,7 +32,7 @@ def _mvdigamma(x: Tensor, p: int) -> Tensor:
     return k.digamma(x.unsqueeze(-1) - arange(p, dtype=x.dtype).div(2)).sum(-1)
 
 
-class Wishart(ExponentialFamily):
+class Wishart(CholeskyGiven, ExponentialFamily):
     """The sum of df outer products of normal vectors with the given covariance (or its inverse, or Cholesky factor).
 
     Sampling is Bartlett's decomposition (Sawyer, 2007). Shape: df (...), matrices (..., N, N).
@@ -107,22 +106,6 @@ class Wishart(ExponentialFamily):
         new._dist_chi2 = new._chi2(shape)
         new._validate_args = self._validate_args
         return new
-
-    def _over_batch(self, matrix: Tensor) -> Tensor:
-        return matrix.expand((*self._batch_shape, *self._event_shape))
-
-    @lazy_property
-    def scale_tril(self) -> Tensor:
-        return self._over_batch(self._unbroadcasted_scale_tril)
-
-    @lazy_property
-    def covariance_matrix(self) -> Tensor:
-        factor = self._unbroadcasted_scale_tril
-        return self._over_batch(k.matmul(factor, factor.mT))
-
-    @lazy_property
-    def precision_matrix(self) -> Tensor:
-        return self._over_batch(k.cholesky_inverse(self._unbroadcasted_scale_tril))
 
     @property
     def mean(self) -> Tensor:
