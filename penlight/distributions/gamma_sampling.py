@@ -84,6 +84,9 @@ def sample_dirichlet(concentration: Tensor) -> Tensor:
         raise NotImplementedError(
             "penlight does not have the gradient of Dirichlet and Beta samples yet: use sample() instead of rsample()"
         )
-    numbers = default_generator.standard_gamma(concentration._a)
-    tiny = np.finfo(numbers.dtype).tiny
-    return Tensor._wrap(np.maximum(numbers / numbers.sum(-1, keepdims=True), tiny))
+    dtype = concentration._a.dtype
+    if dtype not in (np.float32, np.float64):
+        raise NotImplementedError(f"sample_dirichlet expects float32 or float64, but got {dtype}")
+    numbers = default_generator.standard_gamma(concentration._a.astype(np.float64))  # PyTorch draws and divides in double
+    shares = (numbers / numbers.sum(-1, keepdims=True)).astype(dtype)
+    return Tensor._wrap(np.clip(shares, np.finfo(dtype).tiny, np.nextafter(dtype.type(1), dtype.type(0))))

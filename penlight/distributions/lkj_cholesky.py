@@ -27,6 +27,8 @@ class LKJCholesky(Distribution):
     """L of a correlation matrix M = L L^T whose density is proportional to det(M)^(concentration - 1).
 
     Sampling is the onion method of Lewandowski, Kurowicka and Joe (2009), section 3.2. Shape: events (dim, dim).
+    With the same numbers as PyTorch come PyTorch's odds: for dim > 2 it draws the squared length of row i (from 0) as
+    Beta(i - 1/2, b) where the paper has Beta(i/2, b), so later rows come out too long; `log_prob` is the paper's.
     """
 
     arg_constraints = {"concentration": constraints.positive}
