@@ -78,6 +78,7 @@ class Collector:
         self._known = _known_code()
         self._zero = perf_counter()
         self._before = sys.getprofile()
+        self._chained = self._before if callable(self._before) else None  # another counter goes on counting
         sys.setprofile(self._hook)
 
     def stop(self) -> None:
@@ -110,6 +111,8 @@ class Collector:
             event.cpu_memory_usage = tracemalloc.get_traced_memory()[0] - held
 
     def _hook(self, frame: FrameType, what: str, argument: Any) -> None:
+        if self._chained is not None:
+            self._chained(frame, what, argument)
         if what == "return":
             self.leave(frame)
             return

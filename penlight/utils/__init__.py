@@ -5,6 +5,8 @@ from penlight.utils import hooks
 
 __all__ = ["hooks"]
 
-_SUBMODULES = ("_python_dispatch", "_pytree", "checkpoint", "collect_env", "data", "dlpack", "model_zoo", "tensorboard")
+_SUBMODULES = tuple(
+    "_python_dispatch _pytree checkpoint collect_env data dlpack flop_counter model_zoo tensorboard".split()
+)
 
 __getattr__ = module_getattr(__name__, lazy=_SUBMODULES)

@@ -92,6 +92,22 @@ class HookTable(OrderedDict):
         if owner is not None:
             owner.__dict__["_hooked"] = True
 
+    def __delitem__(self, key: Any) -> None:
+        super().__delitem__(key)
+        if self._owner is None:
+            any_global_hook.pop()
+
+    def pop(self, key: Any, *default: Any) -> Any:
+        if key not in self and default:
+            return default[0]
+        value = self[key]
+        del self[key]
+        return value
+
+    def clear(self) -> None:
+        for key in list(self):
+            del self[key]
+
     def __reduce_ex__(self, protocol: Any) -> Any:
         return (OrderedDict, (list(self.items()),))
 
@@ -99,7 +115,7 @@ class HookTable(OrderedDict):
         return OrderedDict(self)
 
 
-any_global_hook: list = []  # not empty: some hook on all modules was registered
+any_global_hook: list = []  # one for each hook on all modules
 
 
 def global_table() -> HookTable:
