@@ -58,7 +58,8 @@ _KERNELS = {
     "incomplete_gamma": "gamma_p gamma_q",
     "conv": "conv_forward conv_input_grad conv_weight_grad conv_transpose_forward",
     "pool": (
-        "max_pool_forward max_pool_backward avg_pool_forward avg_pool_backward adaptive_avg_pool_forward "
+        "max_pool_forward max_pool_backward pair_max_pool_forward pair_max_pool_backward "
+        "avg_pool_forward avg_pool_backward adaptive_avg_pool_forward "
         "adaptive_avg_pool_backward adaptive_max_pool_forward adaptive_max_pool_backward"
     ),
     "norm": (

@@ -27,28 +27,28 @@ SIZES = {
     'index': 7705,
     'index_dim': 18680,
     'join': 13762,
-    'kinds': 2741,
+    'kinds': 2752,
     'linalg_factors': 14768,
     'linalg_functions': 14363,
     'linalg_lu': 8325,
     'linalg_solve': 16117,
     'linalg_spectral': 12184,
     'loss': 15511,
-    'losses': 21994,
+    'losses': 22114,
     'matmul': 17469,
     'matrices': 4745,
     'membership': 2077,
-    'native': 16681,
-    'norm': 16263,
+    'native': 16742,
+    'norm': 16716,
     'norms': 10693,
     'pad': 7146,
     'polynomials': 3574,
-    'pool': 19255,
+    'pool': 20878,
     'predicates': 5663,
     'products': 19926,
     'reduce': 14740,
     'resample': 5805,
-    'rnn': 21305,
+    'rnn': 21322,
     'rnn_functions': 11355,
     'rnn_steps': 9355,
     'rounding': 2707,
@@ -254,6 +254,8 @@ _ones_as|gather||0|
 _ormqr|linalg_factors||0|
 _overlap_add|stft||0|
 _pad_to|gather||0|
+_pair_max_pool_grad|pool||0|
+_pair_max_pool|pool||0|
 _pair_places|distance||0|
 _permutation|linalg_lu||0|
 _pinv|linalg_functions||0|

@@ -60,7 +60,7 @@ def keep(xp, values, mask):
         return xp.where(mask, values, zero_of(xp, values.dtype))
     if size == 1:
         return xp.multiply(values, mask)
-    return xp.multiply(values.view(f"i{size}"), mask).view(values.dtype)
+    return xp.multiply(values.view(f"i{size}"), mask.view("i1")).view(values.dtype)
 
 
 def blend(xp, mask, a, b):

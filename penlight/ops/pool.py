@@ -96,6 +96,39 @@ def _max_pool_grad(xp, grad, indices, size, overlapping):
 
 
 @op(
+    "_pair_max_pool(Tensor input)",
+    on="",
+    half="direct",
+    grad_name="MaxPool2DWithIndicesBackward0",
+    linked=True,
+    vjp={"input": lambda k, g, input, out: k._pair_max_pool_grad(g, input, out)},
+)
+def _pair_max_pool(xp, input):
+    """Maxima of 2 x 2 windows side by side. Shape: (N, C, H, W) -> (N, C, H // 2, W // 2)."""
+    return xp.pair_max_pool_forward(input)
+
+
+def _pair_places(k, input):
+    """Where the maxima of 2 x 2 windows stand."""
+    return k._max_pool(input, (2, 2), (2, 2), (0, 0), (1, 1), False)[1]
+
+
+@op(
+    "_pair_max_pool_grad(Tensor grad, Tensor input, Tensor result)",
+    on="",
+    half="direct",
+    vjp={
+        "grad": lambda k, h, input: k._take_plane(h, _pair_places(k, input)),
+        "input": lambda k, h: k._zeros(h),
+        "result": lambda k, h, result: k._zeros(result),
+    },
+)
+def _pair_max_pool_grad(xp, grad, input, result):
+    """Put each gradient where its maximum came from."""
+    return xp.pair_max_pool_backward(grad, input, result)
+
+
+@op(
     "_place(Tensor input, Tensor indices, any size)",
     on="",
     half="direct",
@@ -154,6 +187,7 @@ def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilati
     return (out, indices) if batched else (k.squeeze(out, 0), k.squeeze(indices, 0))
 
 
+_PAIR = ((2, 2), (2, 2), (0, 0))  # kernel, stride and padding of the commonest max pooling, which has its own kernel
 _MAX = (
     "(Tensor input, any kernel_size, any stride=None, any padding=0, any dilation=1, bool ceil_mode=False, "
     "bool return_indices=False)"
@@ -164,6 +198,11 @@ def _declare_max_pool(dims):
     name = f"max_pool{dims}d"
 
     def body(k, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices):
+        if dims == 2 and not (return_indices or ceil_mode) and len(input.shape) == 4 and dilation in (1, (1, 1)):
+            windows = _windows(name, 2, *_key(kernel_size, stride, padding))
+            if windows == _PAIR:
+                _check(name, 2, tuple(input.shape), *windows, (1, 1), False)
+                return k._pair_max_pool(input)
         out, indices = _max_pool_any(k, name, dims, input, kernel_size, stride, padding, dilation, ceil_mode)
         return (out, indices) if return_indices else out
 
@@ -190,9 +229,15 @@ for _dims in (1, 2, 3):
     grad_name="AvgPool2DBackward0",
     linked=True,
     vjp={
-        "input": lambda k, g, input_shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor: k._avg_pool_grad(
-            g, input_shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor
-        )
+        "input": lambda k,
+        g,
+        input_shape,
+        kernel,
+        stride,
+        padding,
+        ceil_mode,
+        count_include_pad,
+        divisor: k._avg_pool_grad(g, input_shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor)
     },
 )
 def _avg_pool(xp, input, kernel, stride, padding, ceil_mode, count_include_pad, divisor):
@@ -383,6 +428,8 @@ def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
             f"Expected shape of indices to be same as that of the input tensor ({list(input.shape)}) but got indices tensor "
             f"with shape: {list(indices.shape)}"
         )
+    if indices.dtype.np.char not in "lq":
+        raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype.legacy}")
     default = [(n - 1) * s + w - 2 * p for n, s, w, p in zip(input.shape[-dims:], stride, kernel, padding)]
     size = default if output_size is None else list(output_size)[-dims:]
     for wanted, n, s in zip(size, default, stride):

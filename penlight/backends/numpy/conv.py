@@ -9,23 +9,23 @@ Three ways to bring the input into the form of a matrix, each the fastest one fo
 - *channels last*: im2col with channels innermost, for strided kernels over many channels, where the rows of the other
   layouts would be short and scattered.
 
-All work goes in blocks whose columns stay in the second-level cache; a depthwise convolution is a sum of shifted
+Few columns at stride 1 go by a fourth way, `conv_runs`. All work goes in blocks whose columns stay in the second-level cache; a depthwise convolution is a sum of shifted
 products. Arguments per spatial axis are tuples; padding is symmetric zeros. float16 and bfloat16 are computed in
 float32 and rounded at the end.
 """
 
-from functools import lru_cache
 from itertools import product
 from math import gcd, prod
 
 import numpy as np
 
+from . import conv_runs
 from .softmax import widen
 
 # Elements of the unfolded columns held at once: 512 KiB of float32. Measured: 64 Ki to 128 Ki are equal, 16 Ki slower.
 _BLOCK = 1 << 17
 # The rows layout multiplies with an inner size of C * prod(kernel[1:]); below this, one product over all taps wins.
-_ROWS_MINIMUM = 8
+_ROWS_MINIMUM = 10
 # The channels-last layout copies runs of kw * C elements; below this, the copies cost more than they save.
 _CHANNELS_LAST_RUN = 24
 # Weight gradients of fewer outputs than this take all taps along the first axis in one product.
@@ -179,6 +179,8 @@ def _correlate(x, w, bias, kernel, stride, before, after, dilation, groups, out_
     per_group = w.shape[1]
     if groups > 1 and per_group == 1:
         return _depthwise(_pad(x, before, after), w, bias, stride, dilation, out_size)
+    if _few_columns(samples, w.shape, x.shape[2:], before, after, stride, groups) and 0 not in out_size:
+        return conv_runs.forward(_pad(x, before, after), w, bias, dilation, out_size)
     layout = _layout(per_group, groups, kernel, stride)
     positions = prod(out_size)
     out = np.empty((samples, groups, outputs // groups, positions), x.dtype)
@@ -219,6 +221,15 @@ def _correlate(x, w, bias, kernel, stride, before, after, dilation, groups, out_
     return out.reshape(samples, outputs, *out_size)
 
 
+def _few_columns(samples: int, weight_shape, size, before, after, stride, groups: int) -> bool:
+    """Whether `conv_runs` is the fastest form."""
+    if groups > 1 or any([s != 1 for s in stride]):
+        return False
+    rows = prod(weight_shape[1:])
+    padded = [b + s + a for b, s, a in zip(before, size, after)]
+    return rows > weight_shape[1] and conv_runs.fits(rows, samples, padded)
+
+
 def _tap_slices(kernel, stride, dilation, out_size):
     """Yield, tap by tap in row-major order, the slices of the input positions that meet it."""
     for tap in product(*map(range, kernel)):
@@ -238,16 +249,9 @@ def _flat_runs(padded, kernel, stride, dilation, out_size):
     """
     if any(s != 1 for s in stride):
         return None
-    starts, length, steps = _runs(padded.shape[2:], tuple(kernel), tuple(dilation), tuple(out_size))
+    steps, hops, length = conv_runs.runs(padded.shape[2:], tuple(kernel), tuple(dilation), tuple(out_size))
+    starts = [sum(i * hop for i, hop in zip(tap, hops)) for tap in product(*map(range, kernel))]
     return padded.reshape(*padded.shape[:2], 1, -1), starts, length, [step * padded.itemsize for step in steps]
-
-
-@lru_cache(maxsize=64)
-def _runs(size, kernel, dilation, out_size):
-    """(starts of the taps, length of a run, distances of the output positions in it), counted in elements of a plane."""
-    steps = [prod(size[i + 1 :]) for i in range(len(size))]
-    starts = [sum(i * d * step for i, d, step in zip(tap, dilation, steps)) for tap in product(*map(range, kernel))]
-    return starts, 1 + sum((o - 1) * step for o, step in zip(out_size, steps)), steps
 
 
 def _depthwise(padded, w, bias, stride, dilation, out_size) -> np.ndarray:
@@ -347,8 +351,14 @@ def conv_input_grad(g, w, input_shape, stride, padding, dilation, groups: int = 
         return np.zeros(input_shape, dtype)
     if not any(padding) and all(s >= k and d == 1 and s > 1 for s, k, d in zip(stride, kernel, dilation)):
         return _scatter_apart(g, w, input_shape, stride, groups).astype(dtype, copy=False)
-    if len(w) >= max(_FOLDED_OUTPUTS, 2 * channels + 1) and groups == 1 and prod(kernel) > 1 and prod(stride) == 1:
-        return _folded_input_grad(g, w, input_shape, padding, dilation).astype(dtype, copy=False)
+    if groups == 1 and prod(kernel) > 1 and prod(stride) == 1:
+        padded = tuple([s + 2 * p for s, p in zip(size, padding)])
+        few = len(w) >= _FOLDED_OUTPUTS and conv_runs.fits(prod(w.shape[1:]), samples, padded)
+        if few or len(w) >= max(_FOLDED_OUTPUTS, 2 * channels + 1):
+            grad = conv_runs.input_grad(g, w, padded, dilation)
+            if any(padding):
+                grad = np.ascontiguousarray(grad[(..., *[slice(p, p + s) for p, s in zip(padding, size)])])
+            return grad.astype(dtype, copy=False)
     # (O, C / groups, ...) -> (C, O / groups, ...), to be used flipped
     turned = w.reshape(groups, -1, *w.shape[1:]).swapaxes(1, 2).reshape(channels, -1, *kernel)
     single = all(s == 1 for s in stride)
@@ -374,28 +384,6 @@ def conv_input_grad(g, w, input_shape, stride, padding, dilation, groups: int = 
     if out is None:
         out = np.zeros(input_shape, g.dtype)
     return out.astype(dtype, copy=False)
-
-
-def _folded_input_grad(g, w, input_shape, padding, dilation) -> np.ndarray:
-    """`conv_input_grad` at stride 1 for few channels: one product for all taps, each then added at its place.
-
-    An output row is spread to the width of a padded input row, so that each tap adds one long run of the plane.
-    """
-    samples, channels, *size = input_shape
-    padded = tuple([s + 2 * p for s, p in zip(size, padding)])
-    starts, length, steps = _runs(padded, w.shape[2:], tuple(dilation), g.shape[2:])
-    spread = np.zeros((samples, len(w), length), g.dtype)
-    np.ndarray(g.shape, g.dtype, spread, 0, (*spread.strides[:2], *(step * g.itemsize for step in steps)))[...] = g
-    matrix = np.ascontiguousarray(w.reshape(len(w), -1).T)  # (C * taps, O)
-    total = np.zeros((samples, channels, prod(padded)), g.dtype)
-    block = max(1, _BLOCK // (len(matrix) * length))
-    for n in range(0, samples, block):
-        columns = np.matmul(matrix, spread[n : n + block]).reshape(-1, channels, len(starts), length)
-        plane = total[n : n + block]
-        for tap, start in enumerate(starts):
-            plane[..., start : start + length] += columns[:, :, tap]
-    inside = tuple(slice(p, p + s) for p, s in zip(padding, size))
-    return np.ascontiguousarray(total.reshape(samples, channels, *padded)[(..., *inside)])
 
 
 def _scatter_apart(g, w, input_shape, stride, groups) -> np.ndarray:
@@ -431,6 +419,9 @@ def conv_weight_grad(g, x, weight_shape, stride, padding, dilation, groups: int 
         return np.zeros(weight_shape, dtype)
     if groups > 1 and per_group == 1:
         grad = _depthwise_weight_grad(g, _pad(x, padding, padding), weight_shape, stride, dilation)
+        return grad.astype(dtype, copy=False)
+    if _few_columns(len(x), weight_shape, x.shape[2:], padding, padding, stride, groups):
+        grad = conv_runs.weight_grad(g, _pad(x, padding, padding), weight_shape, dilation)
         return grad.astype(dtype, copy=False)
     layout = _layout(per_group, groups, kernel, stride)
     samples, positions = g.shape[0], prod(out_size)

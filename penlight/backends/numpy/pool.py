@@ -91,36 +91,6 @@ def max_pool_forward(x, kernel, stride, padding, dilation, ceil_mode: bool = Fal
     return out, indices
 
 
-def _pair_maximum_and_tap(x, out_size):
-    """`_maximum_and_tap` for 2 x 2 windows that neither overlap nor hold NaN: rows first, all on contiguous copies.
-
-    Tap 1 (above, right) comes before tap 2 (below, left), so the right column also wins a tie of those two.
-    """
-    height, width = out_size
-    planes = x.reshape(-1, *x.shape[2:])
-    best, code = np.empty((len(planes), height, width), x.dtype), np.empty((len(planes), height, width), np.uint8)
-    step = max(1, _BLOCK // (4 * height * width))
-    for n in range(0, len(planes), step):
-        part = planes[n : n + step]
-        above, below = (np.ascontiguousarray(part[:, i : 2 * height : 2, : 2 * width]) for i in (0, 1))
-        lower, larger = below > above, np.maximum(above, below)
-        (left, right), (left_lower, right_lower) = (
-            [np.ascontiguousarray(rows[..., i::2]) for i in (0, 1)] for rows in (larger, lower)
-        )
-        better = right > left
-        better |= (right == left) & (left_lower > right_lower)
-        np.maximum(left, right, out=best[n : n + step])
-        # the tap's number in binary: below, right; `lower` of the chosen column is left ^ (left ^ right) & better
-        right_lower ^= left_lower
-        right_lower &= better
-        right_lower ^= left_lower
-        number = right_lower.view(np.uint8)
-        number += number
-        np.add(number, better.view(np.uint8), out=code[n : n + step])
-    shape = (*x.shape[:2], height, width)
-    return best.reshape(shape), code.reshape(shape)
-
-
 def _maximum_and_tap(padded, out_size, kernel, stride, dilation, with_nan: bool):
     """The windows' maximum and the number of its tap, row-major in the window; ties to the first, NaN to the last.
 
@@ -128,8 +98,6 @@ def _maximum_and_tap(padded, out_size, kernel, stride, dilation, with_nan: bool)
     first in that row, so comparing rows by ">" keeps it. kh + kw comparisons instead of kh * kw.
     """
     dims = len(kernel)
-    if kernel == stride == (2, 2) and not with_nan and dilation == (1, 1) and padded.dtype.char in "fd":
-        return _pair_maximum_and_tap(padded, out_size)
     small = np.uint8 if prod(kernel) <= 256 else np.int64
     best, code, weight = padded, None, 1
     for axis in reversed(range(dims)):
@@ -193,6 +161,57 @@ def _maximum(padded, out_size, kernel, stride, dilation) -> np.ndarray:
         for piece in pieces[2:]:
             np.maximum(out, piece, out=out)
     return np.array(out, order="C") if np.may_share_memory(out, padded) else np.ascontiguousarray(out)
+
+
+def pair_max_pool_forward(x) -> np.ndarray:
+    """The maxima of 2 x 2 windows side by side. Shape: (N, C, H, W) -> (N, C, H // 2, W // 2).
+
+    >>> pair_max_pool_forward(np.array([[[[1, 3, 2], [4, 0, 5]]]]))
+    array([[[[4]]]])
+    """
+    height, width = x.shape[2] // 2 * 2, x.shape[3] // 2 * 2
+    rows = np.maximum(x[..., 0:height:2, :width], x[..., 1:height:2, :width])
+    return np.maximum(rows[..., 0::2], rows[..., 1::2])
+
+
+def pair_max_pool_backward(g, x, out) -> np.ndarray:
+    """The gradient of `pair_max_pool_forward`: to the first maximum of a window, or its last NaN.
+
+    The maxima are found again by comparing, which costs less than keeping their positions. Bits are multiplied by 0 or 1,
+    so that a gradient of inf leaves its neighbours 0.
+    """
+    if g.size == 0:
+        return np.zeros(x.shape, g.dtype)
+    if out.dtype.kind in "fV" and np.isnan(out.min()):
+        indices = max_pool_forward(x, (2, 2), (2, 2), (0, 0), (1, 1))[1]
+        return max_pool_backward(g, indices, x.shape, False)
+    height, width = out.shape[2:]
+    whole = x.shape[2:] == (2 * height, 2 * width)
+    bits = f"i{g.dtype.itemsize}"
+    grad = (np.empty if whole else np.zeros)(x.shape, bits)
+    block = max(1, _BLOCK // (4 * height * width * x.shape[1]))
+    for n in range(0, len(x), block):
+        part, best, given = (a[n : n + block] for a in (x, out, g))
+        best, given = _twice(best), _twice(np.ascontiguousarray(given).view(bits))
+        above, below = (part[..., i : 2 * height : 2, : 2 * width] == best for i in (0, 1))
+        left, right = above[..., 0::2], above[..., 1::2]
+        np.greater(right, left, out=right)  # of True and True, the first
+        taken = left | right
+        left, right = below[..., 0::2], below[..., 1::2]
+        np.greater(left, taken, out=left)
+        taken |= left
+        np.greater(right, taken, out=right)
+        for i, first in enumerate((above, below)):
+            np.multiply(given, first.view("i1"), out=grad[n : n + block, :, i : 2 * height : 2, : 2 * width])
+    return grad.view(g.dtype)
+
+
+def _twice(a: np.ndarray) -> np.ndarray:
+    """Each element twice along the last axis."""
+    out = np.empty((*a.shape, 2), a.dtype)
+    out[..., 0] = a
+    out[..., 1] = a
+    return out.reshape(*a.shape[:-1], -1)
 
 
 def max_pool_backward(g, indices, input_shape, overlapping: bool = True) -> np.ndarray:
