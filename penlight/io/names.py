@@ -99,6 +99,15 @@ PYTHON_3_NAMES = {("builtins", "xrange"): ("builtins", "range"), ("builtins", "u
 _PACKAGES = (("torchvision", "penlight.vision"), ("torchtext", "penlight.text"), ("torch", "penlight"))
 # penlight's inner packages; what they define is public under another name
 _INNER = frozenset({"base", "backends", "ops", "tensor", "io"})
+# files that hold part of what is one module in PyTorch
+_SPLIT = {
+    "penlight.nn.modules.attention": "torch.nn.modules.activation",
+    "penlight.nn.modules.parameter_containers": "torch.nn.modules.container",
+    "penlight.distributions.transform_base": "torch.distributions.transforms",
+    "penlight.distributions.transform_parts": "torch.distributions.transforms",
+    "penlight.optim.adafactor": "torch.optim",
+    "penlight.optim.muon": "torch.optim",
+}
 _PUBLIC_HOMES = ("penlight", "penlight.nn.functional", "penlight.autograd", "penlight.serialization")
 
 
@@ -116,6 +125,12 @@ def torch_home(value: Any, module: str, name: str) -> tuple[str, str] | None:
             if getattr(sys.modules.get(home), name, None) is value:
                 module = home
                 break
+    if module in _SPLIT:
+        return _SPLIT[module], name
+    if module.startswith("penlight.optim.lr_scheduler."):
+        return "torch.optim.lr_scheduler", name
+    if name == "AdamW":
+        return "torch.optim.adamw", name
     for theirs, ours in _PACKAGES:
         if module == ours or module.startswith(ours + "."):
             return theirs + module[len(ours) :], name

@@ -240,6 +240,7 @@ def _deprecated(function: Any) -> Any:
         return function(*args, **kwargs)
 
     wrapper.__name__ = wrapper.__qualname__ = old
+    del wrapper.__wrapped__  # type: ignore[attr-defined]  # PyTorch shows (*args, **kwargs)
     wrapper.__doc__ = f"Deprecated: `{new}`."
     return wrapper
 

@@ -177,6 +177,8 @@ def cross_entropy(k, input, target, weight, size_average, ignore_index, reduce, 
             f"Expected floating point type for target with class probabilities, got {target.dtype.legacy}"
         )
     if probabilities:
+        if ignore_index >= 0:
+            raise RuntimeError("ignore_index is not supported for floating point target")
         return _soft_targets(k, k.log_softmax(input, axis), target, weight, reduction, label_smoothing, axis)
     _check_class_target(input, target)
     log_probability = k._log_softmax(input, axis)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from penlight.ops.kinds import not_implemented
+from penlight.ops.norm import normalised_batch
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -26,7 +27,7 @@ _REDUCTIONS = ("none", "mean", "sum")
 )
 def _torch_batch_norm(k, input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled):
     """`torch.nn.functional.batch_norm`."""
-    return k.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+    return normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps)
 
 
 @composite(
@@ -110,7 +111,7 @@ def native_group_norm(k, input, weight, bias, N, C, HxW, group, eps):
 )
 def native_batch_norm(k, input, weight, bias, running_mean, running_var, training, momentum, eps):
     """(batch norm, mean, 1 / deviation); the statistics are empty outside training."""
-    out = k.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+    out = normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps)
     if not training:
         nothing = k._nothing_like(input.detach() if weight is None else weight.detach())
         return out, nothing, nothing.clone()

@@ -109,6 +109,14 @@ def batch_norm(k, input, running_mean, running_var, weight, bias, training, mome
     Shape: (N, C, *) -> (N, C, *).
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.batch_norm.html
     """
+    if eps <= 0 and (training or eps < 0):
+        wanted = "positive during training" if training else "non-negative"
+        raise ValueError(f"batch_norm eps must be {wanted}, but got {eps}")
+    return normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+def normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps):
+    """`batch_norm` of any eps."""
     shape = tuple(input.shape)
     if len(shape) == 1 and not shape[0]:
         return input * 1  # nothing to normalise
@@ -128,6 +136,9 @@ def batch_norm(k, input, running_mean, running_var, weight, bias, training, mome
         if running_mean is None or running_var is None:
             raise RuntimeError("running_mean and running_var must be defined in evaluation mode")
         return k._batch_norm(input, weight, bias, running_mean._a, running_var._a, False, eps)
+    if not input.numel():
+        nothing = input.detach().new_zeros(shape[1:2])._a  # no statistics to take, and none to keep
+        return k._batch_norm(input, weight, bias, nothing, nothing, False, eps)
     mean, var = k._batch_statistics(input.detach())
     out = k._batch_norm(input, weight, bias, mean._a, var._a, True, eps)
     if running_mean is not None:
@@ -364,7 +375,7 @@ def instance_norm(k, input, running_mean, running_var, weight, bias, use_input_s
 
     means, variances = repeated(running_mean), repeated(running_var)
     flat = k.reshape(input, (1, n * c, *shape[2:]))
-    out = batch_norm.body(
+    out = normalised_batch(
         k,
         flat,
         means,

@@ -164,6 +164,7 @@ def _rnn_rule(k, g, need, input, h0, w_ih, w_hh, b_ih, b_hh, before, after, relu
     outputs="out last",
     aux="before after",
     grad_name=_shown_name,
+    linked=True,
     joint=_rnn_rule,
 )
 def _rnn_layer(xp, input, h0, w_ih, w_hh, b_ih, b_hh, relu, batch_sizes, reverse, shown):

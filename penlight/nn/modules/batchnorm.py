@@ -146,7 +146,7 @@ class BatchNorm3d(_BatchNorm):
 
 
 class SyncBatchNorm(_BatchNorm):
-    """Batch normalisation over all processes of a group; on a CPU it cannot train, as in PyTorch."""
+    """Batch normalisation over all processes of a group; alone, or on a CPU, that of the one process."""
 
     def __init__(
         self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True,
@@ -160,11 +160,8 @@ class SyncBatchNorm(_BatchNorm):
         if input.dim() < 2:
             raise ValueError(f"expected at least 2D input (got {input.dim()}D input)")
 
-    def forward(self, input: Any) -> Any:
-        self._check_input_dim(input)
-        if self.training:
-            raise ValueError("SyncBatchNorm expected input tensor to be on GPU or a supported accelerator, got cpu")
-        return super().forward(input)
+        if input.shape[1] == 0:
+            raise ValueError("SyncBatchNorm number of input channels should be non-zero")
 
     @classmethod
     def convert_sync_batchnorm(cls, module: Module, process_group: Any = None) -> Module:

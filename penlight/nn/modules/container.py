@@ -24,7 +24,9 @@ def _position(index: Any, length: int) -> int:
 class Container(Module):
     """Deprecated in PyTorch: a module that takes its children by keyword."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # the signature that PyTorch's decorated class shows
+        if args:
+            raise TypeError(f"Container takes its modules by keyword, but got {len(args)} positional argument(s)")
         super().__init__()
         warnings.warn(
             "nn.Container is deprecated. All of it's functionality is now implemented in nn.Module. Subclass "

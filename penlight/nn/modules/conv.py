@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from typing import Any
 
@@ -328,9 +329,9 @@ class _LazyConvNd(LazyModuleMixin):
 
 
 def _lazy(base: type) -> type:
-    plain = ["stride", "padding", "dilation", "groups", "bias", "padding_mode"]
-    transposed = ["stride", "padding", "output_padding", "groups", "bias", "dilation", "padding_mode"]
-    order = transposed if issubclass(base, _ConvTransposeNd) else plain
+    signature = inspect.signature(base.__init__)  # type: ignore[misc]
+    taken = [p for name, p in signature.parameters.items() if name != "in_channels"]
+    order = [p.name for p in taken[3:]]  # after self, out_channels, kernel_size
 
     def __init__(self: Any, out_channels: int, kernel_size: Any, *args: Any, **kwargs: Any) -> None:
         if len(args) > len(order):
@@ -338,6 +339,7 @@ def _lazy(base: type) -> type:
         kwargs.update(zip(order, args))
         _LazyConvNd.__init__(self, out_channels, kernel_size, **kwargs)
 
+    __init__.__signature__ = signature.replace(parameters=taken)  # type: ignore[attr-defined]
     members = {
         "__init__": __init__,
         "__module__": __name__,

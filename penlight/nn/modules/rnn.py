@@ -96,6 +96,9 @@ class RNNBase(Module):
             value = getattr(self, name)
             if not isinstance(value, int):
                 raise TypeError(f"{name} should be of type int, got: {type(value).__name__}")
+        for name in ("bias", "batch_first"):
+            if not isinstance(getattr(self, name), bool):
+                raise TypeError(f"{name} should be of type bool, got: {type(getattr(self, name)).__name__}")
         if self.input_size <= 0:
             raise ValueError("input_size must be greater than zero")
         if self.hidden_size <= 0:
