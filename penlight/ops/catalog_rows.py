@@ -10,13 +10,13 @@ SIZES = {
     'clamp': 6267,
     'compare': 5331,
     'complex': 4958,
-    'conv': 14552,
+    'conv': 14790,
     'copy': 3809,
     'ctc': 8294,
     'differences': 4794,
     'distance': 7587,
     'einsum': 10188,
-    'embedding': 5063,
+    'embedding': 6678,
     'extreme': 9723,
     'fft': 13664,
     'fill': 1949,
@@ -39,11 +39,11 @@ SIZES = {
     'matrices': 4745,
     'membership': 2077,
     'native': 16742,
-    'norm': 16716,
+    'norm': 16905,
     'norms': 10693,
     'pad': 7146,
     'polynomials': 3574,
-    'pool': 20878,
+    'pool': 20920,
     'predicates': 5663,
     'products': 19926,
     'reduce': 14740,
@@ -147,6 +147,8 @@ _eigh|linalg_spectral||0|
 _eig|linalg_spectral||0|
 _embedding_grad_back|embedding||0|
 _embedding_grad|embedding||0|
+_embedding_sparse_grad|embedding||0|
+_embedding_sparse|embedding||0|
 _embedding|embedding||0|
 _equal_or_nan|extreme||0|
 _every|predicates||0|

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from penlight.base.dtypes import from_numpy
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -27,8 +28,9 @@ def _expand(value, dims, name):
 def _plan(name, dims, shape, weight_shape, bias_shape, types, stride, padding, dilation, groups, transposed):
     """The checked (stride, padding, dilation) of a call; calls of one form are checked once.
 
-    types: the scalar type names of input, weight and bias.
+    types: the dtypes of input, weight and bias.
     """
+    types = [None if t is None else from_numpy(t).legacy for t in types]
     stride, dilation = _expand(stride, dims, "stride"), _expand(dilation, dims, "dilation")
     padding = _expand(padding, dims, "padding")
     if len(shape) not in (dims + 1, dims + 2):
@@ -93,11 +95,14 @@ def _check_channels(dims, shape, weight_shape, bias_shape, groups, transposed):
 
 
 def _planned(name, dims, input, weight, bias, stride, padding, dilation, groups, transposed=False):
-    form = [tuple(v) if v.__class__ is list else v for v in (stride, padding, dilation)]
-    none = bias is None
-    types = (input.dtype.legacy, weight.dtype.legacy, None if none else bias.dtype.legacy)
-    shapes = tuple(input.shape), tuple(weight.shape), None if none else tuple(bias.shape)
-    return _plan(name, dims, *shapes, types, *form, groups, transposed)
+    x, w, b = [getattr(t, "_a", t) for t in (input, weight, bias)]
+    types = (x.dtype, w.dtype, None if b is None else b.dtype)
+    shapes = x.shape, w.shape, None if b is None else b.shape
+    try:
+        return _plan(name, dims, *shapes, types, stride, padding, dilation, groups, transposed)
+    except TypeError:  # a list
+        form = [tuple(v) if v.__class__ is list else v for v in (stride, padding, dilation)]
+        return _plan(name, dims, *shapes, types, *form, groups, transposed)
 
 
 def _cropped(k, g, shape):

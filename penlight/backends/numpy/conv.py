@@ -9,11 +9,12 @@ Three ways to bring the input into the form of a matrix, each the fastest one fo
 - *channels last*: im2col with channels innermost, for strided kernels over many channels, where the rows of the other
   layouts would be short and scattered.
 
-Few columns at stride 1 go by a fourth way, `conv_runs`. All work goes in blocks whose columns stay in the second-level cache; a depthwise convolution is a sum of shifted
-products. Arguments per spatial axis are tuples; padding is symmetric zeros. float16 and bfloat16 are computed in
-float32 and rounded at the end.
+Few columns at stride 1 go by a fourth way, `conv_runs`. All work goes in blocks whose columns stay in the second-level
+cache; a depthwise convolution is a sum of shifted products. Arguments per spatial axis are tuples; padding is symmetric
+zeros. float16 and bfloat16 are computed in float32 and rounded at the end.
 """
 
+from functools import lru_cache
 from itertools import product
 from math import gcd, prod
 
@@ -50,7 +51,7 @@ def _pad(x: np.ndarray, before, after) -> np.ndarray:
         x = x[(slice(None), slice(None), *cut)]
         before, after = [max(0, b) for b in before], [max(0, a) for a in after]
     if not any(before) and not any(after):
-        return np.ascontiguousarray(x)
+        return x if x.flags.c_contiguous else np.ascontiguousarray(x)
     size = tuple(b + s + a for b, s, a in zip(before, x.shape[2:], after))
     padded = np.zeros(x.shape[:2] + size, x.dtype)
     padded[(slice(None), slice(None), *(slice(b, b + s) for b, s in zip(before, x.shape[2:])))] = x
@@ -167,10 +168,12 @@ def conv_forward(x, w, bias, stride, padding, dilation, groups: int = 1) -> np.n
     dtype = x.dtype
     x, w = widen(x), widen(w)
     bias = None if bias is None else widen(bias)
-    kernel = w.shape[2:]
-    out_size = tuple(map(output_size, x.shape[2:], kernel, stride, padding, dilation))
-    out = _correlate(x, w, bias, kernel, stride, padding, padding, dilation, groups, out_size)
-    return out.astype(dtype, copy=False)
+    out_size, few = _form(x.shape, w.shape, stride, padding, dilation, groups)
+    if few:
+        out = conv_runs.forward(_pad(x, padding, padding), w, bias, dilation, out_size)
+    else:
+        out = _correlate(x, w, bias, w.shape[2:], stride, padding, padding, dilation, groups, out_size)
+    return out if out.dtype is dtype else out.astype(dtype, copy=False)
 
 
 def _correlate(x, w, bias, kernel, stride, before, after, dilation, groups, out_size) -> np.ndarray:
@@ -223,11 +226,19 @@ def _correlate(x, w, bias, kernel, stride, before, after, dilation, groups, out_
 
 def _few_columns(samples: int, weight_shape, size, before, after, stride, groups: int) -> bool:
     """Whether `conv_runs` is the fastest form."""
-    if groups > 1 or any([s != 1 for s in stride]):
+    if groups > 1 or any(s != 1 for s in stride):
         return False
     rows = prod(weight_shape[1:])
     padded = [b + s + a for b, s, a in zip(before, size, after)]
     return rows > weight_shape[1] and conv_runs.fits(rows, samples, padded)
+
+
+@lru_cache(maxsize=512)
+def _form(shape, weight_shape, stride, padding, dilation, groups: int) -> tuple:
+    """(the output's size, whether `conv_runs` is the fastest form)."""
+    out_size = tuple(map(output_size, shape[2:], weight_shape[2:], stride, padding, dilation))
+    few = _few_columns(shape[0], weight_shape, shape[2:], padding, padding, stride, groups)
+    return out_size, few and 0 not in out_size
 
 
 def _tap_slices(kernel, stride, dilation, out_size):
@@ -420,7 +431,7 @@ def conv_weight_grad(g, x, weight_shape, stride, padding, dilation, groups: int 
     if groups > 1 and per_group == 1:
         grad = _depthwise_weight_grad(g, _pad(x, padding, padding), weight_shape, stride, dilation)
         return grad.astype(dtype, copy=False)
-    if _few_columns(len(x), weight_shape, x.shape[2:], padding, padding, stride, groups):
+    if _form(x.shape, weight_shape, stride, padding, dilation, groups)[1]:
         grad = conv_runs.weight_grad(g, _pad(x, padding, padding), weight_shape, dilation)
         return grad.astype(dtype, copy=False)
     layout = _layout(per_group, groups, kernel, stride)

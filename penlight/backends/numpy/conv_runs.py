@@ -63,11 +63,11 @@ def _at_positions(lines, size, steps) -> np.ndarray:
     return np.ndarray(shape, lines.dtype, lines, 0, (n_step, o_step, *[s * item for s in steps]))
 
 
-def _spread(g, steps, length: int) -> np.ndarray:
-    """`g` (n, O, *size) as lines (O, n * length), zero between the rows."""
-    lines = np.zeros((g.shape[1], len(g), length), g.dtype)
-    _at_positions(lines, g.shape[2:], steps)[...] = g
-    return lines.reshape(len(lines), -1)
+def _spread(g, steps, length: int, rows: int) -> np.ndarray:
+    """`g` (n, O, *size) as lines (rows, n * length), zero between the output's rows and in the rows beyond O."""
+    lines = np.zeros((rows, len(g), length), g.dtype)
+    _at_positions(lines[: g.shape[1]], g.shape[2:], steps)[...] = g
+    return lines.reshape(rows, -1)
 
 
 def forward(padded, w, bias, dilation, out_size) -> np.ndarray:
@@ -95,12 +95,13 @@ def weight_grad(g, padded, weight_shape, dilation) -> np.ndarray:
     samples, outputs, kernel = len(g), weight_shape[0], weight_shape[2:]
     steps, hops, length = runs(padded.shape[2:], kernel, dilation, g.shape[2:])
     total = None
+    rows = -(-outputs // 4) * 4  # the BLAS takes rows by fours; a rest of two costs more than four
     block = _step(samples, prod(weight_shape[1:]) * length)
     for n in range(0, samples, block):
         count = min(block, samples - n)
-        part = _spread(g[n : n + count], steps, length).dot(_columns(padded, n, count, kernel, hops, length).T)
+        part = _spread(g[n : n + count], steps, length, rows).dot(_columns(padded, n, count, kernel, hops, length).T)
         total = part if total is None else np.add(total, part, out=total)
-    return total.reshape(weight_shape)
+    return total[:outputs].reshape(weight_shape)
 
 
 def input_grad(g, w, padded_size, dilation) -> np.ndarray:
@@ -112,7 +113,7 @@ def input_grad(g, w, padded_size, dilation) -> np.ndarray:
     block = _step(samples, len(matrix) * length)
     for n in range(0, samples, block):
         part = g[n : n + block]
-        columns = matrix.dot(_spread(part, steps, length)).reshape(channels, *kernel, len(part), length)
+        columns = matrix.dot(_spread(part, steps, length, outputs)).reshape(channels, *kernel, len(part), length)
         for taps, hop in zip(reversed(kernel), reversed(hops)):  # the last axis' taps first
             length_now = columns.shape[-1]
             total = np.zeros((*columns.shape[:-3], len(part), length_now + (taps - 1) * hop), g.dtype)
