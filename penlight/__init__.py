@@ -54,8 +54,8 @@ globals().update(_LAYOUTS)
 
 # imported when first asked for
 _SUBPACKAGES = frozenset(
-    "_C _dynamo _utils accelerator amp ao autograd backends compiler cpu cuda distributed distributions export fft func "
-    "functional futures fx hub jit library linalg masked monitor mps multiprocessing nested nn onnx optim overrides "
+    "__config__ _C _dynamo _utils accelerator amp ao autograd backends compiler cpu cuda distributed distributions "
+    "export fft func functional futures fx hub jit library linalg masked monitor mps multiprocessing nested nn onnx optim overrides "
     "package profiler quantization random return_types serialization signal sparse special storage testing text "
     "torch_version types utils version vision xpu".split()
 )
@@ -69,6 +69,7 @@ _NATIVE = (
     "feature_alpha_dropout_ feature_dropout feature_dropout_ lstsq matrix_rank native_dropout rrelu rrelu_ solve sym_float "
     "sym_int sym_ite sym_max sym_min sym_not sym_sqrt sym_sum symeig"
 )
+_COMPRESSED = "sparse_bsc_tensor sparse_bsr_tensor sparse_compressed_tensor sparse_csc_tensor sparse_csr_tensor"
 # name -> module that defines it, imported when first asked for
 _ELSEWHERE = {
     "save": "penlight.io", "load": "penlight.io", "as_torch": "penlight.alias", "compile": "penlight.compiler",
@@ -78,6 +79,9 @@ _ELSEWHERE = {
     "AcceleratorError": "penlight.cuda.errors", "svd_lowrank": "penlight.linalg.lowrank",
     "pca_lowrank": "penlight.linalg.lowrank", **dict.fromkeys(_AUTOCAST.split(), "penlight.amp.state"),
     **dict.fromkeys(_NATIVE.split(), "penlight.nn.native"),
+    **dict.fromkeys(_COMPRESSED.split(), "penlight.sparse.functions"),
+    **dict.fromkeys("dsmm hsmm hspmm saddmm smm spmm sspaddmm".split(), "penlight.sparse.products"),
+    "sparse_coo_tensor": "penlight.sparse.create",
 }  # fmt: skip
 _missing = _module_getattr("torch")
 

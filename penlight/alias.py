@@ -79,7 +79,7 @@ class _Loader:
 
     def exec_module(self, module: types.ModuleType) -> None:
         module.__spec__ = self._own_spec  # the import system has just put the alias's there
-        _set_version(module)
+        _dress(module)
         _mirror()
 
     def _own(self, method: str):
@@ -154,15 +154,15 @@ def _distribution(name: str, version: str) -> object:
 
 
 _finder = _Finder()
-_own_versions: dict[types.ModuleType, object] = {}
+_own_names: dict[types.ModuleType, dict[str, object]] = {}
 
 
-def _set_version(module: types.ModuleType) -> None:
-    """Let `torch.__version__` answer the release that is followed, for as long as the alias is installed."""
+def _dress(module: types.ModuleType) -> None:
+    """Let `torch.__name__` and `torch.__version__` answer as PyTorch's do, for as long as the alias is installed."""
     name = torch_name(module.__name__)
-    if name in VERSIONS and module not in _own_versions:
-        _own_versions[module] = getattr(module, "__version__", None)
-        vars(module)["__version__"] = TorchVersion(f"{VERSIONS[name]}+penlight")
+    if name in VERSIONS and module not in _own_names:
+        _own_names[module] = {"__name__": module.__name__, "__version__": getattr(module, "__version__", None)}
+        vars(module).update(__name__=name, __version__=TorchVersion(f"{VERSIONS[name]}+penlight"))
 
 
 _IN_CHILD = """\
@@ -228,7 +228,7 @@ def install() -> None:
             )
         sys.modules.pop(there, None)  # None there forbids the import
     sys.meta_path.insert(0, _finder)
-    _set_version(sys.modules["penlight"])
+    _dress(sys.modules["penlight"])
     if _spawn is not None:
         _spawn.get_preparation_data = _preparation_data
 
@@ -242,12 +242,13 @@ def uninstall() -> None:
         here = penlight_name(name)
         if here is not None and module is sys.modules.get(here):
             del sys.modules[name]
-    for module, version in _own_versions.items():
-        if version is None:
-            del vars(module)["__version__"]
-        else:
-            vars(module)["__version__"] = version
-    _own_versions.clear()
+    for module, own in _own_names.items():
+        for name, value in own.items():
+            if value is None:
+                del vars(module)[name]
+            else:
+                vars(module)[name] = value
+    _own_names.clear()
     if _spawn is not None and _spawn.get_preparation_data is _preparation_data:
         _spawn.get_preparation_data = _plain_preparation_data
 

@@ -52,6 +52,9 @@ class _Storage:
         """The number of bytes."""
         return self._a.nbytes
 
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + self._a.nbytes
+
     def element_size(self) -> int:
         """Bytes per element."""
         return self._a.itemsize

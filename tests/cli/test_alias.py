@@ -103,10 +103,11 @@ def test_distributions_answer_the_emulated_versions(installed):
 def test_version_follows_pytorch_only_while_installed():
     own = getattr(penlight, "__version__", None)
     with alias.installed() as torch:
+        assert torch.__name__ == "torch" and importlib.import_module("torchvision").__name__ == "torchvision"
         assert torch.__version__ == "2.13.0+penlight"
         assert torch.__version__ >= (2, 13)
         assert torch.__version__.split("+")[0] == "2.13.0"
-    assert getattr(penlight, "__version__", None) == own
+    assert getattr(penlight, "__version__", None) == own and penlight.__name__ == "penlight"
 
 
 def test_uninstalling_leaves_nothing():

@@ -1,6 +1,7 @@
 """jit, compile, testing, hub, storage, futures, multiprocessing and the modules that only say what is missing."""
 
 import importlib
+import sys
 
 import pytest
 
@@ -114,3 +115,22 @@ def test_spawn_raises_what_a_process_raised():
 def test_schedule():
     found = [torch.profiler.schedule(wait=1, warmup=1, active=2, repeat=1)(i).name for i in range(6)]
     assert found == ["NONE", "WARMUP", "RECORD", "RECORD_AND_SAVE", "NONE", "NONE"]
+
+
+def test_inner_names_that_libraries_use():
+    assert "USE_MKL=OFF" in torch.__config__.show() and "get_num_threads()" in torch.__config__.parallel_info()
+    keys = torch.nn.modules.module._IncompatibleKeys(["a"], [])
+    assert type(torch.nn.Linear(1, 1).load_state_dict({}, strict=False)) is type(keys)
+    group = torch.utils._foreach_utils._group_tensors_by_device_and_dtype
+    a, b, c = torch.zeros(1), torch.zeros(2, dtype=torch.int64), torch.ones(1)
+    groups = group([[a, b, c], [None, b, c], []], with_indices=True)
+    cpu = torch.device("cpu")
+    assert list(groups) == [(cpu, torch.float32), (cpu, torch.int64)]
+    assert groups[cpu, torch.float32] == ([[a, c], [None, c], []], [0, 2])
+    with pytest.raises(RuntimeError):
+        group([[a], [a, c]])
+
+
+def test_storages_tell_python_their_size():
+    none, ten = (sys.getsizeof(torch.zeros(n).untyped_storage()) for n in (0, 10))
+    assert ten - none == 40

@@ -21,7 +21,7 @@ from penlight.nn.modules._hooks import (
 )
 from penlight.nn.modules._members import MemberMethods
 from penlight.nn.modules._registry import HookTable, Registry, any_global_hook
-from penlight.nn.modules._state import StateMethods
+from penlight.nn.modules._state import EXTRA_STATE, IncompatibleKeys, StateMethods
 from penlight.nn.parameter import Buffer, Parameter
 from penlight.tensor.legacy import typename
 from penlight.tensor.tensor import Tensor
@@ -33,6 +33,7 @@ __all__ = [
     "register_module_parameter_registration_hook",
 ]  # fmt: skip
 
+_EXTRA_STATE_KEY_SUFFIX, _IncompatibleKeys = EXTRA_STATE, IncompatibleKeys  # PyTorch's names for them, which are used
 _REGISTRIES = ("_parameters", "_buffers", "_modules")
 _CALL_HOOKS = ("_backward_pre_hooks", "_backward_hooks", "_forward_hooks", "_forward_pre_hooks")
 _OTHER_HOOKS = (
