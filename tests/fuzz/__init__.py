@@ -1,0 +1,1 @@
+"""A differential fuzzer: random programs of PyTorch's names, run by PyTorch and by penlight. See docs/fuzzing.md."""
