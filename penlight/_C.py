@@ -7,9 +7,11 @@ from penlight.ledger.missing import module_getattr
 from penlight.tensor.override import disabled_torch_function
 from penlight.tensor.random import Generator as Generator
 from penlight.tensor.subclass import DisableTorchFunction
+from penlight.tensor.tensor import TensorMeta
 
 _disabled_torch_function_impl = disabled_torch_function
 DisableTorchFunctionSubclass = DisableTorchFunction
+_TensorMeta = TensorMeta
 
 
 def _get_tracing_state() -> None:

@@ -54,10 +54,11 @@ globals().update(_LAYOUTS)
 
 # imported when first asked for
 _SUBPACKAGES = frozenset(
-    "__config__ _C _dynamo _utils accelerator amp ao autograd backends compiler cpu cuda distributed distributions "
-    "export fft func functional futures fx hub jit library linalg masked monitor mps multiprocessing nested nn onnx optim overrides "
-    "package profiler quantization random return_types serialization signal sparse special storage testing text "
-    "torch_version types utils version vision xpu".split()
+    "_C __config__ _dynamo _jit_internal _subclasses _tensor _tensor_str _utils accelerator amp ao autograd backends "
+    "classes compiler cpu cuda distributed distributions export fft func functional futures fx hub jit library linalg "
+    "masked monitor mps multiprocessing nested nn onnx optim overrides package profiler quantization random "
+    "return_types serialization signal sparse special storage testing text torch_version types utils version vision "
+    "xpu".split()
 )
 _AUTOCAST = (
     "autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache get_autocast_cpu_dtype get_autocast_dtype "
@@ -65,11 +66,17 @@ _AUTOCAST = (
     "set_autocast_cache_enabled set_autocast_cpu_dtype set_autocast_cpu_enabled set_autocast_dtype set_autocast_enabled"
 )
 _NATIVE = (
-    "alpha_dropout alpha_dropout_ bilinear dropout dropout_ eig embedding_bag embedding_renorm_ feature_alpha_dropout "
-    "feature_alpha_dropout_ feature_dropout feature_dropout_ lstsq matrix_rank native_dropout rrelu rrelu_ solve sym_float "
-    "sym_int sym_ite sym_max sym_min sym_not sym_sqrt sym_sum symeig"
+    "SymBool SymFloat SymInt alpha_dropout alpha_dropout_ bilinear dropout dropout_ eig embedding_bag "
+    "embedding_renorm_ feature_alpha_dropout feature_alpha_dropout_ feature_dropout feature_dropout_ lstsq "
+    "matrix_rank native_dropout rrelu rrelu_ solve sym_float sym_int sym_ite sym_max sym_min sym_not sym_sqrt sym_sum "
+    "symeig"
 )
 _COMPRESSED = "sparse_bsc_tensor sparse_bsr_tensor sparse_compressed_tensor sparse_csc_tensor sparse_csr_tensor"
+_CHECKS = (
+    "_assert_async _check _check_index _check_is_size _check_not_implemented _check_tensor_all _check_tensor_all_with "
+    "_check_type _check_value _check_with _convert_indices_from_coo_to_csr _convert_indices_from_csr_to_coo "
+    "_shape_as_tensor"
+)
 # name -> module that defines it, imported when first asked for
 _ELSEWHERE = {
     "save": "penlight.io", "load": "penlight.io", "as_torch": "penlight.alias", "compile": "penlight.compiler",
@@ -78,7 +85,9 @@ _ELSEWHERE = {
     "typename": "penlight.tensor.legacy", "is_storage": "penlight.storage", "OutOfMemoryError": "penlight.cuda.errors",
     "AcceleratorError": "penlight.cuda.errors", "svd_lowrank": "penlight.linalg.lowrank",
     "pca_lowrank": "penlight.linalg.lowrank", **dict.fromkeys(_AUTOCAST.split(), "penlight.amp.state"),
-    **dict.fromkeys(_NATIVE.split(), "penlight.nn.native"),
+    **dict.fromkeys(_NATIVE.split(), "penlight.nn.native"), **dict.fromkeys(_CHECKS.split(), "penlight.tensor.checks"),
+    **dict.fromkeys(("ScriptFunction", "ScriptModule"), "penlight.jit"),
+    "Future": "penlight.futures",
     **dict.fromkeys(_COMPRESSED.split(), "penlight.sparse.functions"),
     **dict.fromkeys("dsmm hsmm hspmm saddmm smm spmm sspaddmm".split(), "penlight.sparse.products"),
     "sparse_coo_tensor": "penlight.sparse.create",

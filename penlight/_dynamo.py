@@ -6,11 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from penlight.compiler import allow_in_graph, assume_constant_result, disable, is_compiling, list_backends, reset
-from penlight.ledger.missing import module_getattr
+from penlight.ledger.missing import module_getattr, placeholder, placeholder_module
 
 __all__ = [
-    "allow_in_graph", "assume_constant_result", "config", "disable", "graph_break", "is_compiling", "list_backends",
-    "mark_dynamic", "mark_static", "maybe_mark_dynamic", "reset",
+    "OptimizedModule", "allow_in_graph", "assume_constant_result", "config", "disable", "graph_break", "is_compiling",
+    "list_backends", "mark_dynamic", "mark_static", "mark_static_address", "maybe_mark_dynamic", "reset",
 ]  # fmt: skip
 
 config = SimpleNamespace(suppress_errors=False, cache_size_limit=8, verbose=False)  # remembered, without effect
@@ -24,5 +24,10 @@ def mark_dynamic(t: Any, index: Any, **bounds: Any) -> None:
     """Nothing to mark: every size may change."""
 
 
-maybe_mark_dynamic = mark_static = mark_dynamic
+maybe_mark_dynamic = mark_static = mark_static_address = mark_dynamic
+_REASON = "nothing is compiled; torch.compile returns the module itself"
+OptimizedModule = placeholder("torch._dynamo.OptimizedModule", _REASON)
+placeholder_module("torch._dynamo.eval_frame", _REASON, OptimizedModule=OptimizedModule)
+placeholder_module("torch._dynamo.exc", _REASON)
+placeholder_module("torch._dynamo._trace_wrapped_higher_order_op", _REASON)
 __getattr__ = module_getattr(__name__)

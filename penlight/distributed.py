@@ -10,10 +10,12 @@ False
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
 from penlight.ledger.absent import mark_absent
+from penlight.ledger.missing import placeholder_module
 
 _REASON = "programs run in one process; write `if torch.distributed.is_available():` around what needs several"
 
@@ -106,7 +108,12 @@ mark_absent(
     __name__,
     _REASON,
     (
-        "algorithms", "autograd", "checkpoint", "device_mesh", "distributed_c10d", "elastic", "fsdp", "nn", "optim",
-        "pipelining", "rpc", "tensor", "tensor.parallel", "utils",
-    ),
-)  # fmt: skip
+        "_composable.fsdp _functional_collectives _tensor.experimental algorithms._checkpoint.checkpoint_wrapper "
+        "algorithms.ddp_comm_hooks algorithms.join algorithms.model_averaging.averagers autograd checkpoint._fsspec_filesystem "
+        "checkpoint.default_planner checkpoint.filesystem checkpoint.format_utils checkpoint.optimizer checkpoint.state_dict "
+        "checkpoint.state_dict_loader constants device_mesh distributed_c10d elastic.multiprocessing.errors fsdp._fully_shard "
+        "fsdp.api fsdp.fully_sharded_data_parallel fsdp.sharded_grad_scaler fsdp.wrap launch launcher.api nn.functional optim "
+        "pipelining rpc run tensor._utils tensor.experimental._attention tensor.parallel tensor.placement_types utils"
+    ).split(),
+)
+placeholder_module("torch.distributed.constants", default_pg_timeout=timedelta(minutes=30))

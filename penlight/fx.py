@@ -3,6 +3,7 @@
 from typing import Any
 
 from penlight.ledger.absent import mark_absent
+from penlight.ledger.missing import placeholder_module
 
 
 def wrap(fn_or_name: Any) -> Any:
@@ -12,8 +13,18 @@ def wrap(fn_or_name: Any) -> Any:
     return fn_or_name
 
 
+_REASON = "functions run as they are and are not recorded as graphs"
 mark_absent(
     __name__,
-    "functions run as they are and are not recorded as graphs",
-    ("experimental", "node", "proxy", "graph", "graph_module", "passes"),
+    _REASON,
+    (
+        "_pytree _symbolic_trace experimental.proxy_tensor experimental.symbolic_shapes graph graph_module immutable_collections "
+        "interpreter node operator_schemas passes.infra.pass_base passes.shape_prop proxy"
+    ).split(),
 )
+# What the inner modules answer where nothing is traced and every size is a number
+_GUARDS: dict[str, Any] = dict.fromkeys(
+    ("guard_or_false", "guard_or_true", "guard_size_oblivious", "statically_known_true"), bool
+)
+placeholder_module("torch.fx.experimental.symbolic_shapes", **_GUARDS)
+placeholder_module("torch.fx.experimental.proxy_tensor", get_proxy_mode=lambda: None)

@@ -11,5 +11,5 @@ def is_in_onnx_export() -> bool:
 mark_absent(
     __name__,
     "there is no graph to export; run the same script on PyTorch to export the model",
-    ("operators", "symbolic_helper", "utils"),
+    ("_internal.exporter", "operators", "symbolic_helper", "utils"),
 )

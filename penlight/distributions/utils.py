@@ -133,4 +133,11 @@ def is_floating(value: Any) -> bool:
     return isinstance(value, Tensor) and value.dtype.category == dtypes.FLOAT
 
 
+_sum_rightmost = sum_rightmost  # PyTorch's names, which libraries use
+
+
+def _standard_normal(shape: Any, dtype: Any, device: Any) -> Tensor:
+    return standard_normal(shape, dtype)
+
+
 __getattr__ = module_getattr(__name__)

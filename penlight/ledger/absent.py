@@ -21,10 +21,14 @@ def mark_absent(module_name: str, reason: str, submodules: Iterable[str] = ()) -
     Args:
         module_name: the calling module's `__name__`.
         reason: why it is missing, or what to use instead.
-        submodules: names that can be imported as well (`import torch.distributed.rpc`), as placeholders too.
+        submodules: names that can be imported as well (`import torch.distributed.rpc`), as placeholders too, with the
+            modules above them.
     """
     module = sys.modules[module_name]
     module.__dict__.update(_reason=reason, __penlight_missing__=True)
     module.__class__ = _PlaceholderModule
+    own = torch_name(module_name)
     for name in submodules:
-        placeholder_module(f"{torch_name(module_name)}.{name}", reason)
+        parts = name.split(".")
+        for i in range(len(parts)):
+            placeholder_module(".".join([own, *parts[: i + 1]]), reason)

@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Iterable
 from opcode import opmap
 
-from .recorded import VERSION, kind_of, torch_name
+from .recorded import VERSION, is_recorded, kind_of, torch_name
 
 _IMPORT_FROM = opmap["IMPORT_FROM"]
 
@@ -135,7 +135,8 @@ class _PlaceholderModule(types.ModuleType):
         kind = kind_of(namespace, name)
         if kind == "module":
             made: object = placeholder_module(f"{namespace}.{name}", self.__dict__["_reason"])
-        elif kind in ("class", "function"):
+        elif kind in ("class", "function") or (not is_recorded(namespace) and not name.isupper()):
+            # of the inner modules only the existence is known: what is no constant is taken for a function or class
             made = placeholder(f"{namespace}.{name}", self.__dict__["_reason"])
         else:
             raise _missing_attribute(self.__name__, name)
@@ -165,9 +166,10 @@ def placeholder_module(name: str, reason: str = "", **defined: object) -> types.
         module.__spec__ = importlib.machinery.ModuleSpec(here, None, is_package=True)
         module.__path__ = []
         module.__package__ = here
-        module.__dict__.update(defined, _reason=reason, __penlight_missing__=True)
+        module.__dict__.update(_reason=reason, __penlight_missing__=True)
         sys.modules[here] = module
         parent, _, short_name = here.rpartition(".")
         if parent in sys.modules:  # `import a.b` sets this only when it loads b itself
             setattr(sys.modules[parent], short_name, module)
+    module.__dict__.update(defined)
     return module

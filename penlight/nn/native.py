@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from penlight.base.dtypes import DTYPES
+from penlight.ledger.missing import placeholder
 from penlight.nn.functional_activation import rrelu as _rrelu
 from penlight.nn.functional_dropout import _alpha_dropped, _dropped
 from penlight.nn.functional_embedding import _renorm
@@ -21,11 +22,15 @@ from penlight.nn.functional_layers import bilinear
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
-    "alpha_dropout", "alpha_dropout_", "bilinear", "dropout", "dropout_", "eig", "embedding_bag", "embedding_renorm_",
-    "feature_alpha_dropout", "feature_alpha_dropout_", "feature_dropout", "feature_dropout_", "lstsq", "matrix_rank",
-    "native_dropout", "rrelu", "rrelu_", "solve", "sym_float", "sym_int", "sym_ite", "sym_max", "sym_min", "sym_not",
-    "sym_sqrt", "sym_sum", "symeig",
+    "SymBool", "SymFloat", "SymInt", "alpha_dropout", "alpha_dropout_", "bilinear", "dropout", "dropout_", "eig",
+    "embedding_bag", "embedding_renorm_", "feature_alpha_dropout", "feature_alpha_dropout_", "feature_dropout",
+    "feature_dropout_", "lstsq", "matrix_rank", "native_dropout", "rrelu", "rrelu_", "solve", "sym_float", "sym_int",
+    "sym_ite", "sym_max", "sym_min", "sym_not", "sym_sqrt", "sym_sum", "symeig",
 ]  # fmt: skip
+SymBool, SymFloat, SymInt = (
+    placeholder(f"torch.{name}", "shapes are plain numbers, which Python's own types hold")
+    for name in ("SymBool", "SymFloat", "SymInt")
+)
 _MODES = ("sum", "mean", "max")
 boolean = DTYPES["bool"]
 

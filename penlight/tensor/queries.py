@@ -11,7 +11,8 @@ from penlight.tensor.tensor import Tensor
 
 __all__ = [
     "_assert",
-    "are_deterministic_algorithms_enabled", "get_default_device", "get_num_interop_threads", "is_complex", "is_conj",
+    "are_deterministic_algorithms_enabled", "get_default_device", "get_deterministic_debug_mode",
+    "is_deterministic_algorithms_warn_only_enabled", "get_num_interop_threads", "is_complex", "is_conj",
     "is_floating_point", "is_inference", "is_neg", "is_nonzero", "is_same_size", "is_signed", "is_tensor", "numel",
     "result_type", "set_default_device", "set_deterministic_debug_mode", "set_float32_matmul_precision",
     "get_float32_matmul_precision", "set_flush_denormal", "set_num_interop_threads", "use_deterministic_algorithms",
@@ -108,11 +109,20 @@ def are_deterministic_algorithms_enabled() -> bool:
     return _Flags.deterministic
 
 
+def is_deterministic_algorithms_warn_only_enabled() -> bool:
+    return _Flags.warn_only
+
+
+def get_deterministic_debug_mode() -> int:
+    """0 where any algorithm may be used, 1 where others than deterministic ones warn, 2 where they raise."""
+    return 0 if not _Flags.deterministic else 1 if _Flags.warn_only else 2
+
+
 def set_deterministic_debug_mode(debug_mode: Any) -> None:
     """Remembered; every penlight kernel is deterministic."""
     if debug_mode not in (0, 1, 2, "default", "warn", "error"):
         raise RuntimeError(f"invalid value of debug_mode, expected one of 'default', 'warn', 'error', got {debug_mode}")
-    _Flags.deterministic = debug_mode not in (0, "default")
+    _Flags.deterministic, _Flags.warn_only = debug_mode not in (0, "default"), debug_mode in (1, "warn")
 
 
 def set_float32_matmul_precision(precision: str) -> None:

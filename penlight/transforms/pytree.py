@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict, deque
+from collections import OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -48,6 +48,8 @@ class _Kind(NamedTuple):
     flatten: Callable[[Any], tuple[list, Any]]  # (children, context)
     unflatten: Callable[[Any, Any], Any]  # (children, context)
     keys: Callable[[Any], list]
+    flatten_fn = property(lambda self: self.flatten)
+    unflatten_fn = property(lambda self: self.unflatten)
 
 
 def _indices(value: Any) -> list:
@@ -63,7 +65,7 @@ def _mapping(cls: type) -> _Kind:
     )
 
 
-_KINDS: dict[type, _Kind] = {
+_KINDS: dict[Any, _Kind] = {
     tuple: _Kind("tuple", lambda v: (list(v), None), lambda values, _: tuple(values), _indices),
     list: _Kind("list", lambda v: (list(v), None), lambda values, _: list(values), _indices),
     dict: _mapping(dict),
@@ -76,7 +78,7 @@ _KINDS: dict[type, _Kind] = {
     ),
     deque: _Kind("deque", lambda d: (list(d), d.maxlen), lambda values, length: deque(values, maxlen=length), _indices),
 }
-_NAMED = _Kind(
+_NAMED = _KINDS[namedtuple] = _Kind(  # keyed by the function, as in PyTorch
     "namedtuple",
     lambda v: (list(v), type(v)),
     lambda values, cls: cls(*values),
@@ -105,14 +107,20 @@ def _kind(value: Any) -> _Kind | None:
     return kind
 
 
+def _get_node_type(value: Any) -> Any:
+    """The key under which a value's kind is registered."""
+    return namedtuple if _kind(value) is _NAMED else type(value)
+
+
 class TreeSpec:
     """The containers of a tree, with places for its leaves."""
 
-    def __init__(self, kind: _Kind | None, cls: Any, context: Any, children: list[TreeSpec]) -> None:
-        self._kind, self.type, self.context, self._children = kind, cls, context, children
-        self.num_leaves = 1 if kind is None else sum(c.num_leaves for c in children)
-        self.num_nodes = 1 + sum(c.num_nodes for c in children)
-        self.num_children = len(children)
+    def __init__(self, type: Any, context: Any, children_specs: list[TreeSpec]) -> None:
+        self._kind: _Kind | None = None if type is None else _KINDS[type]
+        self.type, self.context, self._children = type, context, children_specs
+        self.num_leaves = 1 if type is None else sum(c.num_leaves for c in children_specs)
+        self.num_nodes = 1 + sum(c.num_nodes for c in children_specs)
+        self.num_children = len(children_specs)
 
     def is_leaf(self) -> bool:
         """Whether the tree is a leaf only."""
@@ -146,7 +154,7 @@ class TreeSpec:
         if self._kind is None:
             return [tree]
         kind = _kind(tree)
-        if kind is None or type(tree) is not self.type and not (kind.name == self._kind.name == "namedtuple"):
+        if kind is None or _get_node_type(tree) is not self.type:
             raise ValueError(f"Node type mismatch; expected {self.type!r}, but got {type(tree)!r}.")
         parts, context = kind.flatten(tree)
         if len(parts) != len(self._children):
@@ -175,9 +183,11 @@ class TreeSpec:
         return f"TreeSpec({self._kind.name}, {self.context}, [{parts}])"
 
 
-def LeafSpec() -> TreeSpec:
+class LeafSpec(TreeSpec):
     """The spec of a tree that is one leaf."""
-    return TreeSpec(None, None, None, [])
+
+    def __init__(self) -> None:
+        super().__init__(None, None, [])
 
 
 def register_pytree_node(
@@ -208,9 +218,9 @@ def tree_flatten(tree: Any, is_leaf: Callable | None = None) -> tuple[list, Tree
         kind = None if is_leaf is not None and is_leaf(node) else _kind(node)
         if kind is None:
             leaves.append(node)
-            return TreeSpec(None, None, None, [])
+            return LeafSpec()
         children, context = kind.flatten(node)
-        return TreeSpec(kind, type(node), context, [take(child) for child in children])
+        return TreeSpec(_get_node_type(node), context, [take(child) for child in children])
 
     return leaves, take(tree)
 
@@ -343,7 +353,7 @@ def broadcast(tree: Any, spec: TreeSpec) -> list | None:
     kind = _kind(tree)
     if kind is None:
         return [tree] * spec.num_leaves
-    if spec.is_leaf() or type(tree) is not spec.type:
+    if spec.is_leaf() or _get_node_type(tree) is not spec.type:
         return None
     parts, context = kind.flatten(tree)
     if len(parts) != spec.num_children or context != spec.context:

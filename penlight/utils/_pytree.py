@@ -1,5 +1,9 @@
 """`torch.utils._pytree`: nested containers, taken apart and put together."""
 
+from typing import Any
+
+from penlight.ledger.missing import module_getattr
+from penlight.transforms import pytree
 from penlight.transforms.pytree import (
     GetAttrKey,
     LeafSpec,
@@ -27,6 +31,11 @@ from penlight.transforms.pytree import (
     tree_unflatten,
     treespec_pprint,
 )
+
+SUPPORTED_NODES = pytree._KINDS
+PyTree = Context = Any
+_get_node_type, _register_pytree_node = pytree._get_node_type, pytree.register_pytree_node
+__getattr__ = module_getattr(__name__)
 
 __all__ = [
     "GetAttrKey", "LeafSpec", "MappingKey", "SequenceKey", "TreeSpec", "keystr", "register_pytree_node", "tree_all",

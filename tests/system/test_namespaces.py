@@ -1,5 +1,6 @@
 """jit, compile, testing, hub, storage, futures, multiprocessing and the modules that only say what is missing."""
 
+import collections
 import importlib
 import sys
 
@@ -134,3 +135,69 @@ def test_inner_names_that_libraries_use():
 def test_storages_tell_python_their_size():
     none, ten = (sys.getsizeof(torch.zeros(n).untyped_storage()) for n in (0, 10))
     assert ten - none == 40
+
+
+def test_checks_raise_what_they_say():
+    for check, kind in (("_check", RuntimeError), ("_check_index", IndexError), ("_check_value", ValueError),
+                        ("_check_type", TypeError), ("_check_not_implemented", NotImplementedError)):  # fmt: skip
+        getattr(torch, check)(True)
+        with pytest.raises(kind, match="why"):
+            getattr(torch, check)(False, lambda: "why")
+    with pytest.raises(TypeError, match="must be a bool"):
+        torch._check(1)
+    with pytest.raises(RuntimeError, match="Expected cond to be True, but got False"):
+        torch._check_tensor_all(torch.tensor([True, False]))
+    with pytest.raises(RuntimeError):
+        torch._check_is_size(3, max=2)
+    with pytest.raises(RuntimeError, match="single nonzero value"):
+        torch._assert_async(torch.tensor(0))
+    rows = torch.tensor([0, 0, 2])
+    starts = torch._convert_indices_from_coo_to_csr(rows, 4, out_int32=True)
+    assert starts.tolist() == [0, 2, 2, 3, 3] and starts.dtype is torch.int32
+    assert torch._convert_indices_from_csr_to_coo(starts, rows).tolist() == [[0, 0, 2], [0, 0, 2]]
+    assert torch._shape_as_tensor(torch.zeros(2, 3)).tolist() == [2, 3]
+
+
+def test_inner_modules_of_what_is_absent_can_be_imported():
+    for name in ("fx.node.Node", "distributed.fsdp.wrap.wrap", "distributed.algorithms.join.Joinable",
+                 "_subclasses.fake_tensor.FakeTensor", "_dynamo.eval_frame.OptimizedModule", "SymInt"):  # fmt: skip
+        home, _, short = name.rpartition(".")
+        found = getattr(importlib.import_module(f"penlight.{home}".rstrip(".")), short)
+        assert isinstance(found, type) and not isinstance(1, found)
+        with pytest.raises(NotImplementedError, match=rf"penlight does not have torch\..*{short}"):
+            found()
+    assert not hasattr(importlib.import_module("penlight.fx.node"), "SOME_CONSTANT")
+    assert importlib.import_module("penlight.fx.experimental.proxy_tensor").get_proxy_mode() is None
+    assert importlib.import_module("penlight.distributed.constants").default_pg_timeout.seconds == 1800
+    with pytest.raises(RuntimeError, match="'a.b'"):
+        _ = torch.classes.a.b
+
+
+def test_libraries_print_tensors_of_their_own():
+    inner = torch._tensor_str
+    assert inner._tensor_str(torch.arange(6.0).reshape(2, 3), 4) == "[[0., 1., 2.],\n     [3., 4., 5.]]"
+    assert inner._add_suffixes("abc(", ["a=1", "b=2"], 4, False) == "abc(, a=1, b=2)"
+    assert inner._add_suffixes("abc(", ["a=1", "b=2"], 4, True) == "abc(,\n    a=1, b=2)"
+    assert inner._str(torch.zeros(2), tensor_contents="HELLO") == "tensor(HELLO)"
+    assert inner.PRINT_OPTS.edgeitems == 3
+
+
+def test_trees_taken_apart_by_their_nodes():
+    tree = torch.utils._pytree
+    pair = collections.namedtuple("pair", "a b")
+    node = tree._get_node_type(pair(1, 2))
+    assert node is collections.namedtuple and tree._get_node_type([1]) is list
+    children, context = tree.SUPPORTED_NODES[node].flatten_fn(pair(1, 2))
+    spec = tree.TreeSpec(node, context, [tree.LeafSpec(), tree.LeafSpec()])
+    assert spec == tree.tree_structure(pair(1, 2)) and tree.tree_unflatten(children, spec) == pair(1, 2)
+    assert isinstance(tree.LeafSpec(), tree.TreeSpec) and tree.LeafSpec() == tree.tree_structure(3)
+
+
+def test_deterministic_modes_are_told():
+    try:
+        for mode, number in (("warn", 1), ("error", 2), ("default", 0)):
+            torch.set_deterministic_debug_mode(mode)
+            told = torch.get_deterministic_debug_mode(), torch.is_deterministic_algorithms_warn_only_enabled()
+            assert told == (number, number == 1)
+    finally:
+        torch.use_deterministic_algorithms(False)
