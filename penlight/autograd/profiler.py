@@ -110,7 +110,7 @@ class Collector:
         if self.memory:
             event.cpu_memory_usage = tracemalloc.get_traced_memory()[0] - held
 
-    def _hook(self, frame: FrameType, what: str, argument: Any) -> None:
+    def _hook(self, frame: FrameType, what: Any, argument: Any) -> None:
         if self._chained is not None:
             self._chained(frame, what, argument)
         if what == "return":

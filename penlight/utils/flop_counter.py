@@ -390,7 +390,7 @@ class FlopCounterMode:
 
     # --- seeing ops ------------------------------------------------------------------------------------------------
 
-    def _hook(self, frame: FrameType, what: str, argument: Any) -> None:
+    def _hook(self, frame: FrameType, what: Any, argument: Any) -> None:
         if self._chained is not None:
             self._chained(frame, what, argument)
         if what != "call" and what != "return":

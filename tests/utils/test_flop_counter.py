@@ -91,7 +91,11 @@ def test_nothing_stays_behind_and_profiles_go_on():
         net(torch.ones(1, 3))
         raise KeyError
     assert sys.getprofile() is before and not any_global_hook
-    with FlopCounterMode(display=False) as outer, torch.profiler.profile() as prof, FlopCounterMode(display=False) as inner:
+    with (
+        FlopCounterMode(display=False) as outer,
+        torch.profiler.profile() as prof,
+        FlopCounterMode(display=False) as inner,
+    ):
         net(torch.ones(1, 3))
     assert outer.get_total_flops() == inner.get_total_flops() == 18
     assert "aten::linear" in {e.key for e in prof.key_averages()}
