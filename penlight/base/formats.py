@@ -21,7 +21,7 @@ class memory_format:
 
 
 class layout:
-    """Dense (`torch.strided`) or one of the sparse layouts, which penlight names but does not hold."""
+    """Dense (`torch.strided`), sparse (`torch.sparse_coo`), or a layout that penlight names but does not hold."""
 
     __module__ = "penlight"
 

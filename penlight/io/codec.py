@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from penlight.base import dtypes
+from penlight.base.coo import Coo
 from penlight.base.device import CPU, device
+from penlight.base.formats import LAYOUTS, layout
 from penlight.base.size import Size
 from penlight.io.errors import CheckpointError
 from penlight.io.names import STORAGE_OF_DTYPE
@@ -38,10 +40,6 @@ class LoadedStorage:
         raise AssertionError("Torch not compiled with CUDA enabled")
 
 
-class _NoLayout:
-    """Stands where a layout class would; penlight's tensors are all strided."""
-
-
 class PenlightCodec:
     """The only place where checkpoints touch Tensor's insides. `storage` arguments are `rebuild.StoredValues`."""
 
@@ -50,7 +48,7 @@ class PenlightCodec:
     dtype_class = dtypes.dtype
     size_class = Size
     device_class = device
-    layout_class: type = _NoLayout
+    layout_class = layout
 
     # --- saving ------------------------------------------------------------------------------------------------
 
@@ -80,7 +78,10 @@ class PenlightCodec:
         return dtype.np
 
     def layout(self, name: str) -> Any:
-        raise CheckpointError(f"checkpoint: the file holds the layout {name}; penlight has no layouts as values yet")
+        found = LAYOUTS.get(name.removeprefix("torch.")) if type(name) is str else None
+        if found is None:
+            raise CheckpointError(f"checkpoint: the file names the layout {name!r}, which penlight does not know")
+        return found
 
     def untyped_storage(self, content: np.ndarray) -> Any:
         return LoadedStorage(content)
@@ -103,6 +104,9 @@ class PenlightCodec:
         if requires_grad:
             made.requires_grad_(True)
         return made
+
+    def sparse(self, indices: Any, values: Any, size: tuple, coalesced: bool) -> Any:
+        return Coo(indices._a, values._a, size, coalesced).tensor()
 
     def parameter(self, tensor: Any, requires_grad: bool = True, hooks: Any = None) -> Any:
         return Parameter(tensor, requires_grad)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base.coo import Coo
 from penlight.io.names import STORAGE_OF_DTYPE, torch_home
 from penlight.io.storages import describe
 
@@ -141,7 +142,9 @@ class _TorchNames:
         codec = self._codec
         kind = type(tensor)
         attributes = codec.attributes(tensor)
-        if codec.is_parameter(tensor):
+        if isinstance(tensor._a, Coo):
+            self._save_sparse(tensor)
+        elif codec.is_parameter(tensor):
             name = "torch._utils _rebuild_parameter" + ("_with_state" if attributes else "")
             self.write(self._named(name) + (b"(" if attributes else b"") + self._tensor_bytes(tensor, False))
             self.write((b"\x88" if tensor.requires_grad else b"\x89") + self._ordered_dict())
@@ -158,6 +161,23 @@ class _TorchNames:
             super().save(attributes)
             self.write(b"t" + self._remember() + b"R")
         self.memoize(tensor)
+
+    def _save_sparse(self, tensor: Any) -> None:
+        """The layout, then coordinates, values, size and whether it is coalesced; attributes are not kept."""
+        as_parameter = getattr(tensor, "_is_param", False)
+        if as_parameter:
+            self.write(self._named("torch._utils _rebuild_parameter"))
+        self.write(self._named("torch._utils _rebuild_sparse_tensor"))
+        self.save(tensor.layout)
+        self.write(b"(")
+        self.save(tensor._indices())
+        self.save(tensor._values())
+        self.save(tensor.shape)
+        self.write((b"\x88" if tensor.is_coalesced() else b"\x89") + b"t" + self._remember())
+        self.write(b"\x86" + self._remember() + b"R")
+        if as_parameter:
+            self.write(self._remember() + (b"\x88" if tensor.requires_grad else b"\x89") + self._ordered_dict())
+            self.write(b"\x87" + self._remember() + b"R")
 
     def _tensor_bytes(self, tensor: Any, requires_grad: bool, remember: bool = True) -> bytes:
         function, arguments = self._tensor_parts(tensor, requires_grad)

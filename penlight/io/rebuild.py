@@ -81,6 +81,7 @@ class Rebuilder:
             ("torch._utils._rebuild_tensor_v3", self.tensor_v3, None),
             ("torch._utils._rebuild_parameter", self.parameter, None),
             ("torch._utils._rebuild_parameter_with_state", self.parameter_with_state, None),
+            ("torch._utils._rebuild_sparse_tensor", self.sparse, None),
             ("torch._tensor._rebuild_from_type_v2", self.from_type, None),
             ("torch.serialization._get_layout", codec.layout, None),
             ("torch.nn.parameter.Parameter", codec.parameter_class, self.parameter),
@@ -160,6 +161,24 @@ class Rebuilder:
         _expect(isinstance(data, self.codec.tensor_class), "Parameter on something that is no tensor")
         _expect(type(requires_grad) is bool, "Parameter with a requires_grad that is no bool")
         return self.codec.parameter(data, requires_grad)
+
+    def sparse(self, layout: Any, data: Any) -> Any:
+        if layout is not self.codec.layout("torch.sparse_coo"):
+            raise CheckpointError(
+                f"checkpoint: the file holds a tensor of layout {layout}; penlight has sparse tensors in coordinate form "
+                "(torch.sparse_coo) only"
+            )
+        _expect(type(data) is tuple and len(data) in (3, 4), "a sparse tensor builder with odd arguments")
+        indices, values, size, *rest = data
+        tensors = all(type(t) is self.codec.tensor_class for t in (indices, values))
+        _expect(tensors and isinstance(size, tuple), "a sparse tensor builder on what are no tensors")
+        _expect(rest in ([], [None], [True], [False]), "a sparse tensor builder with an odd flag")
+        where, what = indices._a, values._a
+        fits = where.ndim == 2 and where.dtype == np.int64 and what.ndim and where.shape[1] == len(what)
+        fits = fits and all(type(n) is int and n >= 0 for n in size)
+        _expect(bool(fits) and size[len(where) :] == what.shape[1:], "a sparse tensor builder on shapes that do not fit")
+        _expect(len(size) == len(where) + what.ndim - 1, "a sparse tensor builder on shapes that do not fit")
+        return self.codec.sparse(indices, values, tuple(size), bool(rest and rest[0]))
 
     def parameter_with_state(self, data: Any, requires_grad: Any, hooks: Any, state: Any) -> Any:
         return self._with_state(self.parameter(data, requires_grad, hooks), state)

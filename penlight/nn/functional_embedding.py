@@ -57,8 +57,8 @@ def embedding(
 ) -> Tensor:  # fmt: skip
     """weight[i] for each index. Shape: (*), (V, D) -> (*, D).
 
-    The row `padding_idx` gets no gradient. max_norm: longer rows are scaled in place first. sparse=True raises
-    NotImplementedError.
+    The row `padding_idx` gets no gradient. max_norm: longer rows are scaled in place first. sparse: the
+    weight's gradient is a sparse tensor of the rows that were used.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.embedding.html
     """
     padding_idx = _padding(padding_idx, weight.shape[0]) if padding_idx is not None else -1
@@ -94,6 +94,8 @@ def embedding_bag(
         raise ValueError("mode has to be one of sum, mean or max")
     if mode == "max" and scale_grad_by_freq:
         raise ValueError("max mode does not support scaling the gradient by the frequency")
+    if mode == "max" and sparse:
+        raise ValueError("max mode does not support sparse weights")
     if per_sample_weights is not None and mode != "sum":
         raise NotImplementedError(
             "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' "

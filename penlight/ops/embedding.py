@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 
+from penlight.base.coo import Coo
 from penlight.base.dtypes import from_numpy
 from penlight.ops.rows import add_rows
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
+
+
+def _rows(weight, indices):
+    if weight.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
+    if indices.dtype.name not in ("int64", "int32"):
+        raise RuntimeError(
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
+            f"torch.{from_numpy(indices.dtype).legacy}Tensor instead (while checking arguments for embedding)"
+        )
+    try:
+        result = weight.take(indices, 0)
+    except IndexError:
+        raise IndexError("index out of range in self") from None
+    if indices.size and indices.min() < 0:
+        raise IndexError("index out of range in self")
+    return result
 
 
 @op(
@@ -25,20 +44,7 @@ __all__: list[str] = []
 )
 def _embedding(xp, weight, indices, padding_idx, scale_grad_by_freq):
     """Rows of a table. Shape: (n, d), (*) -> (*, d)."""
-    if weight.ndim != 2:
-        raise RuntimeError("'weight' must be 2-D")
-    if indices.dtype.name not in ("int64", "int32"):
-        raise RuntimeError(
-            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
-            f"torch.{from_numpy(indices.dtype).legacy}Tensor instead (while checking arguments for embedding)"
-        )
-    try:
-        result = weight.take(indices, 0)
-    except IndexError:
-        raise IndexError("index out of range in self") from None
-    if indices.size and indices.min() < 0:
-        raise IndexError("index out of range in self")
-    return result
+    return _rows(weight, indices)
 
 
 @op(
@@ -87,18 +93,53 @@ def _embedding_grad_back(xp, g, indices, padding_idx, scale_grad_by_freq):
     return result
 
 
+@op(
+    "_embedding_sparse(Tensor weight, Tensor indices, int padding_idx)",
+    on="",
+    half="direct",
+    grad_name="EmbeddingBackward0",
+    non_differentiable="indices",
+    vjp={
+        "weight": lambda k, g, indices, weight_shape, padding_idx: k._embedding_sparse_grad(
+            g, indices, weight_shape, padding_idx
+        )
+    },
+)
+def _embedding_sparse(xp, weight, indices, padding_idx):
+    """Rows of a table whose gradient is sparse."""
+    return _rows(weight, indices)
+
+
+@composite("_embedding_sparse_grad(Tensor grad, Tensor indices, any shape, int padding_idx)", on="")
+def _embedding_sparse_grad(k, grad, indices, shape, padding_idx):
+    """The rows of `grad` at their indices as a sparse matrix, not coalesced; those of the padding left out."""
+    rows, values = indices.reshape((1, -1)), grad.reshape((-1, shape[1]))
+    if not k.recorded:
+        if padding_idx >= 0:
+            kept = rows[0] != padding_idx
+            rows, values = rows[:, kept], values[kept]
+        return Coo(rows.astype("int64"), values, shape)
+    if padding_idx >= 0:
+        kept = (rows[0] != padding_idx).nonzero()[:, 0]
+        rows, values = rows[:, kept], values[kept]
+    make = importlib.import_module("penlight.sparse.tensor").make  # Tensors, and so late
+    return make(rows._a.astype("int64"), values, shape, False, "SparseCooTensorWithDimsAndTensorsBackward0")
+
+
 @composite(
     "embedding(Tensor weight, Tensor indices, int padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)",
     on="torch",
 )
 def embedding(k, weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False):
-    """Rows of a table; the row `padding_idx` gets no gradient.
+    """Rows of a table; the row `padding_idx` gets no gradient. sparse: the weight's gradient is a sparse tensor.
 
     Shape: (n, d), (*) -> (*, d).
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.embedding.html
     """
     if sparse:
-        raise NotImplementedError("sparse gradients (sparse=True) are not supported; leave sparse=False")
+        if scale_grad_by_freq:
+            raise RuntimeError("embedding_backward: scale_grad_by_freq not supported with sparse gradients")
+        return k._embedding_sparse(weight, indices, padding_idx)
     return k._embedding(weight, indices, padding_idx, scale_grad_by_freq)
 
 

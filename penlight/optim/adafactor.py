@@ -64,6 +64,8 @@ class Adafactor(Optimizer):
                     if p._grad is not None:
                         if p.is_complex():
                             raise RuntimeError("Adafactor does not support complex parameters")
+                        if p._grad.is_sparse:
+                            raise RuntimeError("Adafactor does not support sparse gradients")
                         self._update(p, group)
                         memory_of(p).changed()
         return loss

@@ -9,6 +9,7 @@ import numpy as np
 
 from penlight.optim.elementwise import Elementwise, new_step
 from penlight.optim.optimizer import check_flags, check_lr, check_range, number_of
+from penlight.sparse.tensor import make
 from penlight.tensor import Tensor
 
 __all__ = ["Adagrad"]
@@ -80,3 +81,14 @@ class Adagrad(Elementwise):
             g = k.plus_scaled(g, p, decay)
         k.add_product_(total, g, g, 1)
         k.add_quotient_(p, g, k.shift(k.sqrt(total), eps), -step_size)
+
+    def sparse_step(self, group: dict, p: Tensor, grad: Any, state: Any) -> None:
+        if group["weight_decay"]:
+            raise RuntimeError("weight_decay option is not compatible with sparse gradients")
+        state["step"] += 1
+        step_size = number_of(group["lr"]) / (1 + (state["step"].item() - 1) * group["lr_decay"])
+        grad = grad.coalesce()
+        state["sum"].add_(grad.pow(2))
+        rows = state["sum"].sparse_mask(grad)
+        values = grad.values() / rows.values().sqrt_().add_(group["eps"])
+        p.add_(make(grad._a.indices, values, grad._a.shape, True, ""), alpha=-step_size)

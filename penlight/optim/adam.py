@@ -26,6 +26,8 @@ class Adam(Elementwise):
     tensor([0.9000], requires_grad=True)
     """
 
+    no_sparse = "Adam does not support sparse gradients, please consider SparseAdam instead"
+
     def __init__(
         self, params: Iterable, lr: Any = 1e-3, betas: tuple[Any, Any] = (0.9, 0.999), eps: float = 1e-8,
         weight_decay: float = 0, amsgrad: bool = False, *, foreach: bool | None = None, maximize: bool = False,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from penlight.autograd.grad_mode import enable_grad
+from penlight.autograd.grad_mode import enable_grad, no_grad
 from penlight.optim.arithmetic import EXACT_LIMIT, Tensors, namespace_of
 from penlight.optim.optimizer import Optimizer, step_dtype
 from penlight.tensor import Tensor
@@ -41,6 +41,7 @@ class Elementwise(Optimizer):
 
     rule: Callable
     counts = True  # the state has a `step`
+    no_sparse = "{} does not support sparse gradients"
     complex_rule = False  # whether the rule takes complex numbers as they are; else their real and imaginary parts
 
     def arrays(self, group: dict) -> tuple[str, ...]:
@@ -72,6 +73,17 @@ class Elementwise(Optimizer):
                     self._step_on_arrays(group)
         return loss
 
+    def sparse_step(self, group: dict, p: Tensor, grad: Any, state: Any) -> None:
+        """One parameter's update by a sparse gradient. Raises RuntimeError where the optimizer has none."""
+        raise RuntimeError(self.no_sparse.format(type(self).__name__))
+
+    def _step_on_sparse(self, group: dict, p: Tensor, grad: Any) -> None:
+        state = self.state[p] if self.counts or self.arrays(group) else None
+        if state is not None and not state:
+            state.update(self.new_state(p, group))
+        with no_grad():
+            self.sparse_step(group, p, -grad if group.get("maximize") else grad, state)
+
     def _step_on_arrays(self, group: dict) -> None:
         names = self.arrays(group)
         numbers_at: dict = {}  # step -> numbers
@@ -85,8 +97,12 @@ class Elementwise(Optimizer):
         last_dtype: Any = None
         for p in group["params"]:
             grad = p._grad
-            if grad is None:
-                continue
+            if grad.__class__ is not Tensor:
+                if grad is None:
+                    continue
+                if grad.is_sparse:
+                    self._step_on_sparse(group, p, grad)
+                    continue
             state = None
             if stateful:
                 state = all_state[p]
@@ -175,6 +191,8 @@ class Elementwise(Optimizer):
         for p in group["params"]:
             if p._grad is None:
                 continue
+            if p._grad.is_sparse:
+                raise NotImplementedError(f"{type(self).__name__}: differentiable=True with a sparse gradient")
             state = self.state[p] if self.counts or names else {}
             if not state and (self.counts or names):
                 state.update(self.new_state(p, group))

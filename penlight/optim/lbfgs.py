@@ -16,6 +16,10 @@ from penlight.tensor.memory import memory_of
 __all__ = ["LBFGS"]
 
 
+def _flat(grad: Tensor) -> np.ndarray:
+    return (grad.to_dense() if grad.is_sparse else grad)._a.ravel()
+
+
 class LBFGS(Optimizer):
     """Quasi-Newton steps from the last `history_size` gradients; `step(closure)` evaluates the closure several times.
 
@@ -57,7 +61,7 @@ class LBFGS(Optimizer):
         self._params = self.param_groups[0]["params"]
 
     def _flat_gradient(self) -> np.ndarray:
-        pieces = [np.zeros(p._a.size, p._a.dtype) if p._grad is None else p._grad._a.ravel() for p in self._params]
+        pieces = [np.zeros(p._a.size, p._a.dtype) if p._grad is None else _flat(p._grad) for p in self._params]
         return np.concatenate(pieces)
 
     def _move(self, step: float, direction: np.ndarray) -> None:

@@ -84,3 +84,15 @@ class SGD(Elementwise):
                 k.add_scaled_(buffer[0], g, 1 - dampening)
             g = k.plus_scaled(g, buffer[0], momentum) if nesterov else buffer[0]
         k.add_scaled_(p, g, -lr)
+
+    def sparse_step(self, group: dict, p: Tensor, grad: Any, state: Any) -> None:
+        if group["weight_decay"]:
+            grad = grad.add(p, alpha=group["weight_decay"])  # raises: the decay of a whole parameter is dense
+        if state is not None:
+            buffer = state.get("momentum_buffer")
+            if buffer is None:
+                buffer = state["momentum_buffer"] = grad.detach().clone()
+            else:
+                buffer.mul_(group["momentum"]).add_(grad, alpha=1 - group["dampening"])
+            grad = grad.add(buffer, alpha=group["momentum"]) if group["nesterov"] else buffer
+        p.add_(grad, alpha=-number_of(group["lr"]))

@@ -11,6 +11,7 @@ from weakref import ref as weak
 
 import numpy as np
 
+from penlight.base.coo import Coo, SparseRefused
 from penlight.base.mode import mode
 from penlight.engine import engine
 from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, PORT, SAVED
@@ -34,6 +35,23 @@ def _row_major_like(array: np.ndarray, like: np.ndarray) -> np.ndarray:
     return result
 
 
+def _accumulate_sparse(leaf: Any, g: Any) -> None:
+    """A gradient into `.grad` where either, or the leaf itself, is sparse: sparse as long as all of them are."""
+    held = leaf._grad
+    g = g if isinstance(g, Coo) else np.asarray(g)
+    if g.dtype is not leaf._a.dtype:
+        g = g.astype(leaf._a.dtype)
+    if held is None:
+        leaf._grad = _wrap(g)
+    elif held._a.__class__ is np.ndarray:
+        g.add_into(held._a) if isinstance(g, Coo) else np.add(held._a, g, out=held._a)
+        memory_of(held).changed()
+    elif isinstance(g, Coo):
+        held._put(_wrap(held._a + g))
+    else:
+        leaf._grad = _wrap(held._a + g)
+
+
 class RawValues:
     """Gradients as raw arrays: the ordinary backward pass."""
 
@@ -41,7 +59,10 @@ class RawValues:
 
     @staticmethod
     def own(g: Any) -> Any:
-        return np.array(g)
+        try:
+            return np.array(g)
+        except SparseRefused:
+            return g.copy()
 
     @staticmethod
     def accumulate(reference: Any, g: Any) -> None:
@@ -51,17 +72,22 @@ class RawValues:
         held = leaf._grad
         array = leaf._a
         if g.__class__ is not np.ndarray or g.dtype is not array.dtype or g.strides != array.strides:
+            if isinstance(g, Coo) or isinstance(array, Coo):
+                _accumulate_sparse(leaf, g)
+                return
             g = _row_major_like(g, array)
         if held is None:
             leaf._grad = _Tensor._wrap(g)
-        else:
+        elif held._a.__class__ is np.ndarray:
             np.add(held._a, g, out=held._a)
             memory_of(held).changed()
+        else:
+            _accumulate_sparse(leaf, g)
 
     @staticmethod
     def tensor_hooks(extras: dict, g: Any) -> Any:
         with _recording(False):
-            return _call_tensor_hooks(extras, _Tensor._wrap(np.asarray(g)))._a
+            return _call_tensor_hooks(extras, _wrap(g))._a
 
     @staticmethod
     def before_node(node: list, g: Any) -> Any:
@@ -114,7 +140,10 @@ class TensorValues(RawValues):
         if leaf is not None:
             if g._a.dtype is not leaf._a.dtype:
                 g = g.to(leaf.dtype)
-            leaf._grad = g.clone() if leaf._grad is None else leaf._grad + g
+            held = leaf._grad
+            if held is not None and isinstance(held._a, Coo) and not isinstance(g._a, Coo):
+                held, g = g, held  # PyTorch adds sparse to dense, not the other way round
+            leaf._grad = g.clone() if held is None else held + g
 
     @staticmethod
     def tensor_hooks(extras: dict, g: Any) -> Any:
@@ -186,7 +215,7 @@ def _wrap(g: Any) -> Any:
         return None
     if isinstance(g, dict):
         return {i: _wrap(v) for i, v in g.items()}
-    return _Tensor._wrap(np.asarray(g))
+    return g.tensor() if isinstance(g, Coo) else _Tensor._wrap(np.asarray(g))
 
 
 def _unwrap(t: Any) -> Any:
@@ -215,7 +244,7 @@ def _call_tensor_hooks(extras: dict, t: Any) -> Any:
         tensor = keeper()
         if tensor is not None:
             if tensor._grad is None:
-                tensor._grad = t.clone() if t._node is not None else _Tensor._wrap(np.array(t._a))
+                tensor._grad = t.clone()
             else:
                 tensor._grad = tensor._grad + t
     return t
@@ -370,7 +399,7 @@ def backward(
     for key, g in captures.items():
         t = kept[key]
         if g is not None and t is not None and key not in retaining:
-            g = g if create_graph else _Tensor._wrap(np.array(g))
+            g = g if create_graph else _wrap(RawValues.own(g))
             t._grad = g if t._grad is None else t._grad + g
 
 
@@ -430,6 +459,8 @@ def grad(
             results.append(_Tensor._wrap(np.zeros(t._a.shape, t._a.dtype)) if zeros else None)
         elif on_tensors:
             results.append(g if t is None or g._a.dtype is t._a.dtype else g.to(t.dtype))
+        elif isinstance(g, Coo):
+            results.append(g.tensor())
         else:
             g = g if g.__class__ is np.ndarray else np.asarray(g)
             if t is not None and g.dtype is not t._a.dtype:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from penlight.base import dtypes
+from penlight.base.coo import Coo
 from penlight.base.device import device as device_class
 from penlight.base.device import read_device
 from penlight.base.dtypes import ALIASES, DTYPES, dtype
@@ -38,7 +39,10 @@ class Conversion:
             if memory_format is not None and not self.is_contiguous(memory_format):
                 return self.contiguous(memory_format=memory_format)
             return self.clone() if copy else self
-        result = self._cast(target.np)
+        if self._node is not None and not (target.is_floating_point or target.is_complex):
+            result = self.detach()._cast(target.np)  # integers have no gradient
+        else:
+            result = self._cast(target.np)
         return result if memory_format is None else result.contiguous(memory_format=memory_format)
 
     def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
@@ -51,6 +55,11 @@ class Conversion:
         """This tensor in the dtype of `other`."""
         if not hasattr(other, "_a"):
             raise TypeError(f"type_as(): argument 'other' (position 1) must be Tensor, not {type(other).__name__}")
+        if isinstance(other._a, Coo):
+            raise RuntimeError(
+                "to(options) doesn't support converting to a different layout, but got self.layout being Strided and "
+                "options.layout set as Sparse; use to_sparse()"
+            )
         return self.to(other.dtype)
 
     def cpu(self, memory_format: Any = None) -> Any:

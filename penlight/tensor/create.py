@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import warnings
 from typing import Any
@@ -92,7 +93,8 @@ def _filled(name: str, fill: Any, doc: str) -> Any:
             raise TypeError(f"{name}() got an unexpected keyword argument '{next(iter(names))}'")
         if device is not None:
             read_device(device)
-        check_layout(layout)
+        if layout is not None and layout.name != "strided":
+            return _empty_sparse(name, layout, shape, wanted_dtype(dtype, out, defaults.float_dtype), requires_grad)
         array = fill(shape, wanted_dtype(dtype, out, defaults.float_dtype).np)
         if memory_format is not None:
             array = in_format(array, memory_format)
@@ -109,7 +111,13 @@ def missing(name: str) -> Any:
 
 def check_layout(layout: Any) -> None:
     if layout is not None and layout.name != "strided":
-        raise NotImplementedError(f"penlight does not have {layout!r} tensors yet; see docs/coverage.md")
+        raise NotImplementedError(f"this function makes no {layout!r} tensors; make a dense one and call to_sparse()")
+
+
+def _empty_sparse(name: str, layout: Any, shape: tuple, d: dtype_class, requires_grad: bool) -> Tensor:
+    if layout.name != "sparse_coo" or name not in ("zeros", "empty"):
+        check_layout(layout)
+    return importlib.import_module("penlight.sparse.create").zeros(shape, d.np, requires_grad=requires_grad)
 
 
 def in_format(array: np.ndarray, memory_format: Any) -> np.ndarray:
@@ -145,10 +153,13 @@ def _filled_like(name: str, fill: Any, doc: str) -> Any:
         if not isinstance(input, Tensor):
             raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type_name(input)}")
         if overridden((input,)):
-            return override(function, (input,), {"dtype": dtype, "requires_grad": requires_grad})
+            given = {"dtype": dtype, "requires_grad": requires_grad}
+            return override(function, (input,), given if layout is None else {**given, "layout": layout})
         if device is not None:
             read_device(device)
-        check_layout(layout)
+        if layout is not None and layout.name != "strided":
+            d = input.dtype if dtype is None else dtypes.of(dtype)
+            return _empty_sparse(name.removesuffix("_like"), layout, input._a.shape, d, requires_grad)
         array = fill(like_array(input._a, None if dtype is None else dtypes.of(dtype).np))
         if memory_format is not None:
             array = in_format(array, memory_format)
@@ -198,6 +209,7 @@ def full(
     >>> torch.full((2,), 7)
     tensor([7, 7])
     """
+    check_layout(layout)
     shape = read_size("full", (size,))
     if device is not None:
         read_device(device)
@@ -367,6 +379,7 @@ def scalar_tensor(
     requires_grad: bool = False,
 ) -> Tensor:
     """A 0-dim tensor, of the default dtype unless told otherwise."""
+    check_layout(layout)
     d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
     return finish(number_array(s.item() if isinstance(s, Tensor) else s, d), requires_grad)
 
@@ -486,6 +499,7 @@ def linspace(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linspace.html
     """
+    check_layout(layout)
     first, last, steps = _bounds("linspace", start, end, steps)
     if device is not None:
         read_device(device)
@@ -526,6 +540,7 @@ def logspace(
     pin_memory: bool = False,
 ) -> Tensor:
     """base ** linspace(start, end, steps)."""
+    check_layout(layout)
     start, end, steps = _bounds("logspace", start, end, steps)
     complex_bounds = isinstance(start, complex) or isinstance(end, complex)
     d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
@@ -550,6 +565,7 @@ def eye(
     pin_memory: bool = False,
 ) -> Tensor:
     """Ones on the diagonal, zeros elsewhere. Shape: () -> (n, m)."""
+    check_layout(layout)
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"n must be greater or equal to 0, got {n}")
     if device is not None:
@@ -569,6 +585,7 @@ def empty_strided(
     pin_memory: bool = False,
 ) -> Tensor:
     """Uninitialised memory seen with the given strides (in elements)."""
+    check_layout(layout)
     shape, strides = int_list(size), int_list(stride)
     if len(shape) != len(strides):
         raise RuntimeError(

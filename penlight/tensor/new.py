@@ -8,7 +8,7 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.device import read_device
-from penlight.tensor.create import cast_number, empty_strided, finish, read_size
+from penlight.tensor.create import cast_number, check_layout, empty_strided, finish, read_size
 from penlight.tensor.nested import nested_array
 from penlight.tensor.tensor import Tensor, legacy_array
 
@@ -39,6 +39,7 @@ def new_zeros(
     **named: Any,
 ) -> Tensor:
     """Zeros in this tensor's dtype."""
+    check_layout(layout)
     return finish(
         np.zeros(read_size("new_zeros", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad
     )
@@ -55,6 +56,7 @@ def new_ones(
     **named: Any,
 ) -> Tensor:
     """Ones in this tensor's dtype."""
+    check_layout(layout)
     return finish(
         np.ones(read_size("new_ones", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad
     )
@@ -71,6 +73,7 @@ def new_empty(
     **named: Any,
 ) -> Tensor:
     """Uninitialised, in this tensor's dtype."""
+    check_layout(layout)
     return finish(
         np.empty(read_size("new_empty", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad
     )
@@ -88,6 +91,7 @@ def new_empty_strided(
     requires_grad: bool = False,
 ) -> Tensor:
     """Uninitialised, with the given strides, in this tensor's dtype."""
+    check_layout(layout)
     return empty_strided(size, stride, dtype=_dtype(self, dtype, device), requires_grad=requires_grad)
 
 
@@ -103,6 +107,7 @@ def new_full(
     pin_memory: bool = False,
 ) -> Tensor:
     """One value in this tensor's dtype."""
+    check_layout(layout)
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
     return finish(

@@ -6,16 +6,16 @@ import inspect
 from functools import cache, wraps
 from typing import Any
 
+from penlight.base.coo import Unreadable
 from penlight.base.mode import mode
 
-__all__ = ["PLAIN", "Unreadable", "asking", "disabled_torch_function", "override", "overridden", "relevant"]
-
-
-class Unreadable(RuntimeError):
-    """The values of a tensor inside a function transform were asked for where only its shape and dtype are known."""
+__all__ = [
+    "ALWAYS", "PLAIN", "Unreadable", "asking", "disabled_torch_function", "override", "overridden", "relevant",
+]  # fmt: skip
 
 
 PLAIN: set[type] = set()  # Tensor, Parameter and other classes that ops take without asking
+ALWAYS: set[type] = set()  # classes that are asked even where subclasses count as plain tensors: they hold no array
 
 
 def disabled_torch_function(cls, func, types, args=(), kwargs=None):
@@ -25,7 +25,7 @@ def disabled_torch_function(cls, func, types, args=(), kwargs=None):
 
 def _active(value: Any) -> bool:
     cls = type(value)
-    if cls in PLAIN or isinstance(value, type):
+    if cls in PLAIN or isinstance(value, type) or (mode.override_off and cls not in ALWAYS):
         return False
     function = getattr(cls, "__torch_function__", None)
     return function is not None and function is not disabled_torch_function
@@ -43,7 +43,7 @@ def relevant(values: Any) -> list:
 
 
 def overridden(values: Any) -> bool:
-    return not mode.override_off and bool(relevant(values))
+    return (not mode.override_off or bool(ALWAYS)) and bool(relevant(values))
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["format_tensor", "get_printoptions", "printoptions", "set_printoptions"]
+__all__ = ["format_sparse", "format_tensor", "get_printoptions", "printoptions", "set_printoptions"]
 
 _PROFILES: dict[str, dict[str, Any]] = {
     "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
@@ -185,11 +185,28 @@ def format_tensor(
     return "Parameter containing:\n" + text
 
 
-def add_suffixes(text: str, suffixes: Sequence[str], indent: int) -> str:
-    """Append suffixes and the closing parenthesis, each on a new line where it would not fit."""
+def format_sparse(indices: np.ndarray, values: np.ndarray, shape: tuple, dtype_name: str, suffixes: list[str]) -> str:
+    """The text of a sparse tensor in coordinate form; `suffixes` follow its size and number of entries."""
+    inner = 7 * " "  # under what follows "tensor("
+    parts = []
+    for name, array, kind in (("indices", indices, "int64"), ("values", values, dtype_name)):
+        head = f"{name}=tensor("
+        if array.size:
+            parts.append(head + _format_elements(array, kind, 7 + len(head)) + ")")
+        else:
+            parts.append(f"{head}[], size={array.shape})")
+    text = "tensor(" + (",\n" + inner).join([*parts, f"size={tuple(shape)}"])
+    return add_suffixes(text, [f"nnz={len(values)}", *suffixes], 7, extra=-2)
+
+
+def add_suffixes(text: str, suffixes: Sequence[str], indent: int, extra: int = 0) -> str:
+    """Append suffixes and the closing parenthesis, each on a new line where it would not fit.
+
+    extra: how many more characters than there are the last line counts for.
+    """
     linewidth = _options["linewidth"]
     # One more than the last line has, as in PyTorch: room for the closing parenthesis.
-    used = len(text) - text.rfind("\n") + 1
+    used = len(text) - text.rfind("\n") + 1 + extra
     parts = [text]
     for suffix in suffixes:
         if used + len(suffix) + 2 > linewidth:

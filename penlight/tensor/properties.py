@@ -165,7 +165,7 @@ class Properties:
 
     @property
     def layout(self) -> Any:
-        """`torch.strided`: penlight's tensors are dense."""
+        """`torch.strided`; `torch.sparse_coo` for a sparse tensor."""
         return LAYOUTS["strided"]
 
     def has_names(self) -> bool:

@@ -12,7 +12,7 @@ from penlight.base.defaults import defaults
 from penlight.base.device import CPU, device, read_device
 from penlight.base.mode import mode
 from penlight.base.random import Generator as ArrayGenerator
-from penlight.tensor.create import finish, like_array, read_size, wanted_dtype
+from penlight.tensor.create import check_layout, finish, like_array, read_size, wanted_dtype
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
@@ -156,6 +156,7 @@ def rand(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.rand.html
     """
+    check_layout(layout)
     shape, d = _read("rand", size, named, dtype, device, out)
     _floating(d, "check_uniform_bounds")
     return finish(_stream(generator).uniform(shape, d.np), requires_grad, out, "rand")
@@ -177,6 +178,7 @@ def randn(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.randn.html
     """
+    check_layout(layout)
     shape, d = _read("randn", size, named, dtype, device, out)
     _floating(d, "normal_kernel_cpu")
     return finish(_stream(generator).normal(shape, d.np), requires_grad, out, "randn")
@@ -222,6 +224,7 @@ def rand_like(
     generator: Any = None,
 ) -> Tensor:
     """Uniform numbers in the shape, dtype and layout of `input`."""
+    check_layout(layout)
     array = _like("rand_like", input, dtype, device)
     _floating(dtypes.from_numpy(array.dtype), "check_uniform_bounds")
     _fill_in_memory_order(array, lambda shape: _stream(generator).uniform(shape, array.dtype))
@@ -240,6 +243,7 @@ def randn_like(
     generator: Any = None,
 ) -> Tensor:
     """Standard normal numbers in the shape, dtype and layout of `input`."""
+    check_layout(layout)
     array = _like("randn_like", input, dtype, device)
     _floating(dtypes.from_numpy(array.dtype), "normal_kernel_cpu")
     _fill_normal(array, 0.0, 1.0, generator)
@@ -264,6 +268,7 @@ def randint(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.randint.html
     """
+    check_layout(layout)
     given = list(args)
     if size is None and given and isinstance(given[-1], (tuple, list)):
         size = given.pop()
@@ -321,6 +326,7 @@ def randint_like(
     memory_format: Any = None,
 ) -> Tensor:
     """Integers in [low, high) in the shape and dtype of `input`."""
+    check_layout(layout)
     if len(args) == 2:
         low, high = args
     elif args:
@@ -347,6 +353,7 @@ def randperm(
     pin_memory: bool = False,
 ) -> Tensor:
     """A random order of 0 … n - 1. Shape: () -> (n,)."""
+    check_layout(layout)
     n = _whole("randperm", "n", n)
     if n < 0:
         raise RuntimeError(f"n must be non-negative, got {n}")
@@ -379,6 +386,7 @@ def normal(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.normal.html
     """
+    check_layout(layout)
     if size is not None:
         if isinstance(mean, Tensor) or isinstance(std, Tensor):
             raise TypeError("normal(): with `size`, `mean` and `std` must be numbers")

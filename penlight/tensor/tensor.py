@@ -19,6 +19,7 @@ from penlight.tensor.nested import nested_array
 from penlight.tensor.override import PLAIN
 from penlight.tensor.properties import Properties
 from penlight.tensor.protocol import Protocol
+from penlight.tensor.sparse import Sparse
 
 __all__ = ["Tensor", "TensorMeta"]
 
@@ -34,7 +35,7 @@ class TensorMeta(type):
         return type.__instancecheck__(cls, instance)
 
 
-class Tensor(Properties, Gradient, Conversion, Protocol, metaclass=TensorMeta):
+class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=TensorMeta):
     """An n-dimensional array that records what is done with it.
 
     `Tensor(2, 3)` is uninitialised, `Tensor([1, 2])` holds data, both in the default dtype; `penlight.tensor` is the

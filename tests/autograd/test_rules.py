@@ -19,6 +19,7 @@ FIRST_ORDER_ONLY = {s.expression for s in SAMPLES if s.expression.startswith("F.
 WITHOUT_SAMPLE = {
     "_ctc_loss": "its gradient is checked to first order, its graph ends there",
     "_ctc_loss_grad": "raises, as in PyTorch: the gradient of ctc_loss has no derivative",
+    "_embedding_sparse": "its gradient is a sparse tensor: tests/sparse",
     "_divide_by": "part of ctc_loss with reduction='mean', reached to first order only",
     **dict.fromkeys(("_geqrf", "_ldl_factor", "_ldl_solve"), "raises, as in PyTorch: this factorisation has no derivative"),
     "_sampled": "its values are random and its gradient is zero by definition",

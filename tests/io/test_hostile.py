@@ -67,7 +67,7 @@ PICKLES = {
     "protocol 4 opcode": (b"\x8c\1a.", "Unsupported operand 140"),
     "other codec": (b"c_codecs\nencode\nX\1\0\0\0aX\5\0\0\0rot13\x86R.", "_codecs.encode"),
     "size of strings": (b"ctorch\nSize\n](X\1\0\0\0ae\x85R.", "Size on something else"),
-    "sparse": (b"ctorch._utils\n_rebuild_sparse_tensor\n.", "does not have sparse tensors"),
+    "sparse": (b"ctorch._utils\n_rebuild_sparse_tensor\n(K\x01K\x02tR.", "of layout 1"),
     "quantised": (b"ctorch\nQInt8Storage\n.", "does not have quantised tensors"),
     "numel": (TENSOR % 9 + b"K\0K\3\x85K\1\x85\x89Nt.", "12 bytes. does not match expected size .36 bytes"),
     "size beyond": (TENSOR % 3 + b"K\0K\4\x85K\1\x85\x89NtR.", "needs 4 elements of a storage that has 3"),

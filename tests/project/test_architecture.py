@@ -17,6 +17,7 @@ LAYERS = [
     ["ops"],
     ["engine"],
     ["tensor", "overrides"],
+    ["sparse"],
     ["transforms"],
     ["autograd"],
     ["nn", "optim", "linalg", "fft", "special", "signal", "masked", "distributions", "func", "utils", "testing"],
