@@ -51,6 +51,7 @@ _KERNELS = {
         "erf erfc erfcx erfinv ndtri log_ndtr lgamma digamma polygamma zeta i0 i0e i1 i1e gelu gelu_slope gelu_tanh "
         "gelu_tanh_slope"
     ),
+    "elementwise": "sigmoid silu log_sigmoid softplus elu hardswish huber logits_loss lerp limit",
     "bessel": (
         "airy_ai bessel_j0 bessel_j1 bessel_y0 bessel_y1 bessel_k0 bessel_k1 scaled_bessel_k0 scaled_bessel_k1 "
         "spherical_bessel_j0"

@@ -48,7 +48,7 @@ def relu(xp, input):
         raise RuntimeError("Boolean inputs not supported for relu")
     if kind == "c":
         raise NotImplementedError("clamp is not supported for complex types")
-    return xp.maximum(input, zero_of(xp, input.dtype))
+    return xp.limit(input, 0, None) if kind == "f" else xp.maximum(input, zero_of(xp, input.dtype))
 
 
 @op(
@@ -136,7 +136,7 @@ def _hardswish_rule(k, g, input):
 def hardswish(xp, input):
     """input * min(max(input + 3, 0), 6) / 6."""
     refuse("hardswish_cpu", "biuc", input)
-    return input * xp.minimum(xp.maximum(input + 3, 0), 6) / 6
+    return xp.hardswish(input)
 
 
 @activation(
@@ -265,13 +265,7 @@ def elu(xp, input, alpha, scale, input_scale):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
     """
     refuse("elu_cpu", "biuc", input)
-    number = input.dtype.type
-    zero = zero_of(xp, input.dtype)
-    negative = xp.minimum(input, zero)
-    negative = xp.expm1(negative if input_scale == 1 else negative * number(input_scale))
-    negative = negative * number(alpha * scale)
-    positive = xp.maximum(input, zero)
-    return (positive if scale == 1 else positive * number(scale)) + negative
+    return xp.elu(input, alpha * scale, scale, input_scale)
 
 
 def _elu_rule(k, g, input, alpha, scale, input_scale):
@@ -316,13 +310,6 @@ def celu(k, input, alpha):
 # --- sigmoids ----------------------------------------------------------------------------------------------------
 
 
-def _sigmoid(xp, input):
-    result = xp.negative(input, out=xp.empty_like(input))
-    xp.exp(result, result)
-    xp.add(result, 1, result)
-    return xp.reciprocal(result, result)
-
-
 @unary("sigmoid(Tensor input)", vjp={"input": lambda k, g, out: g * k.conj((1 - out) * out)})
 def sigmoid(xp, input):
     """1 / (1 + exp(-input)), elementwise.
@@ -333,7 +320,7 @@ def sigmoid(xp, input):
     >>> torch.sigmoid(torch.tensor([0., 2.]))
     tensor([0.5000, 0.8808])
     """
-    return _sigmoid(xp, input)
+    return xp.sigmoid(input)
 
 
 @activation(
@@ -347,9 +334,7 @@ def sigmoid(xp, input):
 def logsigmoid(xp, input):
     """log(sigmoid(input)) = min(0, input) - log(1 + exp(-|input|))."""
     refuse("log_sigmoid_cpu", "biuc", input)
-    result = xp.absolute(input, out=xp.empty_like(input))
-    xp.log1p(xp.exp(xp.negative(result, result), result), result)
-    return xp.subtract(xp.minimum(input, zero_of(xp, input.dtype)), result, result)
+    return xp.log_sigmoid(input)
 
 
 def _silu_rule(k, g, input):
@@ -366,10 +351,7 @@ def silu(xp, input):
     refuse("silu_cpu", "biu", input)
     if input.dtype.kind == "c":
         return input / (1 + xp.exp(-input))
-    result = xp.negative(input, out=xp.empty_like(input))
-    xp.exp(result, result)
-    xp.add(result, 1, result)
-    return xp.divide(input, result, result)
+    return xp.silu(input)
 
 
 def _mish_rule(k, g, input):
@@ -384,7 +366,7 @@ def mish(xp, input):
     Source: Misra 2019, https://arxiv.org/abs/1908.08681
     """
     refuse("mish_cpu", "biuc", input)
-    return input * xp.tanh(xp.log1p(xp.exp(input)))
+    return input * xp.tanh(xp.softplus(input))
 
 
 def _softplus_rule(k, g, input, beta, threshold):
@@ -406,7 +388,7 @@ def softplus(xp, input, beta, threshold):
     """
     refuse("softplus_cpu", "biuc", input)
     scaled = input if beta == 1 else input * input.dtype.type(beta)
-    result = xp.log1p(xp.exp(scaled))
+    result = xp.softplus(scaled) if threshold <= 80 else xp.log1p(xp.exp(scaled))  # exp may overflow, as in PyTorch
     if beta != 1:
         result = result / input.dtype.type(beta)
     return xp.where(scaled > threshold, input, result)
@@ -491,4 +473,4 @@ def glu(xp, input, dim):
     a, b = _halves(xp, input, dim)
     if input.dtype.kind not in "f":
         raise not_implemented("glu_cpu", input.dtype)
-    return a * _sigmoid(xp, b)
+    return a * xp.sigmoid(b)

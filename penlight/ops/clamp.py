@@ -26,6 +26,8 @@ def _clamped(xp, input, low, high):
     if input.dtype.kind == "c":
         raise NotImplementedError("clamp is not supported for complex types")
     refuse("clamp_scalar_cpu", "b", input)
+    if input.dtype.kind == "f":
+        return xp.limit(input, low, high)
     return _limit(xp, _limit(xp, input, xp.maximum, low), xp.minimum, high)
 
 

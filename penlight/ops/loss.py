@@ -74,8 +74,7 @@ def _huber_slope(k, input, target, delta):
 def _huber_loss(xp, input, target, reduction, delta):
     """0.5 d**2 where |d| < delta, else delta (|d| - 0.5 delta), with d = input - target."""
     refuse("huber_cpu", "biu", input)
-    distance = xp.abs(input - target)
-    values = xp.where(distance < delta, 0.5 * distance * distance, delta * (distance - 0.5 * delta))
+    values = xp.huber(input, target, delta)
     return reduced(xp, values.astype(input.dtype, copy=False), reduction)
 
 
@@ -102,10 +101,11 @@ def _smooth_slope(k, input, target, beta):
 def _smooth_l1_loss(xp, input, target, reduction, beta):
     """0.5 d**2 / beta where |d| < beta, else |d| - 0.5 beta, with d = input - target."""
     refuse("smooth_l1_cpu", "biu", input)
-    distance = xp.abs(input - target)
     if beta == 0:
-        return reduced(xp, distance, reduction)
-    values = xp.where(distance < beta, distance * distance * (0.5 / beta), distance - 0.5 * beta)
+        return reduced(xp, xp.abs(input - target), reduction)
+    values = xp.huber(input, target, beta)
+    if beta != 1:
+        values /= values.dtype.type(beta)
     return reduced(xp, values.astype(input.dtype, copy=False), reduction)
 
 
@@ -180,6 +180,8 @@ def _logits_target(k, g, input, weight, pos_weight, reduction, shape):
 )
 def _binary_cross_entropy_with_logits(xp, input, target, weight, pos_weight, reduction):
     """(1 - t) x + (1 + (p - 1) t) (log(1 + exp(-|x|)) + max(-x, 0)), the stable form of BCE of a sigmoid."""
+    if weight is None and pos_weight is None:
+        return reduced(xp, xp.logits_loss(input, target), reduction)
     soft = xp.log1p(xp.exp(-xp.abs(input))) + xp.maximum(-input, 0)
     scale = 1 if pos_weight is None else (pos_weight - 1) * target + 1
     values = (1 - target) * input + scale * soft

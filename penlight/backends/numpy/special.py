@@ -205,7 +205,8 @@ def gelu(x):
     [0.0, 0.841345]
     """
     tail, bell = _normal_tail(x)
-    np.abs(x, bell)
+    np.minimum(x, x.dtype.type(1e30), out=bell)  # inf * Phi(-inf) is 0 here
+    np.abs(bell, bell)
     tail *= bell
     np.maximum(x, 0, out=bell)
     return np.subtract(bell, tail, tail)
