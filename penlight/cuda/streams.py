@@ -11,6 +11,7 @@ from penlight.cuda.errors import not_compiled
 from penlight.ledger.missing import module_getattr
 
 __all__ = [
+    "CUDAGraph",
     "Event",
     "ExternalStream",
     "Stream",
@@ -40,6 +41,13 @@ class Event:
         cls, enable_timing: bool = False, blocking: bool = False, interprocess: bool = False, **kwargs: Any
     ) -> Any:
         raise RuntimeError("Tried to instantiate dummy base class Event")
+
+
+class CUDAGraph:
+    """Raises RuntimeError when made, as PyTorch's does without a GPU."""
+
+    def __new__(cls, keep_graph: bool = False) -> Any:
+        raise RuntimeError("Tried to instantiate dummy base class CUDAGraph")
 
 
 class StreamContext:

@@ -42,11 +42,13 @@ _found: dict[tuple[type, type], Callable] = {}
 
 
 def register_kl(type_p: type, type_q: type) -> Callable:
-    """Decorate a function of (p, q) that computes the divergence of two classes and their subclasses."""
-    if not (isinstance(type_p, type) and issubclass(type_p, Distribution)):
-        raise TypeError(f"Expected type_p to be a Distribution subclass but got {type_p}")
-    if not (isinstance(type_q, type) and issubclass(type_q, Distribution)):
-        raise TypeError(f"Expected type_q to be a Distribution subclass but got {type_q}")
+    """Decorate a function of (p, q) that computes the divergence of two classes and their subclasses.
+
+    As in PyTorch, the classes need not derive from Distribution: other families can be registered too.
+    """
+    for name, cls in (("type_p", type_p), ("type_q", type_q)):
+        if not isinstance(cls, type):
+            raise TypeError(f"Expected {name} to be a Distribution subclass but got {cls}")
 
     def decorator(function: Callable) -> Callable:
         _REGISTRY[type_p, type_q] = function
@@ -56,12 +58,17 @@ def register_kl(type_p: type, type_q: type) -> Callable:
     return decorator
 
 
+def _distance(cls: type, base: type) -> int:
+    """How far above `cls` a class stands; one that only says it does comes last."""
+    return cls.__mro__.index(base) if base in cls.__mro__ else len(cls.__mro__)
+
+
 def _dispatch(type_p: type, type_q: type) -> Callable | None:
     """The function of the nearest pair of classes: the distance along p's bases counts first."""
     best, best_rank = None, (math.inf, math.inf)
     for (p, q), function in _REGISTRY.items():
         if issubclass(type_p, p) and issubclass(type_q, q):
-            rank = (type_p.__mro__.index(p), type_q.__mro__.index(q))
+            rank = (_distance(type_p, p), _distance(type_q, q))
             if rank < best_rank:
                 best, best_rank = function, rank
     return best

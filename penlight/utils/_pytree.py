@@ -34,7 +34,15 @@ from penlight.transforms.pytree import (
 
 SUPPORTED_NODES = pytree._KINDS
 PyTree = Context = Any
+_dict_flatten, _dict_unflatten = SUPPORTED_NODES[dict].flatten, SUPPORTED_NODES[dict].unflatten
 _get_node_type, _register_pytree_node = pytree._get_node_type, pytree.register_pytree_node
+
+
+def _dict_flatten_with_keys(d: dict) -> tuple[list, Any]:
+    values, context = _dict_flatten(d)
+    return list(zip(SUPPORTED_NODES[dict].keys(d), values)), context
+
+
 __getattr__ = module_getattr(__name__)
 
 __all__ = [

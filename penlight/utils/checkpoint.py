@@ -17,6 +17,7 @@ from penlight.tensor.random import get_rng_state, set_rng_state
 
 __all__ = [
     "CheckpointError", "CheckpointFunction", "checkpoint", "checkpoint_sequential", "create_selective_checkpoint_contexts",
+    "get_device_states", "set_device_states",
     "noop_context_fn", "set_checkpoint_early_stop",
 ]  # fmt: skip
 
@@ -127,6 +128,15 @@ def _random_state(state: Any) -> Iterator[None]:
         yield
     finally:
         set_rng_state(present)
+
+
+def get_device_states(*args: Any) -> tuple[list[int], list[Tensor]]:
+    """The devices of tensors that are not on the CPU, and the states of their streams: none."""
+    return [], []
+
+
+def set_device_states(devices: list, states: list, *, device_type: str | None = None) -> None:
+    """Set what `get_device_states` gave: nothing to set."""
 
 
 class CheckpointFunction(Function):

@@ -201,3 +201,31 @@ def test_deterministic_modes_are_told():
             assert told == (number, number == 1)
     finally:
         torch.use_deterministic_algorithms(False)
+
+
+def test_more_inner_names_that_libraries_use():
+    tree, collate = torch.utils._pytree, importlib.import_module("penlight.utils.data._utils.collate")
+    values, keys = tree._dict_flatten({"a": 1})
+    assert (values, tree._dict_unflatten(values, keys)) == ([1], {"a": 1})
+    assert tree._dict_flatten_with_keys({"a": 1}) == ([(tree.MappingKey("a"), 1)], keys)
+    assert [bool(collate.np_str_obj_array_pattern.search(kind)) for kind in "SUOf"] == [True, True, True, False]
+    assert collate.default_collate_err_msg_format.format(int).endswith("found <class 'int'>")
+    assert torch.utils.checkpoint.get_device_states(torch.zeros(1)) == ([], [])
+    with pytest.raises(RuntimeError, match="dummy base class"):
+        torch.cuda.CUDAGraph()
+    assert importlib.import_module("penlight.nn.parallel.distributed").DistributedDataParallel
+
+
+def test_divergences_of_foreign_families_can_be_registered():
+    class Base(type):
+        def __subclasscheck__(cls, other):
+            return other.__name__ in ("Foreign", "Point")
+
+    Foreign, Point = Base("Foreign", (), {}), type("Point", (), {})
+    with pytest.raises(TypeError):
+        torch.distributions.register_kl(3, torch.distributions.Normal)
+    torch.distributions.register_kl(Foreign, Foreign)(lambda p, q: "foreign")
+    try:
+        assert torch.distributions.kl_divergence(Foreign(), Point()) == "foreign"
+    finally:
+        del importlib.import_module("penlight.distributions.kl")._REGISTRY[Foreign, Foreign]
