@@ -117,17 +117,16 @@ def _local(repo_or_dir: str, source: str) -> Any:
         if not found:
             raise OSError(
                 f"penlight does not download repositories: expected the folder {places[0]}, which does not exist. Put "
-                "a "
-                f"copy of https://github.com/{name} there, or pass its folder with source='local'"
+                f"a copy of https://github.com/{name} there, or pass its folder with source='local'"
             )
         repo_or_dir = found[0]
     return _hubconf(os.path.abspath(repo_or_dir))
 
 
 def _entry(module: Any, model: str) -> Any:
-    function = getattr(module, model, None)
     if not isinstance(model, str):
         raise ValueError("Invalid input: model should be a string of function name")
+    function = getattr(module, model, None)
     if function is None or not callable(function):
         raise RuntimeError(f"Cannot find callable {model} in hubconf")
     return function
@@ -147,9 +146,8 @@ def load(
     """Call a function of a folder's `hubconf.py`, usually one that makes a model.
 
     Differs from PyTorch: a GitHub repository must lie in the cache folder already.
-    Raises: FileNotFoundError without a hubconf.py; OSError when the repository is not there; RuntimeError
-    for an unknown
-        function or a missing dependency.
+    Raises: FileNotFoundError without a hubconf.py; OSError when the repository is not there; RuntimeError for an unknown
+    function or a missing dependency.
     Source: https://docs.pytorch.org/docs/stable/hub.html#torch.hub.load
     """
     return _entry(_local(repo_or_dir, source), model)(*args, **kwargs)

@@ -177,7 +177,10 @@ class GradScaler:
                     "new_scale should be a float or a 1-element torch.cuda.FloatTensor or torch.FloatTensor with "
                     "requires_grad=False."
                 )
-            scale._a[...] = new_scale.item() if isinstance(new_scale, Tensor) else new_scale
+            if isinstance(new_scale, Tensor):
+                scale.copy_(new_scale)
+            else:
+                scale.fill_(new_scale)
         else:
             found = [s["found_inf"] for s in self._per_optimizer_states.values() if s["found_inf"] is not None]
             if not found:
