@@ -33,16 +33,9 @@ def add(xp, input, other, alpha):
     return xp.add(input, _scale(xp, other, alpha))
 
 
-def _no_bool(name, *values):
-    if all(getattr(getattr(v, "dtype", None), "kind", "") == "b" for v in values):
-        raise RuntimeError(
-            f"Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
-            f"operator instead ({name} received bool tensors)."
-        )
-
-
 @pointwise(
     "sub(Tensor|Number input, Tensor|Number other, *, number alpha=1)",
+    promote="sub",
     ufunc="subtract",
     fast="fiuc",
     fast_if="alpha == 1",
@@ -54,19 +47,18 @@ def sub(xp, input, other, alpha):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.sub.html
     """
-    _no_bool("sub", input, other)
     return xp.subtract(input, _scale(xp, other, alpha))
 
 
 @pointwise(
     "rsub(Tensor input, Tensor|Number other, *, number alpha=1)",
+    promote="sub",
     vjp={"input": lambda k, g, alpha: g * -alpha, "other": lambda k, g: g},
     inplace=False,
     out=False,
 )
 def rsub(xp, input, other, alpha):
     """other - alpha * input, elementwise."""
-    _no_bool("rsub", input, other)
     return xp.subtract(other, _scale(xp, input, alpha))
 
 

@@ -271,7 +271,7 @@ def pixel_shuffle(xp, input, upscale_factor):
     blocks = input.reshape((*batch, channels // (r * r), r, r, height, width))
     n = len(batch)
     moved = blocks.transpose((*range(n + 1), n + 3, n + 1, n + 4, n + 2))
-    return xp.ascontiguousarray(moved).reshape((*batch, channels // (r * r), height * r, width * r))
+    return moved.copy(order="C").reshape((*batch, channels // (r * r), height * r, width * r))
 
 
 @op("pixel_unshuffle(Tensor input, int downscale_factor)", on="torch F", half="direct",
@@ -290,7 +290,7 @@ def pixel_unshuffle(xp, input, downscale_factor):
     blocks = input.reshape((*batch, channels, height // r, r, width // r, r))
     n = len(batch)
     moved = blocks.transpose((*range(n + 1), n + 2, n + 4, n + 1, n + 3))
-    return xp.ascontiguousarray(moved).reshape((*batch, channels * r * r, height // r, width // r))
+    return moved.copy(order="C").reshape((*batch, channels * r * r, height // r, width // r))
 
 
 @op("channel_shuffle(Tensor input, int groups)", on="torch F", half="direct",
@@ -307,7 +307,7 @@ def channel_shuffle(xp, input, groups):
             f"Number of channels must be divisible by groups. Got {channels} channels and {groups} groups."
         )
     grouped = input.reshape((batch, groups, channels // groups, *rest))
-    return xp.ascontiguousarray(grouped.swapaxes(1, 2)).reshape(input.shape)
+    return grouped.swapaxes(1, 2).copy(order="C").reshape(input.shape)
 
 
 # --- indices of triangles ------------------------------------------------------------------------------------------

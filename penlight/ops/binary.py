@@ -8,7 +8,7 @@ from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
 from penlight.ops.kinds import NUMBERS, common_dtype, not_implemented, refuse
 from penlight.ops.select import long_name
-from penlight.ops.table import composite, op, pointwise
+from penlight.ops.table import composite, op, pointwise, underivable
 
 __all__: list[str] = []
 
@@ -115,15 +115,15 @@ def _check_lerp(input, end, weight):
 
 
 def _lerp(xp, input, end, weight):
-    refuse("lerp_kernel_scalar" if getattr(weight, "ndim", 0) == 0 else "lerp_kernel_tensor", "biu", input)
+    single = getattr(weight, "ndim", 0) == 0
+    refuse("lerp_kernel_scalar" if single else "lerp_kernel_tensor", "biu", input)
+    if single:
+        return xp.lerp(input, end, weight)
     difference = end - input
     # both forms agree; each is exact at its own end
     near = input + weight * difference
     far = end - difference * (1 - weight)
-    size = abs(weight)
-    if getattr(weight, "ndim", 0) == 0:
-        return near if size < 0.5 else far
-    return xp.where(size < 0.5, near, far)
+    return xp.where(abs(weight) < 0.5, near, far)
 
 
 @pointwise(
@@ -345,7 +345,11 @@ def frexp(xp, input):
     return mantissa, xp.where(xp.isfinite(input), exponent, 0).astype("int32")
 
 
-@pointwise("heaviside(Tensor input, Tensor values)", promote="none", half="direct")
+_heaviside_rule = underivable("aten::heaviside")
+
+
+@pointwise("heaviside(Tensor input, Tensor values)", promote="none", half="direct",
+    vjp={"input": _heaviside_rule, "values": _heaviside_rule})  # fmt: skip
 def heaviside(xp, input, values):
     """0 below zero, 1 above, `values` at zero; elementwise.
 

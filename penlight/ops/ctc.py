@@ -147,7 +147,7 @@ def _lengths(name, value, batch):
 @composite(
     "ctc_loss(Tensor log_probs, Tensor targets, any input_lengths, any target_lengths, int blank=0, str reduction='mean', "
     "bool zero_infinity=False)",
-    on="torch F",
+    on="F",
 )
 def ctc_loss(k, log_probs, targets, input_lengths, target_lengths, blank, reduction, zero_infinity):
     """The CTC loss of log-probabilities. Shape: (T, N, C) or (T, C), targets (N, S) or (sum of lengths) -> () or (N).

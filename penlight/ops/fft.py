@@ -211,7 +211,7 @@ def _complex_nd(k, input, s, dim, norm, forward):
     dims, sizes = _several(input, s, dim)
     input = _floating(k, input, True)
     if not dims:
-        return input
+        return k.clone(input)
     return k._fft_c2c(k._resize_dims(input, dims, sizes), dims, _scale(norm, math.prod(sizes), forward), forward)
 
 
@@ -299,7 +299,8 @@ def _frequencies(xp, n, d, dtype, half):
     values = xp.arange(n // 2 + 1 if half else n)
     if not half:
         values = xp.where(values >= (n + 1) // 2, values - n, values)
-    return values.astype(dtype.np) * dtype.np.type(1.0 / (n * d) if n else 0.0)
+    with xp.errstate(divide="ignore", invalid="ignore"):
+        return values.astype(dtype.np) * dtype.np.type(xp.divide(1.0, n * d) if n else 0.0)
 
 
 def _made(tensor, requires_grad):

@@ -42,7 +42,7 @@ def _im2col(xp, input, kernel, dilation, padding, stride):
         (sn, sc, sh * dilation[0], sw * dilation[1], sh * stride[0], sw * stride[1]),
         writeable=False,
     )
-    return xp.ascontiguousarray(windows).reshape(n, c * kernel[0] * kernel[1], rows * columns)
+    return windows.copy(order="C").reshape(n, c * kernel[0] * kernel[1], rows * columns)
 
 
 @op(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from penlight.base.dims import dimension
-from penlight.ops.table import composite, op
+from penlight.ops.table import composite, op, underivable
 
 __all__: list[str] = []
 
@@ -171,7 +171,11 @@ def _scatter_value(xp, input, dim, index, value):
     return _scattered(xp, input, dim, index, xp.asarray(value).astype(input.dtype).reshape((1,) * max(index.ndim, 1)))
 
 
-@op("_scatter_combine(Tensor input, dim dim, Tensor index, Tensor src, str reduce)", on="")
+_scatter_rule = underivable("aten::scatter")
+
+
+@op("_scatter_combine(Tensor input, dim dim, Tensor index, Tensor src, str reduce)", on="",
+    vjp={"input": _scatter_rule, "src": _scatter_rule})  # fmt: skip
 def _scatter_combine(xp, input, dim, index, src, reduce):
     """Elements added or multiplied into places given by an index."""
     _check_scatter("scatter", input, dim, index, src)

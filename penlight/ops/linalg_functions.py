@@ -300,7 +300,7 @@ def linalg_vander(k, x, N=None):
     if count <= 1:
         raise RuntimeError(f"N must be greater than 1, got {count}.")
     x = k.unsqueeze(x, -1)
-    columns = [x * 0 + 1]
+    columns = [k.pow(x.detach(), 0)]
     for _ in range(1, count):
         columns.append(columns[-1] * x)
     return k.cat(columns, -1)
@@ -317,8 +317,9 @@ def vander(k, x, N=None, increasing=False):
     count = x.shape[0] if N is None else N
     if count < 0:
         raise RuntimeError(f"N must be non-negative, got {count}.")
+    x = x if x.dtype.is_floating_point or x.dtype.is_complex else x.long()
     column = k.unsqueeze(x, 1)
-    columns = [column * 0 + 1]
+    columns = [k.pow(column.detach(), 0)]
     for _ in range(1, count):
         columns.append(columns[-1] * column)
     columns = columns[:count]

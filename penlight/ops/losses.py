@@ -78,6 +78,8 @@ def l1_loss(k, input, target, size_average, reduce, reduction, weight):
     input, target = _same_shape(k, "l1_loss", input, target)
     values = k.abs(k.sub(input, target))
     if weight is not None:
+        if tuple(weight.shape) != tuple(input.shape):
+            raise ValueError("Weights and input must have the same size.")
         values = values * weight
         return k.sum(values) / k.sum(weight) if reduction == "mean" else reduce_(k, values, reduction)
     return reduce_(k, values, reduction)
@@ -111,8 +113,9 @@ def huber_loss(k, input, target, reduction, delta, weight):
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     input, target = _same_shape(k, "huber_loss", input, target)
     if weight is not None:
-        values = k._huber_loss(input, target, "none", float(delta)) * weight
-        return k.sum(values) / k.sum(weight) if reduction == "mean" else reduce_(k, values, reduction)
+        if tuple(weight.shape) != tuple(input.shape):
+            raise ValueError("Weights and input must have the same size.")
+        return reduce_(k, k._huber_loss(input, target, "none", float(delta)) * weight, reduction)
     return k._huber_loss(input, target, reduction, float(delta))
 
 
@@ -264,7 +267,7 @@ def binary_cross_entropy_with_logits(k, input, target, weight, size_average, red
     return k._binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
 
 
-@composite(f"kl_div(Tensor input, Tensor target, {_OLD}, bool log_target=False)", on="torch F")
+@composite(f"kl_div(Tensor input, Tensor target, {_OLD}, bool log_target=False)", on="F")
 def kl_div(k, input, target, size_average, reduce, reduction, log_target):
     """target * (log target - input), with input given as log-probabilities.
 
@@ -294,7 +297,7 @@ def soft_margin_loss(k, input, target, size_average, reduce, reduction):
     return k._soft_margin_loss(input, target, reduction)
 
 
-@composite(f"margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, {_OLD})", on="torch F")
+@composite(f"margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, {_OLD})", on="F")
 def margin_ranking_loss(k, input1, input2, target, margin, size_average, reduce, reduction):
     """max(0, -t (x1 - x2) + margin)."""
     reduction = reduction_name(size_average, reduce, reduction)
@@ -306,7 +309,7 @@ def margin_ranking_loss(k, input1, input2, target, margin, size_average, reduce,
     return reduce_(k, k.clamp_min(k.neg(target) * (input1 - input2) + margin, 0), reduction)
 
 
-@composite(f"hinge_embedding_loss(Tensor input, Tensor target, float margin=1.0, {_OLD})", on="torch F")
+@composite(f"hinge_embedding_loss(Tensor input, Tensor target, float margin=1.0, {_OLD})", on="F")
 def hinge_embedding_loss(k, input, target, margin, size_average, reduce, reduction):
     """x where the target is 1, max(0, margin - x) where it is -1."""
     reduction = reduction_name(size_average, reduce, reduction)
@@ -316,7 +319,7 @@ def hinge_embedding_loss(k, input, target, margin, size_average, reduce, reducti
     return reduce_(k, far + near, reduction)
 
 
-@composite(f"cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, {_OLD})", on="torch F")
+@composite(f"cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0, {_OLD})", on="F")
 def cosine_embedding_loss(k, input1, input2, target, margin, size_average, reduce, reduction):
     """1 - cos for targets 1, max(0, cos - margin) for -1."""
     reduction = reduction_name(size_average, reduce, reduction)
@@ -344,7 +347,7 @@ def cosine_embedding_loss(k, input1, input2, target, margin, size_average, reduc
 @composite(
     "triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1.0, float p=2, float eps=1e-06, "
     f"bool swap=False, {_OLD})",
-    on="torch F",
+    on="F",
 )
 def triplet_margin_loss(k, anchor, positive, negative, margin, p, eps, swap, size_average, reduce, reduction):
     """max(0, d(a, p) - d(a, n) + margin)."""
@@ -405,7 +408,7 @@ def multilabel_soft_margin_loss(k, input, target, weight, size_average, reduce, 
 @composite(
     "poisson_nll_loss(Tensor input, Tensor target, bool log_input=True, bool full=False, any size_average=None, "
     "float eps=1e-08, any reduce=None, str reduction='mean')",
-    on="torch F",
+    on="F",
 )
 def poisson_nll_loss(k, input, target, log_input, full, size_average, eps, reduce, reduction):
     """exp(x) - t x (or x - t log(x + eps)), with Stirling's term if `full`."""

@@ -43,9 +43,9 @@ def _dtype_of(value):
 def check_floating(name, value, low_precision=False):
     d = _dtype_of(value)
     if d.category not in (dtypes.FLOAT, dtypes.COMPLEX):
-        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {d.legacy}")
+        raise NotImplementedError(f"{name}: Expected a floating point or complex tensor as input. Got {d.legacy}")
     if d.itemsize < 4 and not low_precision:
-        raise RuntimeError(f"{name}: Low precision dtypes not supported. Got {d.legacy}")
+        raise NotImplementedError(f"{name}: Low precision dtypes not supported. Got {d.legacy}")
 
 
 def check_matrix(name, value, argument="A"):

@@ -95,7 +95,7 @@ def native_group_norm(k, input, weight, bias, N, C, HxW, group, eps):
         raise RuntimeError(
             f"Expected input to have N * C * HxW = {N * C * HxW} elements, but got one of shape {list(input.shape)}"
         )
-    out = k.group_norm(input, group, weight, bias, eps)
+    out = k.reshape(k.group_norm(k.reshape(input, (N, C, HxW)), group, weight, bias, eps), tuple(input.shape))
     parts = k.reshape(input if weight is None else input.to(weight.dtype), (N, group, C // group * HxW))
     mean = k.mean(parts, (2,), True)
     centred = parts - mean
@@ -125,8 +125,8 @@ def norm_except_dim(k, v, pow, dim):
         return k.norm(v, pow)
     if dim not in (0, v.ndim - 1):
         return k.transpose(k.norm_except_dim(k.transpose(v, 0, dim), pow, 0), 0, dim)
-    dims = tuple([d for d in range(v.ndim) if d != dim])
-    return k.norm(v, pow, dims, True)
+    rows = k.norm(k.reshape(v, (v.shape[0], -1) if dim == 0 else (-1, v.shape[dim])), pow, 1 if dim == 0 else 0)
+    return k.reshape(rows, [n if d == dim else 1 for d, n in enumerate(v.shape)])
 
 
 # --- convolution, shuffles, grids -------------------------------------------------------------------------------------
@@ -180,17 +180,51 @@ def affine_grid_generator(k, theta, size, align_corners):
 # --- losses, views ----------------------------------------------------------------------------------------------------
 
 
-@composite(
-    "_torch_bce_with_logits(Tensor input, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=1)",
-    on="torch:binary_cross_entropy_with_logits",
-)
-def _torch_bce_with_logits(k, input, target, weight, pos_weight, reduction):
-    """`torch.nn.functional.binary_cross_entropy_with_logits`; reduction 0 none, 1 mean, 2 sum."""
-    if reduction not in (0, 1, 2):
-        raise ValueError(f"{reduction} is not a valid value for reduction: expected 0 (none), 1 (mean) or 2 (sum)")
-    return k.binary_cross_entropy_with_logits(
-        input, target, weight, reduction=_REDUCTIONS[reduction], pos_weight=pos_weight
-    )
+def _declare_loss(name, arguments):
+    """`torch.f` of a loss: its reduction is 0 (none, where none is given), 1 (mean) or 2 (sum)."""
+
+    def body(k, *values):
+        named = dict(zip(names, values))
+        if named["reduction"].__class__ is not int:
+            raise TypeError(
+                f"{name}(): argument 'reduction' must be int, not {type(named['reduction']).__name__}; 0 is none, 1 mean, "
+                "2 sum"
+            )
+        if not 0 <= named["reduction"] <= 2:
+            raise ValueError(f"{named['reduction']} is not a valid value for reduction: 0 is none, 1 mean, 2 sum")
+        named["reduction"] = _REDUCTIONS[named["reduction"]]
+        return getattr(k, name)(**named)
+
+    body.__doc__ = f"`torch.nn.functional.{name}`; reduction 0 none, 1 mean, 2 sum."
+    row = composite(f"_torch_{name}({arguments})", on=f"torch:{name}")(body)
+    names = [p.name for p in row.schema.parameters]
+
+
+for _name, _arguments in (
+    (
+        "binary_cross_entropy_with_logits",
+        "Tensor input, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=0",
+    ),
+    ("kl_div", "Tensor input, Tensor target, int reduction=0, *, bool log_target=False"),
+    ("margin_ranking_loss", "Tensor input1, Tensor input2, Tensor target, float margin=0.0, int reduction=0"),
+    ("hinge_embedding_loss", "Tensor input, Tensor target, float margin=1.0, int reduction=0"),
+    ("cosine_embedding_loss", "Tensor input1, Tensor input2, Tensor target, float margin=0.0, int reduction=0"),
+    (
+        "triplet_margin_loss",
+        "Tensor anchor, Tensor positive, Tensor negative, float margin=1.0, float p=2.0, float eps=1e-06, "
+        "bool swap=False, int reduction=0",
+    ),
+    (
+        "poisson_nll_loss",
+        "Tensor input, Tensor target, bool log_input, bool full, float eps, int reduction",
+    ),
+    (
+        "ctc_loss",
+        "Tensor log_probs, Tensor targets, any input_lengths, any target_lengths, int blank=0, int reduction=0, "
+        "bool zero_infinity=False",
+    ),
+):
+    _declare_loss(_name, _arguments)
 
 
 @composite(
@@ -256,8 +290,8 @@ def _torch_as_strided_in_place(k, input, size, stride, storage_offset):
 
 @composite("_reversed(Tensor input)", on="Tensor:__reversed__")
 def _reversed(k, input):
-    """The tensor flipped in every dimension."""
-    return k.flip(input, tuple(range(input.ndim))) if input.ndim else input
+    """The tensor flipped in its first dimension."""
+    return k.flip(input, (0,)) if input.ndim else input
 
 
 @composite("_torch_get_device(Tensor input)", on="torch:get_device")

@@ -56,19 +56,12 @@ def _evaluate(xp, name, x, n):
     return result.reshape(shape)
 
 
-def _no_gradient(name):
-    def rule(k, g):
-        raise NotImplementedError(f"the derivative for '{name}' is not implemented")
-
-    return rule
-
-
 def _declare(name):
     def kernel(xp, input, n):
         return _evaluate(xp, name, input, n)
 
     kernel.__doc__ = "The polynomial's values; `n` is cut off to an integer."
-    op(f"_{name}(Tensor input, Tensor n)", on="", vjp={"input": _no_gradient(name), "n": _no_gradient(name)})(kernel)
+    op(f"_{name}(Tensor input, Tensor n)", on="")(kernel)
 
     @composite(f"{name}(Tensor|Number input, Tensor|Number n)", on="special", out=True)
     def body(k, input, n):
@@ -78,7 +71,7 @@ def _declare(name):
         if not d.is_floating_point:
             d = defaults.float_dtype
         input, n = [(k._constant(v) if isinstance(v, NUMBERS) else v).to(d) for v in (input, n)]
-        return getattr(k, f"_{name}")(input, n)
+        return getattr(k, f"_{name}")(input.detach(), n.detach())  # PyTorch has no derivative and records none
 
     body.body.__doc__ = f"""{name.replace("_", " ").capitalize()}_n of `input`, degree `n`, elementwise.
 

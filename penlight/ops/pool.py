@@ -408,11 +408,11 @@ def _declare_adaptive(dims):
         f"Maxima over parts that divide each size into `output_size`.\n\n{source}adaptive_max_pool{dims}d.html"
     )
     maximum_with_indices.__doc__ = f"`adaptive_max_pool{dims}d` and the flat positions of the maxima."
-    home = "torch F" if dims == 1 else "F"
+    home, torch_maximum = ("torch F", "torch:adaptive_max_pool1d F") if dims == 1 else ("F", "F")
     composite(f"adaptive_avg_pool{dims}d(Tensor input, any output_size)", on=home)(average)
     signature = "(Tensor input, any output_size, bool return_indices=False)"
-    composite(f"adaptive_max_pool{dims}d{signature}", on=home)(maximum)
-    composite(f"adaptive_max_pool{dims}d_with_indices{signature}", on="F")(maximum_with_indices)
+    composite(f"adaptive_max_pool{dims}d{signature}", on="F")(maximum)
+    composite(f"adaptive_max_pool{dims}d_with_indices{signature}", on=torch_maximum)(maximum_with_indices)
 
 
 for _dims in (1, 2, 3):

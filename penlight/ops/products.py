@@ -385,6 +385,8 @@ def linalg_matrix_power(k, A, n):
         return k._identity_like(A)
     if n < 0:
         A, n = k.linalg_inv(A), -n
+    if n == 1:
+        return k.clone(A)
     result = None
     while n:  # binary exponentiation
         if n & 1:

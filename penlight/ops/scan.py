@@ -200,7 +200,8 @@ def _logcumsumexp(xp, input, dim):
     if input.dtype.kind == "c":
         result = xp.array(input, order="C")
         rows = xp.moveaxis(result, dim, 0)
-        for before, row in zip(rows[:-1], rows[1:]):
+        for i in range(1, len(rows)):
+            before, row = rows[i - 1 : i], rows[i : i + 1]  # with a dimension, so that they are no scalars
             larger = before.real > row.real
             high, low = xp.where(larger, before, row), xp.where(larger, row, before)
             row[...] = high + xp.log1p(xp.exp(low - high))
@@ -274,6 +275,9 @@ def _declare_trapezoid(name, aliases, finish):
         if y.dtype.name == "bool" or x is not None and x.dtype.name == "bool":
             raise RuntimeError(f"{name}: received a bool input for `x` or `y`, but bool is not supported")
         dim = dim + y.ndim if dim < 0 else dim
+        if x is None and name == "trapezoid" and y.ndim and y.shape[dim]:  # in PyTorch's order
+            ends = k.select(y, dim, 0) + k.select(y, dim, -1)
+            return (k.sum(y, dim) - ends * 0.5) * dx
         return finish(k, _trapezoids(k, y, x, dx, dim), dim)
 
     body.body.__doc__ = f"""{"Running i" if "cumulative" in name else "I"}ntegrals of samples by the trapezoid rule.

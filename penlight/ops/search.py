@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from penlight.ops.matrices import named
-from penlight.ops.table import composite, op
+from penlight.ops.table import composite, op, underivable
 
 __all__: list[str] = []
 
@@ -138,7 +138,8 @@ def bucketize(k, input, boundaries, out_int32=False, right=False):
     return k.searchsorted(boundaries, input, out_int32=out_int32, right=right)
 
 
-@op("bincount(Tensor input, Tensor? weights=None, int minlength=0)", half="direct")
+@op("bincount(Tensor input, Tensor? weights=None, int minlength=0)", half="direct",
+    vjp={"weights": underivable("aten::bincount")})  # fmt: skip
 def bincount(xp, input, weights, minlength):
     """How often each non-negative integer occurs, or the sums of their weights (in double unless float32).
 
@@ -191,9 +192,12 @@ def _counts(xp, values, bins, low, high, weight):
     return xp.bincount(xp.minimum(position, bins - 1), None if weight is None else weight[inside], bins)
 
 
+_histogram_rule = underivable("aten::histogram")
+
+
 @op("_histogram_uniform(Tensor input, int bins, any range, Tensor? weight, bool density)", on="",
     outputs="hist bin_edges",
-    returns="histogram")  # fmt: skip
+    returns="histogram", vjp={"input": _histogram_rule, "weight": _histogram_rule})  # fmt: skip
 def _histogram_uniform(xp, input, bins, range, weight, density):
     """Counts in equal bins, and the bins' edges."""
     values = input.reshape(-1)
@@ -225,7 +229,7 @@ def _finish(xp, values, edges, weight, density):
 
 
 @op("_histogram_edges(Tensor input, Tensor bins, Tensor? weight, bool density)", on="", outputs="hist bin_edges",
-    returns="histogram")  # fmt: skip
+    returns="histogram", vjp={"input": _histogram_rule, "weight": _histogram_rule})  # fmt: skip
 def _histogram_edges(xp, input, bins, weight, density):
     """Counts between given edges."""
     return _finish(xp, input.reshape(-1), bins.copy(), weight, density)
@@ -280,7 +284,8 @@ def linspace_like(xp, like, low, high, steps):
     return xp.linspace(low, high, steps).astype(like.dtype)
 
 
-@op("_histogram_of_rows(Tensor input, Tensors edges, Tensor? weight, bool density)", on="")
+@op("_histogram_of_rows(Tensor input, Tensors edges, Tensor? weight, bool density)", on="",
+    vjp={"input": underivable("aten::_histogramdd_from_bin_cts")})  # fmt: skip
 def _histogram_of_rows(xp, input, edges, weight, density):
     """Counts in the boxes between edges. Shape: (*, d), d vectors -> the number of boxes per dimension."""
     rows = input.reshape(-1, input.shape[-1])

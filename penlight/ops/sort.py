@@ -170,7 +170,15 @@ def _tuple(values, inverse, counts, want_inverse, want_counts):
     return result[0] if len(result) == 1 else result
 
 
-@op("_unique(Tensor input, any dim)", on="", outputs="values inverse counts", half="direct")
+def _underived(name):
+    def rule(k, g):
+        raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
+
+    return {"input": rule}
+
+
+@op("_unique(Tensor input, any dim)", on="", outputs="values inverse counts", half="direct", grad_name="Unique2Backward0",
+    vjp=_underived("_unique2"))  # fmt: skip
 def _unique(xp, input, dim):
     """Distinct sorted values (or slices), where each element went, how often each occurs."""
     key = _key(input) if input.dtype.kind != "c" else input
@@ -200,7 +208,8 @@ def unique(k, input, sorted=True, return_inverse=False, return_counts=False, dim
     return _tuple(*k._unique(input, dim), return_inverse, return_counts)
 
 
-@op("_unique_consecutive(Tensor input, any dim)", on="", outputs="values inverse counts", half="direct")
+@op("_unique_consecutive(Tensor input, any dim)", on="", outputs="values inverse counts", half="direct",
+    vjp=_underived("unique_consecutive"))  # fmt: skip
 def _unique_consecutive(xp, input, dim):
     """Runs of equal values or slices, each reduced to one."""
     a = input.reshape(-1) if dim is None else xp.moveaxis(input, dim, 0)

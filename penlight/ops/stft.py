@@ -241,7 +241,7 @@ def _declare(name, shape, extra, fixed, formula):
             raise RuntimeError(f"{name}_window requires non-negative window_length, got window_length={window_length}")
         if not dtype.is_floating_point:
             raise RuntimeError(f"{name}_window expects floating point dtypes, got: {dtype!r}")
-        a, b = (fixed() if fixed is not None else (*numbers, 0.0))[:2]
+        a, b = map(float, (fixed() if fixed is not None else (*numbers, 0.0))[:2])
         result = k._window(shape, window_length, periodic, dtype, a, b)
         return result.requires_grad_(True) if requires_grad else result
 

@@ -395,7 +395,7 @@ def _store_advanced(place: Tensor, target: np.ndarray, advanced: list, value: Te
     tensors = tuple([t for _, t in advanced])
     single_mask = len(tensors) == 1 and tensors[0]._a.dtype.kind == "b"
     if value._a.dtype is not place._a.dtype:
-        if not (value._a.ndim == 0 and single_mask):
+        if not (value._a.size == 1 and single_mask):
             raise RuntimeError(
                 "Index put requires the source and destination dtypes match, got "
                 f"{place.dtype.legacy} for the destination and {value.dtype.legacy} for the source."

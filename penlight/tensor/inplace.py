@@ -99,7 +99,10 @@ def rebase(t: Tensor, node: list | None) -> None:
     """Give `t`, whose memory was just changed by the op of `node`, that node as its history.
 
     A view's base gets a node that puts the view's gradient in its place, and all views of that memory follow the base.
+    Integers and booleans have no history.
     """
+    if t._a.dtype.kind in "biu":
+        return
     base = t._view
     if base is None:
         if node is None and t._node is not None:  # overwritten by constants: it stays in the graph

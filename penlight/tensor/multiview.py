@@ -161,7 +161,9 @@ def _hermitian(self: Tensor) -> Tensor:
 
 
 def _batched_hermitian(self: Tensor) -> Tensor:
-    """The conjugate transpose of the last two dimensions."""
+    """The conjugate transpose of the last two dimensions; of a number, its conjugate."""
+    if not self._a.ndim:
+        return self.conj()
     if self._a.ndim < 2:
         raise RuntimeError(
             f"tensor.mH is only supported on matrices or batches of matrices. Got {self._a.ndim}-D tensor."

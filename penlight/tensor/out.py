@@ -58,8 +58,7 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
         return None if function in RETURNS_NOTHING else type(produced)(tuple(out))
     if not isinstance(out, Tensor):
         raise TypeError(f"{function}(): argument 'out' must be Tensor, not {type_name(out)}")
-    flat = [v for i in inputs for v in (i if isinstance(i, tuple) else (i,))]
-    if mode.grad and (out._node is not None or any(isinstance(v, Tensor) and v._node is not None for v in flat)):
+    if mode.grad and (out._node is not None or produced._node is not None):
         raise RuntimeError(
             f"{function}(): functions with out=... arguments don't support automatic differentiation, but one of the "
             "arguments requires grad."
@@ -71,6 +70,7 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             f"{function}(): Expected out tensor to have dtype {from_numpy(source.dtype).name}, but got "
             f"{from_numpy(out._a.dtype).name} instead"
         )
+    flat = [v for i in inputs for v in (i if isinstance(i, tuple) else (i,))]
     wrong_in_place(from_numpy(source.dtype), from_numpy(out._a.dtype))
     if function in NO_OVERLAP and any(
         v is out or (isinstance(v, Tensor) and v._a.size and np.may_share_memory(v._a, out._a)) for v in flat

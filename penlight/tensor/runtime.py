@@ -68,6 +68,11 @@ def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
     if all(a is None for a in arrays):
         raise TypeError(f"expected at least one Tensor among the arguments, but got only numbers: {present}")
     check_broadcast(arrays)
+    if kind == "sub" and any(v is True or v is False or a is not None and a.dtype.kind == "b" for v, a in zip(present, arrays)):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. Use the `^`, `~`, `logical_xor()` or "
+            "`logical_not()` operator instead."
+        )
     if kind == "none":
         return [None if v is None else getattr(v, "_a", v) for v in values], None
     if kind == "where":  # the first argument is a condition

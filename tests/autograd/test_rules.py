@@ -25,15 +25,10 @@ WITHOUT_SAMPLE = {
     "_sampled": "its values are random and its gradient is zero by definition",
     "_sampled_by_two": "its values are random and its gradient is zero by definition",
     "_zeta_by_number": "raises, as in PyTorch: zeta has no gradient in its first argument",
-    **{
-        f"_{name}": "raises, as in PyTorch: the orthogonal polynomials have no derivative there"
-        for name in (
-            "chebyshev_polynomial_t chebyshev_polynomial_u chebyshev_polynomial_v chebyshev_polynomial_w "
-            "hermite_polynomial_h hermite_polynomial_he laguerre_polynomial_l legendre_polynomial_p "
-            "shifted_chebyshev_polynomial_t shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v "
-            "shifted_chebyshev_polynomial_w"
-        ).split()
-    },
+    **dict.fromkeys(
+        "_histogram_edges _histogram_of_rows _histogram_uniform _scatter_combine _unique _unique_consecutive bincount heaviside".split(),
+        "raises, as in PyTorch: it has no derivative",
+    ),
 }
 
 

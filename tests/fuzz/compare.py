@@ -158,7 +158,7 @@ class Comparison:
             shared = want.untyped_storage().data_ptr() == theirs.untyped_storage().data_ptr()
             if shared != np.may_share_memory(got._a, self.got.namespace[other]._a):
                 return "alias", f"memory of {other}: {'not ' * shared}shared"
-            if shared:
+            if shared and self.got.namespace[other].stride() == theirs.stride():
                 strides = [pair for n, *pair in zip(want.shape, got.stride(), want.stride()) if n > 1]
                 if any(ours != wanted for ours, wanted in strides):
                     return "strides", f"got {got.stride()}, want {want.stride()}"

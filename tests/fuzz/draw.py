@@ -258,7 +258,7 @@ class Drawer:
         if kind.endswith("Number") and self.first is not None and self.rng.random() < 0.35:
             return self.number()
         if kind == "bool" and not isinstance(hints.ARGUMENTS.get(own), list):
-            return self._bool()
+            return None if hints.ARGUMENTS.get(p.name, 0) is None else self._bool()
         if kind == "Tensors" or (p.variadic and p.name in ("tensors", "matrices")):
             return self._tensors(p)
         if kind.startswith("Tensor") and own not in hints.ARGUMENTS:

@@ -16,6 +16,7 @@ from tests.fuzz.table import callables
 NAMES = {"nan": math.nan, "inf": math.inf}
 BINARY = ("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<", ">", "<=", ">=", "==", "!=", "<<", ">>")
 AUGMENTED = ("+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", "^=", "<<=", ">>=")
+PLAIN_OUT = 0.9  # how often the inputs of an `out=` form require no gradient
 _TABLE: list = []
 
 
@@ -125,7 +126,7 @@ class Case:
         if first and row.module in FINITE and not torch.isfinite(self.of(first)).all():
             first = None  # LAPACK crashes there
         form, public = self.rng.choice(row.forms)
-        self.plain = form == "o" and self.rng.random() < 0.9
+        self.plain = form == "o" and self.rng.random() < PLAIN_OUT
         drawer = Drawer(self, row, first, public if form != "o" else f"{public}(out)")
         arguments = drawer.arguments()
         self.plain = False

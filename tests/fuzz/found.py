@@ -1,0 +1,83 @@
+"""What the fuzzer found and what was mended: one expression each, of both libraries' names.
+
+`python -m tests.fuzz.found` (with PyTorch) records what PyTorch makes of them; `test_found.py` asks the same of penlight
+anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from math import inf, nan
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data" / "found.json"
+EXPRESSIONS = """
+T([1.5, 2], requires_grad=True).int()
+T([1.5, 2], requires_grad=True).to(torch.bool)
+T([[1., 2, 3], [4, 5, 6]]).__reversed__()
+torch.norm_except_dim(T([1., -2, 3]), 1)
+torch.norm_except_dim(T([[1., -2], [3, 4]]), 2, 1)
+torch.kaiser_window(5, True, 2)
+torch.nn.functional.huber_loss(T([1., 2]), T([2., 5]), weight=T([1., 3]))
+torch.nn.functional.l1_loss(T([1., 2]), T([2., 5]), weight=T([1.]))
+torch.kl_div(T([1., 2]), T([2., 3]))
+torch.margin_ranking_loss(T([1., 2]), T([2., 3]), T([1., -1]))
+torch.triplet_margin_loss(T([[1., 2]]), T([[2., 3]]), T([[2., 9]]), reduction=1)
+torch.hinge_embedding_loss(T([1., 2]), T([1, -1]), reduction='mean')
+torch.binary_cross_entropy_with_logits(T([1., 2]), T([0., 1]))
+torch.adaptive_max_pool1d(T([[1., 3, 2]]), 2)
+torch.special.hermite_polynomial_h(T([1., 2], requires_grad=True), 2)
+torch.heaviside(T([1., 0], requires_grad=True), T([1., 2]))
+torch.bincount(T([1, 0]), weights=T([1., 2], requires_grad=True))
+torch.histogram(T([1., 2], requires_grad=True), 2)
+torch.unique(T([1., 2], requires_grad=True))
+torch.autograd.grad(torch.unique(T([1., 2], requires_grad=True)).sum(), T(1.))
+torch.scatter(torch.zeros(2), 0, T([0, 1]), T([1., 2], requires_grad=True), reduce='multiply')
+torch.linalg.qr(T([[1.]], dtype=torch.float16))
+torch.argmax(T([1., 2], requires_grad=True), out=T(0))
+torch.eq(T([1., 2], requires_grad=True), 1, out=T([True, True]))
+torch.vander(T([1, 2], dtype=torch.int8), 3)
+torch.linalg.vander(T([inf, nan, 1.]))
+torch.fft.fftfreq(4, 0)
+torch.fft.fft2(T([[1 + 1j]]), dim=())
+T(1 + 2j).mH
+torch.logcumsumexp(T([1 + 1j, 2j]), 0)
+T([True, False]) - T([1., 2])
+torch.trapezoid(T([1., inf, 2]))
+torch.pixel_shuffle(T([[[1.]]]), 1)
+torch.native_group_norm(T([[1., 2], [3, 5]]), None, None, 2, 2, 1, 1, 0.1)
+put(T([1, 2, 3]), T([True, False, True]), T([[7.5]]))
+put(T([[1, 2]]), 0, T([3., 4], requires_grad=True))
+""".strip().splitlines()
+
+
+def put(target, index, value):
+    target[index] = value
+    return target
+
+
+def outcome(torch, expression):
+    """What an expression gives, as plain values."""
+    names = {"torch": torch, "T": torch.tensor, "put": put, "inf": inf, "nan": nan}
+    try:
+        return plain(eval(expression, names))
+    except Exception as error:
+        return type(error).__name__
+
+
+def plain(value):
+    if isinstance(value, (tuple, list)):
+        return [plain(v) for v in value]
+    if hasattr(value, "dtype"):
+        values = value.detach().flatten().tolist()
+        values = [repr(round(v, 4)) if isinstance(v, float) else str(v) for v in values]
+        return {"dtype": str(value.dtype), "shape": list(value.shape), "grad": value.requires_grad, "values": values}
+    return repr(value)
+
+
+if __name__ == "__main__":
+    import torch
+
+    DATA.parent.mkdir(exist_ok=True)
+    recorded = {expression: outcome(torch, expression) for expression in EXPRESSIONS}
+    DATA.write_text(json.dumps(recorded, indent=0) + "\n", encoding="utf-8", newline="\n")
