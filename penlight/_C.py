@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+from penlight.base.device import CPU, device
 from penlight.base.size import Size as Size
-from penlight.ledger.missing import module_getattr
+from penlight.ledger.missing import module_getattr, placeholder
+from penlight.tensor.conversion import read_to
 from penlight.tensor.override import disabled_torch_function
 from penlight.tensor.random import Generator as Generator
 from penlight.tensor.subclass import DisableTorchFunction
-from penlight.tensor.tensor import TensorMeta
+from penlight.tensor.tensor import Tensor, TensorMeta
 
 _disabled_torch_function_impl = disabled_torch_function
 DisableTorchFunctionSubclass = DisableTorchFunction
 _TensorMeta = TensorMeta
+_FILES = "torch.save and torch.load write and read the files"
+PyTorchFileReader, PyTorchFileWriter = (
+    placeholder(f"torch.{n}", _FILES) for n in ("PyTorchFileReader", "PyTorchFileWriter")
+)
+TensorType = placeholder("torch.TensorType", "there is no TorchScript, which types belong to")
+
+
+def _parse_to(*args: Any, **kwargs: Any) -> tuple:
+    """(device, dtype, non_blocking, memory_format) of a `to(...)` call; None for what it does not name.
+
+    >>> import penlight as torch
+    >>> torch._C._nn._parse_to("cpu", torch.float64)
+    (device(type='cpu'), torch.float64, False, None)
+    """
+    target, _, memory_format = read_to(args, kwargs)
+    places = [a for a in (*args[:1], kwargs.get("device"), kwargs.get("other")) if a is not None]
+    placed = any(isinstance(a, (str, int, device, Tensor)) for a in places)
+    flags = [a for a in args[1:] if isinstance(a, bool)]
+    return CPU if placed else None, target, bool(kwargs.get("non_blocking", flags[0] if flags else False)), memory_format
+
+
+_nn = SimpleNamespace(_parse_to=_parse_to)
 
 
 def _get_tracing_state() -> None:

@@ -50,6 +50,7 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"penlight(\.
 pi, e, inf, nan = _math.pi, _math.e, _math.inf, _math.nan
 newaxis = None
 globals().update(_MEMORY_FORMATS)
+legacy_contiguous_format = _MEMORY_FORMATS["contiguous_format"]
 globals().update(_LAYOUTS)
 
 # imported when first asked for
@@ -77,6 +78,10 @@ _CHECKS = (
     "_check_type _check_value _check_with _convert_indices_from_coo_to_csr _convert_indices_from_csr_to_coo "
     "_shape_as_tensor"
 )
+_SPARSE = (
+    "ccol_indices_copy col_indices_copy crow_indices_copy indices_copy native_norm resize_as_sparse_ row_indices_copy "
+    "values_copy"
+)
 # name -> module that defines it, imported when first asked for
 _ELSEWHERE = {
     "save": "penlight.io", "load": "penlight.io", "as_torch": "penlight.alias", "compile": "penlight.compiler",
@@ -87,9 +92,20 @@ _ELSEWHERE = {
     "pca_lowrank": "penlight.linalg.lowrank", **dict.fromkeys(_AUTOCAST.split(), "penlight.amp.state"),
     **dict.fromkeys(_NATIVE.split(), "penlight.nn.native"), **dict.fromkeys(_CHECKS.split(), "penlight.tensor.checks"),
     **dict.fromkeys(("ScriptFunction", "ScriptModule"), "penlight.jit"),
+    **dict.fromkeys(("PyTorchFileReader", "PyTorchFileWriter", "TensorType"), "penlight._C"),
     "Future": "penlight.futures",
     **dict.fromkeys(_COMPRESSED.split(), "penlight.sparse.functions"),
     **dict.fromkeys("dsmm hsmm hspmm saddmm smm spmm sspaddmm".split(), "penlight.sparse.products"),
+    **dict.fromkeys(_SPARSE.split(), "penlight.sparse.functions"),
+    **dict.fromkeys("Event Stream get_device_module".split(), "penlight.streams"),
+    **dict.fromkeys("cond while_loop".split(), "penlight.control_flow"),
+    **dict.fromkeys("is_distributed slice_inverse".split(), "penlight.tensor.early"),
+    **dict.fromkeys("fork wait".split(), "penlight.jit"), "GradScaler": "penlight.amp",
+    "Storage": "penlight.storage", "StorageBase": "penlight.storage", "from_file": "penlight.tensor.mapped", "lobpcg": "penlight.linalg.lobpcg",
+    "to_dlpack": "penlight.utils.dlpack", "set_autocast_gpu_dtype": "penlight.amp.state",
+    "set_anomaly_enabled": "penlight.autograd.anomaly_mode",
+    **dict.fromkeys("DisableTorchFunction DisableTorchFunctionSubclass".split(), "penlight.tensor.subclass"),
+    **dict.fromkeys("compiled_with_cxx11_abi has_lapack has_mkl has_openmp has_spectral".split(), "penlight.built"),
     "sparse_coo_tensor": "penlight.sparse.create",
 }  # fmt: skip
 _missing = _module_getattr("torch")

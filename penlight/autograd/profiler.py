@@ -24,7 +24,7 @@ from penlight.tensor import create, random
 from penlight.tensor.graph import name_of
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["Collector", "EventList", "FunctionEvent", "FunctionEventAvg", "profile", "record_function"]
+__all__ = ["Collector", "EventList", "FunctionEvent", "FunctionEventAvg", "emit_itt", "emit_nvtx", "profile", "record_function"]
 
 _MARK = "<penlight op "
 _BACKWARD = " backward>"
@@ -250,6 +250,27 @@ class profile:
     def self_cpu_time_total(self) -> float:
         """Microseconds in all events."""
         return self._finished().self_cpu_time_total
+
+
+class emit_itt:
+    """A block whose ops another profiler would see; there is none to tell, so it changes nothing."""
+
+    def __init__(self, enabled: bool = True, record_shapes: bool = False) -> None:
+        self.enabled = enabled
+
+    def __enter__(self) -> Any:
+        return self if self.enabled else None
+
+    def __exit__(self, *exc_info: Any) -> None:
+        pass
+
+
+class emit_nvtx(emit_itt):
+    """A block whose ops a GPU's profiler would see: raises AssertionError, as PyTorch's does without a GPU."""
+
+    def __enter__(self) -> None:
+        if self.enabled:
+            raise AssertionError("Torch not compiled with CUDA enabled")
 
 
 def refuse_unrecorded(**wanted: bool) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "StreamContext",
     "current_stream",
     "default_stream",
+    "graph",
     "set_stream",
     "stream",
 ]
@@ -48,6 +49,13 @@ class CUDAGraph:
 
     def __new__(cls, keep_graph: bool = False) -> Any:
         raise RuntimeError("Tried to instantiate dummy base class CUDAGraph")
+
+
+class graph:
+    """Raises RuntimeError when made, as PyTorch's does without a GPU."""
+
+    def __new__(cls, cuda_graph: CUDAGraph, pool: Any = None, stream: Any = None, **kwargs: Any) -> Any:
+        raise RuntimeError("torch.cuda.Stream requires CUDA support")
 
 
 class StreamContext:
