@@ -12,6 +12,7 @@ from penlight.base.coo import Coo
 from penlight.base.device import device as device_class
 from penlight.base.device import read_device
 from penlight.base.dtypes import ALIASES, DTYPES, dtype
+from penlight.base.mode import mode
 from penlight.tensor.memory import memory_of
 
 __all__ = ["Conversion", "array_of"]
@@ -103,7 +104,7 @@ class Conversion:
         >>> t = torch.zeros(2); n = t.numpy(); n[0] = 5; t
         tensor([5., 0.])
         """
-        if self._node is not None and not force:
+        if self._node is not None and not force and mode.grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if self._a.dtype.kind == "V":
             raise TypeError(f"Got unsupported ScalarType {self.dtype.legacy}")

@@ -27,7 +27,7 @@ def test_compile_and_script_return_what_they_get():
 
 @pytest.mark.parametrize(
     "module, name",
-    [("onnx", "export"), ("fx", "symbolic_trace"), ("export", "export"), ("library", "custom_op"), ("sparse", "mm"),
+    [("onnx", "export"), ("fx", "symbolic_trace"), ("export", "export"), ("library", "opcheck"),
      ("distributed.rpc", "init_rpc"), ("distributed.fsdp", "FullyShardedDataParallel"),
      ("nested", "nested_tensor"), ("masked", "masked_tensor"), ("overrides", "TorchFunctionMode")],
 )  # fmt: skip
