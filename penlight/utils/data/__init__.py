@@ -1,10 +1,18 @@
 """Datasets, samplers and the DataLoader, as in `torch.utils.data`."""
 
 from penlight.ledger.missing import module_getattr
-from penlight.utils.data import _utils, dataloader, dataset, distributed, sampler
+from penlight.utils.data import _utils, dataloader, datapipes, dataset, distributed, graph, graph_settings, sampler
 from penlight.utils.data._utils.collate import default_collate, default_convert
 from penlight.utils.data._utils.worker import get_worker_info
 from penlight.utils.data.dataloader import DataLoader, _DatasetKind
+from penlight.utils.data.datapipes.datapipe import (
+    DataChunk,
+    IterDataPipe,
+    MapDataPipe,
+    functional_datapipe,
+    guaranteed_datapipes_determinism,
+    non_deterministic,
+)
 from penlight.utils.data.dataset import (
     ChainDataset,
     ConcatDataset,
@@ -26,10 +34,12 @@ from penlight.utils.data.sampler import (
 )
 
 __all__ = [
-    "BatchSampler", "ChainDataset", "ConcatDataset", "DataLoader", "Dataset", "DistributedSampler", "IterableDataset",
-    "RandomSampler", "Sampler", "SequentialSampler", "StackDataset", "Subset", "SubsetRandomSampler", "TensorDataset",
-    "WeightedRandomSampler", "_DatasetKind", "_utils", "dataloader", "dataset", "default_collate", "default_convert",
-    "distributed", "get_worker_info", "random_split", "sampler",
+    "BatchSampler", "ChainDataset", "ConcatDataset", "DataChunk", "DataLoader", "Dataset", "DistributedSampler",
+    "IterDataPipe", "IterableDataset", "MapDataPipe", "RandomSampler", "Sampler", "SequentialSampler", "StackDataset",
+    "Subset", "SubsetRandomSampler", "TensorDataset", "WeightedRandomSampler", "_DatasetKind", "_utils", "dataloader",
+    "datapipes", "dataset", "default_collate", "default_convert", "distributed", "functional_datapipe",
+    "get_worker_info", "graph", "graph_settings", "guaranteed_datapipes_determinism", "non_deterministic",
+    "random_split", "sampler",
 ]  # fmt: skip
 
 __getattr__ = module_getattr(__name__)

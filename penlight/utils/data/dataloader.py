@@ -16,10 +16,13 @@ from collections.abc import Callable, Iterator
 from multiprocessing import connection
 from typing import Any, Generic, TypeVar
 
+from penlight.tensor.random import Generator
 from penlight.utils.data._utils.collate import default_collate, default_convert
 from penlight.utils.data._utils.fetch import IterableFetcher, MapFetcher
 from penlight.utils.data._utils.worker import END, RaisedInWorker, get_worker_info, parent_ends, receive, run
+from penlight.utils.data.datapipes.datapipe import IterDataPipe
 from penlight.utils.data.dataset import IterableDataset
+from penlight.utils.data.graph_settings import apply_random_seed, apply_shuffle_settings
 from penlight.utils.data.sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler, draw_seed
 
 __all__ = ["DataLoader", "default_collate", "get_worker_info"]
@@ -53,7 +56,8 @@ class DataLoader(Generic[T_co]):
     seconds to wait for a worker; worker_init_fn(id): called in each worker; prefetch_factor: batches under way per
     worker (2); persistent_workers: keep the workers between epochs; in_order=False: batches as they come.
     Each iterator takes one int64 from the random stream (the workers' base seed), shuffling another one: seeds give
-    PyTorch's order. `pin_memory` has no effect.
+    PyTorch's order. `pin_memory` has no effect. Data pipes shuffle and divide themselves among workers. Differs from
+    PyTorch: where shuffle=True puts a shuffling pipe at the end, it takes effect.
     Source: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
 
     >>> import penlight as torch
@@ -86,6 +90,8 @@ class DataLoader(Generic[T_co]):
             raise ValueError("prefetch_factor option should be non-negative")
         if persistent_workers and num_workers == 0:
             raise ValueError("persistent_workers option needs num_workers > 0")
+        if isinstance(dataset, IterDataPipe):  # it shuffles by itself
+            dataset, shuffle = apply_shuffle_settings(dataset, shuffle), None
         self.dataset = dataset
         self.num_workers = num_workers
         self.prefetch_factor = prefetch_factor
@@ -246,6 +252,7 @@ class _BaseDataLoaderIter:
         self._num_workers = loader.num_workers
         self._timeout = loader.timeout
         self._collate_fn = loader.collate_fn
+        self._share_seed(loader)
         self._sampler_iter = iter(self._index_sampler)
         self._base_seed = draw_seed(loader.generator)
         self._num_yielded = 0
@@ -259,7 +266,15 @@ class _BaseDataLoaderIter:
     def __iter__(self) -> Any:
         return self
 
+    def _share_seed(self, loader: DataLoader) -> None:
+        """Seed the pipes that shuffle: in each worker from the same number, so that all share one order."""
+        self._shared_seed: int | None = None
+        if isinstance(self._dataset, IterDataPipe):
+            self._shared_seed = draw_seed(loader.generator)
+            apply_random_seed(self._dataset, Generator().manual_seed(self._shared_seed))
+
     def _reset(self, loader: DataLoader) -> None:
+        self._share_seed(loader)
         self._sampler_iter = iter(self._index_sampler)
         self._num_yielded = 0
         self._IterableDataset_len_called = loader._IterableDataset_len_called
@@ -384,6 +399,7 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         except BaseException:
             self._shutdown_workers()
             raise
+        self._share_seed(loader)  # drawn again, as in PyTorch; the workers have the first one
         self._begin()
 
     def _begin(self) -> None:
@@ -406,7 +422,7 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         self._epoch += 1
         for worker in self._workers:
             worker.waiting.clear()
-            worker.indices.send_bytes(pickle.dumps((self._epoch, None, None)))
+            worker.indices.send_bytes(pickle.dumps((self._epoch, None, self._shared_seed)))
         self._begin()
 
     def _ask(self) -> None:

@@ -18,8 +18,10 @@ from weakref import WeakSet
 import numpy as np
 
 from penlight.base.defaults import set_num_threads
-from penlight.tensor.random import manual_seed
+from penlight.tensor.random import Generator, manual_seed
 from penlight.utils.data._utils.fetch import IterableFetcher, MapFetcher
+from penlight.utils.data.datapipes.datapipe import IterDataPipe, MapDataPipe
+from penlight.utils.data.graph_settings import apply_random_seed, apply_sharding
 
 __all__ = [
     "END",
@@ -165,6 +167,8 @@ def _serve(
     failure: RaisedInWorker | None = None
     fetcher: Any = None
     try:
+        if isinstance(dataset, (IterDataPipe, MapDataPipe)) and _info is not None:
+            apply_sharding(dataset, _info.num_workers, worker)
         if init_fn is not None:
             init_fn(worker)
         fetcher = make(dataset, batching, collate_fn, drop_last)
@@ -180,6 +184,8 @@ def _serve(
         epoch, number, wanted = message
         if number is None:  # a persistent worker's next epoch
             ended, failure = False, None
+            if wanted is not None:  # the seed of the next epoch's pipes; the first was set before this process began
+                apply_random_seed(dataset, Generator().manual_seed(wanted))
             try:
                 fetcher = make(dataset, batching, collate_fn, drop_last)
             except Exception:
