@@ -6,6 +6,7 @@ Networks", ICML 2006.
 
 from __future__ import annotations
 
+from penlight.ops.kinds import refuse
 from penlight.ops.losses import reduction_name
 from penlight.ops.table import composite, op, underivable
 
@@ -77,6 +78,7 @@ def _final(xp, alpha, input_lengths, target_lengths):
 )
 def _ctc_loss(xp, log_probs, targets, input_lengths, target_lengths, blank, zero_infinity):
     """-log of the probability of each target. Shape: (T, N, C), (N, S) or (sum of lengths) -> (N,)."""
+    refuse("ctc_loss_cpu", "biuc", log_probs)
     input_lengths, target_lengths = xp.asarray(input_lengths, "int64"), xp.asarray(target_lengths, "int64")
     extended = _extended(xp, targets, target_lengths, blank, log_probs.shape[1])
     with xp.errstate(invalid="ignore"):

@@ -100,6 +100,7 @@ def _smooth_slope(k, input, target, beta):
 )
 def _smooth_l1_loss(xp, input, target, reduction, beta):
     """0.5 d**2 / beta where |d| < beta, else |d| - 0.5 beta, with d = input - target."""
+    refuse("smooth_l1_cpu", "bc", input)
     refuse("smooth_l1_cpu", "biu", input)
     if beta == 0:
         return reduced(xp, xp.abs(input - target), reduction)
@@ -180,6 +181,7 @@ def _logits_target(k, g, input, weight, pos_weight, reduction, shape):
 )
 def _binary_cross_entropy_with_logits(xp, input, target, weight, pos_weight, reduction):
     """(1 - t) x + (1 + (p - 1) t) (log(1 + exp(-|x|)) + max(-x, 0)), the stable form of BCE of a sigmoid."""
+    refuse("log_sigmoid_cpu", "c", input)
     if weight is None and pos_weight is None:
         return reduced(xp, xp.logits_loss(input, target), reduction)
     soft = xp.log1p(xp.exp(-xp.abs(input))) + xp.maximum(-input, 0)
@@ -225,6 +227,7 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
 
     Shape: (N, C, ...) or (C), (N, ...) or () -> () or as target.
     """
+    refuse("nll_loss_out_frame", "biuc", input)
     if (
         weight is None
         and ignore_index < 0
@@ -374,6 +377,7 @@ def _multi_margin_slope(k, g, input, target, p, margin, weight, reduction):
 )
 def _multi_margin_loss(xp, input, target, p, margin, weight, reduction):
     """mean over i != t of max(0, margin - x[t] + x[i]) ** p."""
+    refuse("multi_margin_loss_cpu_kernel", "biuc", input)
     matrix, labels = xp.atleast_2d(input), xp.atleast_1d(target)
     at = (xp.arange(len(labels)), labels)
     gap = xp.maximum(matrix - matrix[at][:, None] + margin, 0)

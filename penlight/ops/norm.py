@@ -6,6 +6,7 @@ itself recorded.
 
 from __future__ import annotations
 
+from penlight.ops.kinds import refuse
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -72,6 +73,7 @@ def _batch_norm_grad(xp, grad, input, weight, mean, inverse, training, need):
 )
 def _batch_norm(xp, input, weight, bias, mean, var, training, eps):
     """Normalise each channel with the given statistics, then scale and shift. Shape: (N, C, *) -> (N, C, *)."""
+    refuse("batch_norm", "biuc", input)
     out, inverse = xp.batch_norm_forward(input, weight, bias, mean, var, eps)
     return out, mean, inverse
 
@@ -191,6 +193,7 @@ def _layer_norm_grad(xp, grad, input, weight, mean, inverse, dims_count, need):
 )
 def _layer_norm(xp, input, weight, bias, dims_count, eps):
     """Normalise over the last dimensions, then scale and shift."""
+    refuse("LayerNormKernelImpl", "biuc", input)
     return xp.layer_norm_forward(input, dims_count, weight, bias, eps)
 
 
@@ -240,6 +243,7 @@ def layer_norm(k, input, normalized_shape, weight, bias, eps):
 )
 def _rms_norm(xp, input, weight, dims_count, eps):
     """x / sqrt(mean(x**2) + eps) * weight over the last dimensions."""
+    refuse("rms_norm", "biu", input)
     return xp.rms_norm_forward(input, dims_count, weight, eps)
 
 
@@ -325,6 +329,7 @@ def _group_norm_grad(xp, grad, input, weight, mean, inverse, groups, need):
 )
 def _group_norm(xp, input, weight, bias, groups, eps):
     """Normalise groups of channels, then scale and shift."""
+    refuse("GroupNormKernelImpl", "biuc", input)
     return xp.group_norm_forward(input, groups, weight, bias, eps)
 
 

@@ -71,6 +71,8 @@ def _declare(name):
         if not d.is_floating_point:
             d = defaults.float_dtype
         input, n = [(k._constant(v) if isinstance(v, NUMBERS) else v).to(d) for v in (input, n)]
+        if d.is_complex:
+            raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{d.legacy}'")
         return getattr(k, f"_{name}")(input.detach(), n.detach())  # PyTorch has no derivative and records none
 
     body.body.__doc__ = f"""{name.replace("_", " ").capitalize()}_n of `input`, degree `n`, elementwise.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from penlight.ops.kinds import refuse
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -82,6 +83,7 @@ def _check(function, dims, shape, kernel, stride, padding, dilation, ceil_mode):
 )
 def _max_pool(xp, input, kernel, stride, padding, dilation, ceil_mode):
     """Maxima of windows and where they stand. Shape: (N, C, *in) -> (N, C, *out), (N, C, *out)."""
+    refuse("max_pool2d", "bc", input)
     return xp.max_pool_forward(input, kernel, stride, padding, dilation, ceil_mode, True)
 
 
@@ -242,6 +244,7 @@ for _dims in (1, 2, 3):
 )
 def _avg_pool(xp, input, kernel, stride, padding, ceil_mode, count_include_pad, divisor):
     """Means of windows. Shape: (N, C, *in) -> (N, C, *out)."""
+    refuse("avg_pool2d", "bc", input)
     return xp.avg_pool_forward(input, kernel, stride, padding, ceil_mode, count_include_pad, divisor)
 
 
@@ -319,6 +322,7 @@ def avg_pool3d(k, input, kernel_size, stride, padding, ceil_mode, count_include_
 )
 def _adaptive_avg_pool(xp, input, size):
     """Means over nearly equal parts. Shape: (N, C, *in) -> (N, C, *size)."""
+    refuse("adaptive_avg_pool2d", "biuc", input)
     return xp.adaptive_avg_pool_forward(input, size)
 
 
@@ -344,6 +348,7 @@ def _adaptive_avg_pool_grad(xp, grad, shape):
 )
 def _adaptive_max_pool(xp, input, size):
     """Maxima over nearly equal parts, and where they stand."""
+    refuse("adaptive_max_pool2d", "biuc", input)
     return xp.adaptive_max_pool_forward(input, size)
 
 

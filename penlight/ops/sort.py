@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from penlight.base.dims import dimension
-from penlight.ops.selection import MOST_ELEMENTS, first_places, quickselect
+from penlight.ops.kinds import refuse
+from penlight.ops.selection import MOST_ELEMENTS, SHORT, first_places, quickselect, sorted_places
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
+MOST_SORTED = 1 << 12  # of larger tensors equal elements keep their order: the loop that knows better is slow
 
 
 def _key(input):
@@ -26,7 +28,7 @@ def _order(xp, key, dim, descending):
 
 
 @op(
-    "_sort(Tensor input, dim dim, bool descending)",
+    "_sort(Tensor input, dim dim, bool descending, bool stable)",
     on="",
     outputs="values indices",
     returns="sort",
@@ -35,13 +37,29 @@ def _order(xp, key, dim, descending):
     non_differentiable="indices",
     vjp={"input": lambda k, g, input_shape, indices, dim: k._put_selected(g, indices, input_shape, dim, True)},
 )
-def _sort(xp, input, dim, descending):
-    """Sorted values and where they came from; always stable."""
+def _sort(xp, input, dim, descending, stable):
+    """Sorted values and where they came from."""
     if input.ndim == 0:
         _key(input)
         return input.copy(), xp.zeros((), "int64")
     order = _order(xp, _key(input), dim, descending)
-    return xp.take_along_axis(input, order, dim), order
+    values = xp.take_along_axis(input, order, dim)
+    if not stable and input.shape[dim] > SHORT and input.size <= MOST_SORTED:
+        _unstable(xp, values, order, dim)
+        values = xp.take_along_axis(input, order, dim)  # zeros of either sign are equal
+    return values, order
+
+
+def _unstable(xp, values, order, dim):
+    """Bring equal elements into the order in which PyTorch's unstable sort leaves them; `order` changes in place."""
+    ranked, places = xp.moveaxis(values, dim, -1), xp.moveaxis(order, dim, -1)
+    before, after = ranked[..., :-1], ranked[..., 1:]
+    new = (before != after) & ((before == before) | (after == after))  # NaN are equal here
+    for row in xp.argwhere(~new.all(-1)):
+        row = tuple(row)
+        ranks = xp.empty(places.shape[-1], "int64")
+        ranks[places[row]] = xp.append(0, xp.cumsum(new[row]))
+        places[row] = sorted_places(ranks.tolist())
 
 
 @composite("sort(Tensor input, dim dim=-1, bool descending=False, bool stable=False)", out=True)
@@ -54,19 +72,19 @@ def sort(k, input, dim, descending=False, stable=False):
     >>> torch.sort(torch.tensor([3, 1, 2])).indices
     tensor([1, 2, 0])
     """
-    return k._sort(input, dim, descending)
+    return k._sort(input, dim, descending, stable)
 
 
 @composite("argsort(Tensor input, dim dim=-1, bool descending=False, bool stable=False)")
 def argsort(k, input, dim, descending=False, stable=False):
     """The indices that sort along a dimension."""
-    return k._sort(input, dim, descending)[1]
+    return k._sort(input, dim, descending, stable)[1]
 
 
 @composite("msort(Tensor input)", out=True)
 def msort(k, input):
     """Sorted along the first dimension."""
-    return k._sort(input, 0, False)[0]
+    return k._sort(input, 0, False, True)[0]
 
 
 @op(
@@ -181,7 +199,8 @@ def _underived(name):
     vjp=_underived("_unique2"))  # fmt: skip
 def _unique(xp, input, dim):
     """Distinct sorted values (or slices), where each element went, how often each occurs."""
-    key = _key(input) if input.dtype.kind != "c" else input
+    refuse("unique", "c", input)
+    key = _key(input)
     if dim is None:
         values, inverse, counts = xp.unique(key, return_inverse=True, return_counts=True, equal_nan=False)
         inverse = inverse.reshape(input.shape)
@@ -212,6 +231,7 @@ def unique(k, input, sorted=True, return_inverse=False, return_counts=False, dim
     vjp=_underived("unique_consecutive"))  # fmt: skip
 def _unique_consecutive(xp, input, dim):
     """Runs of equal values or slices, each reduced to one."""
+    refuse("unique", "c", input)
     a = input.reshape(-1) if dim is None else xp.moveaxis(input, dim, 0)
     n = a.shape[0]
     if not n:

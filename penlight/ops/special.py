@@ -190,6 +190,7 @@ def mvlgamma(xp, input, p):
 
     Raises: RuntimeError where an element is not above (p - 1) / 2.
     """
+    refuse("lgamma_vml_cpu", "c", input)
     if p < 1:
         raise RuntimeError("p has to be greater than or equal to 1")
     total = xp.lgamma(input)
@@ -207,6 +208,7 @@ def multigammaln(k, input, p):
 def _zeta(suffix, signature, rules):
     def kernel(xp, input, other):
         """The Hurwitz zeta function."""
+        refuse("zeta_cpu", "c", input, other)
         return xp.zeta(input, other)
 
     pointwise(
@@ -260,6 +262,7 @@ def i0(xp, input):
 )
 def i0e(xp, input):
     """exp(-|input|) * i0(input)."""
+    refuse("i0e_cpu", "c", input)
     return xp.i0e(input)
 
 
@@ -280,6 +283,7 @@ def _order_one_rule(k, g, input, out, lower, decay):
 )
 def i1(xp, input):
     """The modified Bessel function of the first kind, order 1."""
+    refuse("i1_cpu", "c", input)
     return xp.i1(input)
 
 
@@ -292,6 +296,7 @@ def i1(xp, input):
 )
 def i1e(xp, input):
     """exp(-|input|) * i1(input)."""
+    refuse("i1e_cpu", "c", input)
     return xp.i1e(input)
 
 

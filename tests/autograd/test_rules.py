@@ -26,7 +26,10 @@ WITHOUT_SAMPLE = {
     "_sampled_by_two": "its values are random and its gradient is zero by definition",
     "_zeta_by_number": "raises, as in PyTorch: zeta has no gradient in its first argument",
     **dict.fromkeys(
-        "_histogram_edges _histogram_of_rows _histogram_uniform _scatter_combine _unique _unique_consecutive bincount heaviside".split(),
+        (
+            "_histogram_edges _histogram_of_rows _histogram_uniform _scatter_combine _unique _unique_consecutive bincount "
+            "heaviside"
+        ).split(),
         "raises, as in PyTorch: it has no derivative",
     ),
 }

@@ -255,7 +255,7 @@ class Drawer:
     def _by_type(self, p):
         kind = p.type.rstrip("?")
         own = f"{self.row.name}.{p.name}"
-        if kind.endswith("Number") and self.first is not None and self.rng.random() < 0.35:
+        if kind.endswith("Number") and own not in hints.ARGUMENTS and self.first is not None and self.rng.random() < 0.35:
             return self.number()
         if kind == "bool" and not isinstance(hints.ARGUMENTS.get(own), list):
             return None if hints.ARGUMENTS.get(p.name, 0) is None else self._bool()

@@ -34,8 +34,15 @@ ENTRIES = (
     Explained("value", r"^x\d+ = ", r"", "an input that `cov` with weights has changed, see above"),
     Explained("shape", r"torch\.unique_consecutive\(\w+, True", "", "PyTorch forgets a `return_inverse` that is given by position"),
     Explained("requires_grad gradient", r"lstsq|triangular_solve|native_group_norm|native_layer_norm|detach_copy", "", "all outputs of one node of PyTorch's require grad, also those that have no derivative"),
-    Explained("gradient requires_grad", r"", r"", "placeholder"),
-)[:-1]  # fmt: skip
+    Explained("accepts", "", r"not differentiable with respect to argument|derivative for .* is not implemented|Autograd not support dtype|does not support automatic differentiation", "PyTorch has no derivative there; penlight has one, or none is needed"),
+    Explained("accepts exception raises", "", r"mixed dtype|expected scalar type|(same|common|joint) dtype|[Ee]xpected .*dtype|did not match|needs_dynamic_casting|same scalar type|type Half|type BFloat16|can't be cast", "PyTorch's kernels want one dtype, or its message differs; penlight promotes"),
+    Explained("accepts", "", r"MKL FFT error|INTERNAL ASSERT|view size is not compatible|could this error message be improved", "PyTorch fails, by its own words, for want of a case"),
+    Explained("alias", r"conj\(|mH|adjoint|\.H", "", "PyTorch conjugates when it reads; penlight at once, into new memory"),
+    Explained("raises", "", r"more than one element of the written-to tensor", "penlight refuses to write into expanded memory where PyTorch writes the same place several times"),
+    Explained("value", "airy_ai|bessel_y1|bessel_j1", "", "half of the digits of PyTorch's are wrong (docs/parity.md)"),
+    Explained("value gradient", r"logical_(and|or|xor|not)_\(|g\d+ = torch.autograd.grad", r"got np.(float|complex)\d+\((-?0.0|0j)\)", "PyTorch passes the gradient through a logical operation in place as if nothing had changed"),
+    Explained("value", r"native_group_norm", "", "PyTorch reads weights that lie apart in memory as if they did not"),
+)  # fmt: skip
 
 
 def explanation(difference) -> int | None:
