@@ -243,21 +243,25 @@ for _name in ("add_", "scale_", "lerp_", "add_product_", "add_quotient_", "maxim
     setattr(Half, _name, staticmethod(_rounding_in_place(getattr(Float32, _name))))
 
 
+def _scaled(b: Any, scale: Any) -> Any:
+    """b * scale, of a copy of b (the next step may change it); the scale may be a tensor that requires grad."""
+    return b.clone() * (scale.to(b.dtype) if hasattr(scale, "requires_grad") else scale)
+
+
 class Tensors:
     """The same over Tensors, recorded: for `differentiable=True`."""
 
     negative = staticmethod(lambda a: -a)
     copy = staticmethod(lambda a: a.clone())
-    plus_scaled = staticmethod(lambda a, b, scale: a.add(b, alpha=scale))
+    plus_scaled = staticmethod(lambda a, b, scale: a + _scaled(b, scale))
     add_ = staticmethod(lambda a, b: a.add_(b))
-    add_scaled_ = staticmethod(lambda a, b, scale: a.add_(b, alpha=scale))
-    scale_ = staticmethod(lambda a, scale: a.mul_(scale))
-    lerp_ = staticmethod(lambda a, b, weight: a.lerp_(b, weight))
-    lerp = staticmethod(lambda a, b, weight: a.lerp(b, weight))
-    add_product_ = staticmethod(lambda a, b, c, scale: a.addcmul_(b, c, value=scale))
-    plus_product = staticmethod(lambda a, b, c, scale: a.addcmul(b, c, value=scale))
-    # copies: the next step changes these in place, and the graph holds them
-    add_quotient_ = staticmethod(lambda a, b, c, scale: a.addcdiv_(b.clone(), c.clone(), value=scale))
+    add_scaled_ = staticmethod(lambda a, b, scale: a.add_(_scaled(b, scale)))
+    scale_ = staticmethod(lambda a, scale: a.copy_(_scaled(a, scale)))
+    lerp_ = staticmethod(lambda a, b, weight: a.add_(_scaled(b - a, weight)))
+    lerp = staticmethod(lambda a, b, weight: a + _scaled(b - a, weight))
+    add_product_ = staticmethod(lambda a, b, c, scale: a.add_(_scaled(b * c, scale)))
+    plus_product = staticmethod(lambda a, b, c, scale: a + _scaled(b * c, scale))
+    add_quotient_ = staticmethod(lambda a, b, c, scale: a.add_(_scaled(b.clone() / c.clone(), scale)))
     sqrt = staticmethod(lambda a: a.sqrt())
     reciprocal = staticmethod(lambda a: a.reciprocal())
     sign = staticmethod(lambda a: a.sign())

@@ -56,8 +56,9 @@ class ASGD(Elementwise):
 
     def numbers(self, group: dict, step: float) -> tuple:
         lr, lambd = number_of(group["lr"]), group["lambd"]
-        next_eta = lr / ((1 + lambd * lr * step) ** group["alpha"])
-        return lambd, group["weight_decay"], group["maximize"], next_eta, 1 / max(1, step - group["t0"])
+        rounded = step_dtype().type  # the state may be wider, after loading into float64 parameters
+        next_eta = rounded(float(lr) / ((1 + lambd * float(lr) * step) ** group["alpha"]))
+        return lambd, group["weight_decay"], group["maximize"], next_eta, rounded(1 / max(1, step - group["t0"]))
 
     def parameter_numbers(self, p: Tensor, state: Any, numbers: tuple) -> tuple:
         lambd, decay, maximize, next_eta, next_mu = numbers

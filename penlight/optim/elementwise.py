@@ -13,8 +13,9 @@ import numpy as np
 
 from penlight.autograd.grad_mode import enable_grad, no_grad
 from penlight.optim.arithmetic import EXACT_LIMIT, Tensors, namespace_of
-from penlight.optim.optimizer import Optimizer, step_dtype
+from penlight.optim.optimizer import Optimizer, recording, step_dtype
 from penlight.tensor import Tensor
+from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.memory import memory_of
 
 __all__ = ["Elementwise", "new_step", "zeros_like"]
@@ -200,8 +201,15 @@ class Elementwise(Optimizer):
             if self.counts:
                 state["step"]._a += 1
                 step = state["step"].item()
-            numbers = self.parameter_numbers(p, state, self.numbers(group, step))
-            self.rule(Tensors, p, p._grad, *[state[name] for name in names], *numbers)
+            recording.on = True
+            try:
+                numbers = self.parameter_numbers(p, state, self.numbers(group, step))
+            finally:
+                recording.on = False
+            row = [p, p._grad, *[state[name] for name in names]]
+            if p.is_complex() and not self.complex_rule:
+                row = [ops.view_as_real(t) for t in row]
+            self.rule(Tensors, *row, *numbers)
 
 
 def _as_real(a: np.ndarray) -> np.ndarray:
@@ -212,7 +220,7 @@ def _as_real(a: np.ndarray) -> np.ndarray:
 
 
 def _check_capturable(optimizer: Optimizer, group: dict) -> None:
-    if group.get("capturable"):
+    if group.get("capturable") and not group.get("fused"):
         tensors = getattr(optimizer, "capturable_tensors", "params and state_steps")
         devices = ["cuda", "xpu", "hpu", "privateuseone", "xla"]
         raise AssertionError(f"If capturable=True, {tensors} must be on supported devices: {devices}.")

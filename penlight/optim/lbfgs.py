@@ -16,8 +16,14 @@ from penlight.tensor.memory import memory_of
 __all__ = ["LBFGS"]
 
 
-def _flat(grad: Tensor) -> np.ndarray:
-    return (grad.to_dense() if grad.is_sparse else grad)._a.ravel()
+def _flat(p: Tensor) -> np.ndarray:
+    """The gradient in a row; of a complex one the real and imaginary parts side by side."""
+    grad = p._grad
+    if grad is None:
+        a = np.zeros(p._a.size, p._a.dtype)
+    else:
+        a = (grad.to_dense() if grad.is_sparse else grad)._a.ravel()
+    return a.view(a.real.dtype) if a.dtype.kind == "c" else a
 
 
 class LBFGS(Optimizer):
@@ -53,26 +59,26 @@ class LBFGS(Optimizer):
         if len(self.param_groups) != 1:
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
         self._params = self.param_groups[0]["params"]
-        if any(p.is_complex() for p in self._params):
-            raise NotImplementedError("LBFGS on complex parameters: optimize torch.view_as_real of them")
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self._params = self.param_groups[0]["params"]
 
     def _flat_gradient(self) -> np.ndarray:
-        pieces = [np.zeros(p._a.size, p._a.dtype) if p._grad is None else _flat(p._grad) for p in self._params]
-        return np.concatenate(pieces)
+        return np.concatenate([_flat(p) for p in self._params])
 
     def _move(self, step: float, direction: np.ndarray) -> None:
         """p += step * direction"""
         start = 0
         for p in self._params:
             a = p._a
-            piece = direction[start : start + a.size].reshape(a.shape)
-            namespace_of(a.dtype, a.size).add_scaled_(a, piece, step)
+            size = a.size * 2 if a.dtype.kind == "c" else a.size
+            piece = direction[start : start + size]
+            if size != a.size:
+                piece = np.ascontiguousarray(piece, a.real.dtype).view(a.dtype)
+            namespace_of(a.dtype, a.size).add_scaled_(a, piece.reshape(a.shape), step)
             memory_of(p).changed()
-            start += a.size
+            start += size
 
     def _evaluate_at(self, closure: Callable, origin: list, step: float, direction: np.ndarray) -> tuple:
         """Loss and gradient at origin + step * direction; the parameters are put back."""
@@ -111,7 +117,7 @@ class LBFGS(Optimizer):
                 t = min(1.0, 1.0 / float(np.abs(g).sum())) * lr
             else:
                 memory.learn(g)
-                memory.direction = memory.newton_direction(g)
+                memory.direction = memory.newton_direction(g, state.setdefault("al", [None] * memory.size))
                 t = lr
             d = memory.direction
             memory.gradient, memory.loss, memory.step = g, loss, t
@@ -197,16 +203,17 @@ class _History:
             self.inverse.append(g.dtype.type(1) / curvature)
             self.scale = curvature / np.dot(y, y)
 
-    def newton_direction(self, g: np.ndarray) -> np.ndarray:
-        """-H g by the two-loop recursion."""
+    def newton_direction(self, g: np.ndarray, kept: list) -> np.ndarray:
+        """-H g by the two-loop recursion; the first loop's weights go into `kept`, which PyTorch's state has too."""
         k = namespace_of(g.dtype, g.size)
         q = -g
-        weights = []
-        for y, s, r in zip(reversed(self.changes), reversed(self.steps), reversed(self.inverse)):
-            weights.append(np.dot(s, q) * r)
-            k.add_scaled_(q, y, -weights[-1])
+        weights = [None] * len(self.steps)
+        for i in reversed(range(len(self.steps))):
+            weights[i] = np.dot(self.steps[i], q) * self.inverse[i]
+            kept[i] = Tensor._wrap(np.asarray(weights[i]))
+            k.add_scaled_(q, self.changes[i], -weights[i])
         q = q * self.scale
-        for y, s, r, w in zip(self.changes, self.steps, self.inverse, reversed(weights)):
+        for y, s, r, w in zip(self.changes, self.steps, self.inverse, weights):
             k.add_scaled_(q, s, w - np.dot(y, q) * r)
         return q
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
@@ -19,7 +20,7 @@ from penlight.tensor import Tensor
 from penlight.tensor.graph import RemovableHandle
 
 __all__ = [
-    "Optimizer", "check_betas", "check_flags", "check_foreach_lr", "check_lr", "check_range", "number_of",
+    "Optimizer", "check_betas", "check_flags", "check_foreach_lr", "check_lr", "check_range", "number_of", "recording",
     "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook", "required", "step_dtype",
 ]  # fmt: skip
 
@@ -111,9 +112,28 @@ def check_foreach_lr(lr: Any, foreach: Any, capturable: bool) -> None:
         raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
 
 
-def number_of(value: Any) -> float:
-    """A Python number from an option that may be a tensor of one element."""
-    return value.item() if isinstance(value, Tensor) else value
+class _Recording(threading.local):
+    on = False  # inside a differentiable step, whose options may require grad
+
+
+recording = _Recording()
+
+
+def number_of(value: Any) -> Any:
+    """A Python number from an option that may be a tensor of one element; that tensor itself in a recorded step."""
+    if isinstance(value, Tensor):
+        return value if recording.on and value.requires_grad else value.item()
+    return value
+
+
+def _check_fused(groups: list) -> None:
+    for group in groups:
+        for p in group["params"] if group.get("fused") else ():
+            if not p.is_floating_point():
+                raise RuntimeError(
+                    "`fused=True` requires all the params to be floating point Tensors of supported devices: ['mps', "
+                    f"'cuda', 'xpu', 'hpu', 'cpu', 'mtia', 'privateuseone'] but {p.dtype} and {p.device.type}"
+                )
 
 
 def step_dtype(is_fused: bool = False) -> np.dtype:
@@ -167,6 +187,7 @@ class Optimizer:
             groups = [{"params": groups}]
         for group in groups:
             self.add_param_group(group)
+        _check_fused(self.param_groups)
 
     def _default_options(self, **options: Any) -> None:
         """Give groups of older pickles the options that came later."""
