@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib as _importlib
 import math as _math
+import sys as _sys
 import warnings as _warnings
 from typing import Any as _Any
 
@@ -49,6 +50,7 @@ globals().update({_alias: _DTYPES[_name] for _alias, _name in _ALIASES.items()})
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"penlight(\.|$)")
 pi, e, inf, nan = _math.pi, _math.e, _math.inf, _math.nan
 newaxis = None
+torch = _sys.modules[__name__]  # as `import torch` leaves it in PyTorch's own namespace; some programs reach through it
 globals().update(_MEMORY_FORMATS)
 legacy_contiguous_format = _MEMORY_FORMATS["contiguous_format"]
 globals().update(_LAYOUTS)
@@ -84,6 +86,7 @@ _SPARSE = (
 )
 # name -> module that defines it, imported when first asked for
 _ELSEWHERE = {
+    "summary": "penlight.utils.summary",
     "save": "penlight.io", "load": "penlight.io", "as_torch": "penlight.alias", "compile": "penlight.compiler",
     "autocast": "penlight.amp", "set_default_tensor_type": "penlight.tensor.legacy",
     "UntypedStorage": "penlight.storage", "TypedStorage": "penlight.storage", "vmap": "penlight.func",

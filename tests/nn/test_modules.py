@@ -196,3 +196,22 @@ def test_checkpoint_of_a_model():
 def test_importing_nn_imports_no_layer():
     code = "import sys, penlight.nn; sys.exit(any(m.startswith('penlight.nn.modules.') for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_getattr_of_ones_own_sees_every_member():
+    class Watched(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight, self.inner = torch.nn.Parameter(torch.ones(1)), torch.nn.Linear(1, 1)
+            self.register_buffer("mean", torch.zeros(1))
+
+        def __getattr__(self, name):
+            asked.append(name)
+            return super().__getattr__(name)
+
+    asked: list = []
+    module = Watched()
+    asked.clear()
+    for _ in range(2):
+        assert (module.weight.item(), module.mean.item(), module.inner.in_features) == (1, 0, 1)
+    assert asked == ["weight", "mean", "inner"] * 2

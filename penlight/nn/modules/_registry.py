@@ -10,9 +10,10 @@ from collections import OrderedDict
 from typing import Any
 from weakref import ref
 
-__all__ = ["HookTable", "Registry", "any_global_hook", "global_table"]
+__all__ = ["HookTable", "Registry", "any_global_hook", "global_table", "plain_getattr"]
 
 _MISSING = object()
+plain_getattr: list = []  # Module's own
 
 
 class Registry(dict):
@@ -29,8 +30,9 @@ class Registry(dict):
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(key, value)
         owner = self._owner()
-        # an attribute of the class hides the member in PyTorch, so it is not mirrored
-        if owner is not None and not hasattr(type(owner), key):
+        # An attribute of the class hides the member in PyTorch, so it is not mirrored; a class with a `__getattr__` of
+        # its own is to see its members asked for.
+        if owner is not None and not hasattr(type(owner), key) and type(owner).__getattr__ in plain_getattr:
             owner.__dict__[key] = value
 
     def __delitem__(self, key: Any) -> None:

@@ -20,7 +20,7 @@ from penlight.nn.modules._hooks import (
     register_module_parameter_registration_hook,
 )
 from penlight.nn.modules._members import MemberMethods
-from penlight.nn.modules._registry import HookTable, Registry, any_global_hook
+from penlight.nn.modules._registry import HookTable, Registry, any_global_hook, plain_getattr
 from penlight.nn.modules._state import EXTRA_STATE, IncompatibleKeys, StateMethods
 from penlight.nn.parameter import Buffer, Parameter
 from penlight.tensor.legacy import typename
@@ -336,3 +336,6 @@ class Module(HookMethods, StateMethods, MemberMethods):
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Does nothing: penlight has no compiler; the module runs as before, with the same results."""
+
+
+plain_getattr.append(Module.__getattr__)
