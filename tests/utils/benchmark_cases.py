@@ -65,7 +65,7 @@ SHOWN = {
 }
 TIMES = {
     "one": [1e-3], "two": [1e-3, 1.2e-3], "three": [1e-3] * 3, "equal": [1e-3] * 5, "tail": [1e-3, 1.1e-3, 1.2e-3, 0.9e-3, 5e-3],
-    "slow rise": [1e-3 * (1 + i / 100) for i in range(100)], "rise": [1e-3 * (1 + i) for i in range(50)], "hours": [7200.0, 7201.0],
+    "slow rise": [1e-3 * (1 + i / 100) for i in range(100)], "rise": [1e-3 * (1 + i) for i in range(50)], "hours": [7200.0, 7201.0],  # noqa: E501
     "steady": [1e-3 * (1 + 1e-6 * (i % 7)) for i in range(50)], "tiny": [2e-9, 3e-9],
 }  # fmt: skip
 SPECS = {

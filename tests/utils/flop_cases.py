@@ -100,10 +100,10 @@ CASES = {
     "residual": trained(residual, 2, 3, 9, 9),
     "encoder": trained(encoder, 2, 5, 16, requires_grad=True),
     "attention with weights": Call(lambda t: lambda x: t.nn.MultiheadAttention(16, 4)(x, x, x)[0], (5, 2, 16)),
-    "attention, math": Call(lambda t: lambda q: t.nn.functional.scaled_dot_product_attention(q, q, q, dropout_p=0.5), (2, 4, 8, 16)),
+    "attention, math": Call(lambda t: lambda q: t.nn.functional.scaled_dot_product_attention(q, q, q, dropout_p=0.5), (2, 4, 8, 16)),  # noqa: E501
     "attention, 3D": Call(lambda t: lambda q: t.nn.functional.scaled_dot_product_attention(q, q, q), (2, 8, 16)),
     "LSTM": trained(lambda t: t.nn.LSTM(5, 7, 2), 3, 2, 5, dtype="float64"),
-    "LSTM, both ways, input gradient": trained(lambda t: t.nn.LSTM(5, 7, bidirectional=True), 3, 2, 5, dtype="float64", requires_grad=True),
+    "LSTM, both ways, input gradient": trained(lambda t: t.nn.LSTM(5, 7, bidirectional=True), 3, 2, 5, dtype="float64", requires_grad=True),  # noqa: E501
     "LSTM with projections": trained(lambda t: t.nn.LSTM(5, 7, proj_size=3), 3, 2, 5, dtype="float64"),
     "LSTM, packed": packed,
     "GRU": trained(lambda t: t.nn.GRU(5, 7), 3, 2, 5),
@@ -125,7 +125,7 @@ CASES = {
     "chain_matmul": Call(lambda t: t.chain_matmul, (3, 4), (4, 5), (5, 2)),
     "matrix_power": Call(lambda t: lambda a: t.matrix_power(a, 5), (3, 3), backward=False),
     "linear of a vector": Call(lambda t: t.nn.functional.linear, (4,), (3, 4), (3,)),
-    "linear of a transposed batch": Call(lambda t: lambda x, w, b: t.nn.functional.linear(x.transpose(0, 1), w, b), (2, 5, 4), (3, 4), (3,)),
+    "linear of a transposed batch": Call(lambda t: lambda x, w, b: t.nn.functional.linear(x.transpose(0, 1), w, b), (2, 5, 4), (3, 4), (3,)),  # noqa: E501
     "linear, 4D": Call(lambda t: t.nn.functional.linear, (2, 5, 2, 4), (3, 4), (3,)),
     "linear, 3D, no bias": Call(lambda t: t.nn.functional.linear, (2, 5, 4), (3, 4)),
     "second gradient": twice,

@@ -70,12 +70,13 @@ class Compare:
     >>> times = {"numpy": 2e-6, "penlight": 3e-6}
     >>> made = [Measurement(1, [t], TaskSpec("add", "", label="sums", description=d)) for d, t in times.items()]
     >>> Compare(made).print()
-    [----------- sums -----------]
+    [------------ sums ------------]
                |  numpy  |  penlight
-    1 threads: ------------------
+    1 threads: ---------------------
           add  |   2.0   |    3.0
     <BLANKLINE>
     Times are in microseconds (us).
+    <BLANKLINE>
     """
 
     def __init__(self, results: list[Measurement]) -> None:
