@@ -311,7 +311,7 @@ class _SingleProcessDataLoaderIter(_BaseDataLoaderIter):
     def __init__(self, loader: DataLoader) -> None:
         super().__init__(loader)
         if self._timeout != 0:
-            raise AssertionError("timeout needs num_workers > 0")
+            raise AssertionError("_SingleProcessDataLoaderIter requires timeout == 0")
         make = IterableFetcher if self._dataset_kind == _DatasetKind.Iterable else MapFetcher
         self._fetcher = make(self._dataset, self._auto_collation, self._collate_fn, self._drop_last)
 
@@ -374,6 +374,7 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         self._in_order = loader.in_order
         self._workers: list[_Worker] = []
         self._closed = False
+        self._made_in = os.getpid()
         self._epoch = 0
         context = loader.multiprocessing_context or multiprocessing.get_context()
         kind = "iterable" if self._dataset_kind == _DatasetKind.Iterable else "map"
@@ -534,5 +535,6 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
                 process.join(1)
 
     def __del__(self) -> None:
-        if not getattr(self, "_closed", True) and not sys.is_finalizing():
+        # a process that was forked later has a copy, whose workers are not its own
+        if not getattr(self, "_closed", True) and not sys.is_finalizing() and self._made_in == os.getpid():
             self._shutdown_workers()

@@ -146,6 +146,12 @@ class ConcatDataset(Dataset[T_co]):
         which = bisect_right(self.cumulative_sizes, idx)
         return self.datasets[which][idx - (self.cumulative_sizes[which - 1] if which else 0)]
 
+    @property
+    def cummulative_sizes(self) -> list[int]:
+        """`cumulative_sizes`, as its name was once written."""
+        warnings.warn("`cummulative_sizes` attribute is renamed to `cumulative_sizes`", stacklevel=2)
+        return self.cumulative_sizes
+
 
 class ChainDataset(IterableDataset):
     """One stream after the other."""
