@@ -13,7 +13,8 @@ from penlight.tensor.create import full
 from penlight.tensor.install import tensor_ops as k
 
 __all__ = [
-    "Constraint", "boolean", "cat", "corr_cholesky", "dependent", "dependent_property", "greater_than",
+    "Constraint", "MixtureSameFamilyConstraint",
+    "boolean", "cat", "corr_cholesky", "dependent", "dependent_property", "greater_than",
     "greater_than_eq",
     "half_open_interval", "independent", "integer_interval", "interval", "is_dependent", "less_than", "lower_cholesky",
     "lower_triangular", "multinomial", "nonnegative", "nonnegative_integer", "one_hot", "positive", "positive_definite",
@@ -311,6 +312,29 @@ class _PositiveDefinite(_Symmetric):
         if not symmetric.all():
             return symmetric
         return k.linalg_cholesky_ex(value)[1].eq(0)
+
+
+class MixtureSameFamilyConstraint(Constraint):
+    """Values that some component of a mixture can take; `base_constraint` is that of the components together."""
+
+    def __init__(self, base_constraint: Any) -> None:
+        self.base_constraint = base_constraint
+
+    @property
+    def is_discrete(self) -> bool:  # type: ignore[override]
+        return self.base_constraint.is_discrete
+
+    @property
+    def event_dim(self) -> int:  # type: ignore[override]
+        return self.base_constraint.event_dim
+
+    def check(self, value: Any) -> Any:
+        checked = self.base_constraint.check(value.unsqueeze(-1 - self.event_dim))  # (..., components)
+        kept = value.dim() - self.event_dim
+        return checked.reshape((*checked.shape[:kept], -1)).any(-1)
+
+    def __repr__(self) -> str:
+        return f"MixtureSameFamilyConstraint({self.base_constraint!r})"
 
 
 class _Cat(Constraint):

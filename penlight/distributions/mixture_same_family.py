@@ -19,29 +19,6 @@ from penlight.tensor.tensor import Tensor
 __all__ = ["MixtureSameFamily"]
 
 
-class _MixtureSameFamilyConstraint(constraints.Constraint):
-    """Values that some component can take."""
-
-    def __init__(self, base_constraint: Any, event_ndims: int) -> None:
-        self.base_constraint, self._event_ndims = base_constraint, event_ndims
-
-    @property
-    def is_discrete(self) -> bool:  # type: ignore[override]
-        return self.base_constraint.is_discrete
-
-    @property
-    def event_dim(self) -> int:  # type: ignore[override]
-        return self.base_constraint.event_dim
-
-    def check(self, value: Tensor) -> Tensor:
-        checked = self.base_constraint.check(value.unsqueeze(-1 - self._event_ndims))  # (..., components) + event
-        kept = value.dim() - self._event_ndims
-        return checked.reshape((*checked.shape[:kept], -1)).any(-1)
-
-    def __repr__(self) -> str:
-        return f"{self.__class__.__name__[1:]}({self.base_constraint!r})"
-
-
 class MixtureSameFamily(Distribution):
     """One of the components along the last batch dimension, chosen by a Categorical."""
 
@@ -78,7 +55,7 @@ class MixtureSameFamily(Distribution):
 
     @constraints.dependent_property
     def support(self) -> Any:
-        return _MixtureSameFamilyConstraint(self._component_distribution.support, self._event_ndims)
+        return constraints.MixtureSameFamilyConstraint(self._component_distribution.support)
 
     def _pad_mixture(self, x: Tensor) -> Tensor:
         missing = len(self.batch_shape) - len(self._mixture_distribution.batch_shape)

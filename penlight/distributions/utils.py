@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from numbers import Number
-from typing import Any
+from typing import Any, TypeVar
 
 from penlight.autograd.grad_mode import enable_grad
 from penlight.base import dtypes
@@ -22,6 +22,8 @@ __all__ = [
     "tril_matrix_to_vec", "vec_to_tril_matrix",
 ]  # fmt: skip
 
+T = TypeVar("T", contravariant=True)
+R = TypeVar("R", covariant=True)
 euler_constant = 0.57721566490153286060  # -digamma(1)
 
 

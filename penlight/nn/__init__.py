@@ -6,7 +6,10 @@ from penlight.nn.parameter import Buffer, Parameter, UninitializedBuffer, Uninit
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     "penlight.nn.modules",
-    submodules=("attention", "functional", "grad", "init", "modules", "parallel", "parameter", "utils"),
-    elsewhere={"DataParallel": "penlight.nn.parallel"},
+    submodules=(
+        *("attention", "common_types", "functional", "grad", "init", "intrinsic", "modules", "parallel", "parameter"),
+        "utils",
+    ),
+    elsewhere={"DataParallel": "penlight.nn.parallel", "factory_kwargs": "penlight.nn._names"},
 )
 __all__ += ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from penlight.ledger.missing import module_getattr
 
-__all__ = ["LAYERS", "lazy_names"]
+__all__ = ["LAYERS", "factory_kwargs", "lazy_names"]
 
 LAYERS = {
     "activation": (
@@ -88,3 +88,26 @@ def lazy_names(here: str, home: str, submodules: tuple = (), elsewhere: dict | N
         return sorted({n for n in vars(sys.modules[here]) if not n.startswith("__")} | set(where) | set(submodules))
 
     return sorted(where), __getattr__, __dir__
+
+
+def factory_kwargs(kwargs: dict | None) -> dict:
+    """`device`, `dtype` and `memory_format` of a layer's keyword arguments, with what its `factory_kwargs` adds.
+
+    Raises TypeError for other names and for one that is given twice.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.factory_kwargs.html
+
+    >>> factory_kwargs({"device": "cpu"})
+    {'device': 'cpu'}
+    """
+    if kwargs is None:
+        return {}
+    simple = {"device", "dtype", "memory_format"}
+    unexpected = set(kwargs) - simple - {"factory_kwargs"}
+    if unexpected:
+        raise TypeError(f"unexpected kwargs {unexpected}")
+    found = dict(kwargs.get("factory_kwargs", {}))
+    for name in sorted(simple & set(kwargs)):
+        if name in found:
+            raise TypeError(f"{name} specified twice, in **kwargs and in factory_kwargs")
+        found[name] = kwargs[name]
+    return found

@@ -16,7 +16,7 @@ from penlight.tensor.protocol import _INTERNAL
 from penlight.tensor.subclass import convert_result
 from penlight.tensor.tensor import Tensor, TensorMeta
 
-__all__ = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter", "is_lazy"]
+__all__ = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter", "UninitializedTensorMixin", "is_lazy"]
 
 
 class _ParameterMeta(TensorMeta):
@@ -126,7 +126,7 @@ def _no_shape(self: Any) -> Any:
 _ALLOWED = {"cast", "copy_", "half", "float", "double", "to", "cpu", "cuda", "detach", "clone"}
 
 
-class _Uninitialized:
+class UninitializedTensorMixin:
     """What parameters and buffers without a shape share."""
 
     shape = property(_no_shape)
@@ -156,7 +156,7 @@ class _Uninitialized:
         name = getattr(func, "__name__", str(func))
         if name not in _ALLOWED:
             raise _unusable(name)
-        plain = [Tensor._wrap(a._a) if isinstance(a, _Uninitialized) else a for a in args]
+        plain = [Tensor._wrap(a._a) if isinstance(a, UninitializedTensorMixin) else a for a in args]
         return convert_result(func(*plain, **(kwargs or {})), Tensor)
 
 
@@ -175,7 +175,7 @@ def _empty(dtype: Any, device: Any) -> Tensor:
     return Tensor._wrap(np.empty((0,), (defaults.float_dtype if dtype is None else dtypes.of(dtype)).np))
 
 
-class UninitializedParameter(_Uninitialized, Parameter):
+class UninitializedParameter(UninitializedTensorMixin, Parameter):
     """A parameter whose shape is found at the first forward (lazy modules); ops on it raise ValueError."""
 
     cls_to_become = Parameter
@@ -192,7 +192,7 @@ class UninitializedParameter(_Uninitialized, Parameter):
         return (UninitializedParameter, (self.requires_grad,))
 
 
-class UninitializedBuffer(_Uninitialized, Tensor):
+class UninitializedBuffer(UninitializedTensorMixin, Tensor):
     """A buffer whose shape is found at the first forward (lazy modules)."""
 
     cls_to_become = Tensor
@@ -218,7 +218,7 @@ class UninitializedBuffer(_Uninitialized, Tensor):
 
 def is_lazy(param: Any) -> bool:
     """Whether the parameter or buffer still waits for its shape."""
-    return isinstance(param, _Uninitialized)
+    return isinstance(param, UninitializedTensorMixin)
 
 
 PLAIN.add(Parameter)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 import warnings
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from penlight.tensor.graph import RemovableHandle
 __all__ = [
     "Optimizer", "check_betas", "check_flags", "check_foreach_lr", "check_lr", "check_range", "number_of", "recording",
     "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook", "required", "step_dtype",
+    "swap_in_optimizer_params_and_state",
 ]  # fmt: skip
 
 
@@ -164,6 +166,8 @@ class Optimizer:
     tensor([0.8000, 0.8000], requires_grad=True)
     """
 
+    OptimizerPreHook = Callable[[Any, tuple, dict], Any]
+    OptimizerPostHook = Callable[[Any, tuple, dict], None]
     _hook_tables = (
         "_optimizer_step_pre_hooks", "_optimizer_step_post_hooks", "_optimizer_state_dict_pre_hooks",
         "_optimizer_state_dict_post_hooks", "_optimizer_load_state_dict_pre_hooks",
@@ -218,6 +222,11 @@ class Optimizer:
                 if key != "params":
                     text += f"    {key}: {group[key]}\n"
         return text + ")"
+
+    @staticmethod
+    def profile_hook_step(func: Callable) -> Callable:
+        """Wrap a `step` so that the hooks run; the constructor does this to every class's step."""
+        return _with_hooks(func)
 
     # --- parameter groups ----------------------------------------------------------------------------------------
 
@@ -404,6 +413,41 @@ class Optimizer:
     def register_load_state_dict_post_hook(self, hook: Callable, prepend: bool = False) -> RemovableHandle:
         """Call `hook(optimizer)` after loading."""
         return _register(self._optimizer_load_state_dict_post_hooks, hook, prepend)
+
+
+@contextlib.contextmanager
+def swap_in_optimizer_params_and_state(
+    optimizer: Optimizer, swapin_parameters: dict[str, Tensor], swapin_optim_state: dict[str, Any]
+) -> Iterator[None]:
+    """Inside the `with`, the optimizer works on other parameters and on another state, shaped as its own.
+
+    swapin_parameters: in the order of the optimizer's own; swapin_optim_state: as from `state_dict`, changed in place.
+    Raises RuntimeError where the optimizer has no state yet, or the state does not fit.
+    Source: https://docs.pytorch.org/docs/stable/optim.html
+    """
+    if not optimizer.state:
+        raise RuntimeError("swap_in_optimizer_params_and_state requires initialized optimizer state.")
+    own_state, own_groups = optimizer.state, optimizer.param_groups
+    if len(swapin_optim_state["param_groups"]) != len(own_groups):
+        raise RuntimeError("swapin_optim_state has a different number of parameter groups than the live optimizer.")
+    given = iter(swapin_parameters.values())
+    groups, state = [], defaultdict(dict)
+    for own, other in zip(own_groups, swapin_optim_state["param_groups"]):
+        taken = list(islice(given, len(own["params"])))
+        if not len(taken) == len(own["params"]) == len(other["params"]):
+            raise RuntimeError(
+                "swap_in_optimizer_params_and_state requires the explicit parameter state to match "
+                "optimizer.param_groups ordering."
+            )
+        groups.append({**own, **other, "params": taken})
+        for p, number in zip(taken, other["params"]):
+            if number in swapin_optim_state["state"]:
+                state[p] = dict(swapin_optim_state["state"][number])
+    optimizer.state, optimizer.param_groups = state, groups
+    try:
+        yield
+    finally:
+        optimizer.state, optimizer.param_groups = own_state, own_groups
 
 
 def _register(table: OrderedDict, hook: Callable, prepend: bool) -> RemovableHandle:

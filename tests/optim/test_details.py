@@ -1,5 +1,7 @@
 """Details of optimizers that the comparison with PyTorch's optimizer database found."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -112,3 +114,51 @@ def test_asgd_rounds_its_step_size_to_the_default_dtype():
     optimizer.step()
     eta = optimizer.state[p]["eta"].item()
     assert eta == float(np.float32(eta)) != 0.1
+
+
+def test_other_parameters_and_state_for_a_while():
+    p, q = (torch.ones(2, requires_grad=True) for _ in range(2))
+    optimizer = torch.optim.Adam([p], lr=0.1)
+    swap = torch.optim.swap_in_optimizer_params_and_state
+    with (
+        pytest.raises(RuntimeError, match="initialized optimizer state"),
+        swap(optimizer, {"w": q}, optimizer.state_dict()),
+    ):
+        pass
+    p.grad = q.grad = torch.ones(2)
+    optimizer.step()
+    state = copy.deepcopy(optimizer.state_dict())
+    state["param_groups"][0]["lr"] = 0.5
+    with swap(optimizer, {"w": q}, state):
+        optimizer.step()
+        optimizer.param_groups[0]["lr"] = 7.0
+    assert optimizer.param_groups[0]["lr"] == 0.1 and optimizer.param_groups[0]["params"][0] is p
+    assert p.tolist() == pytest.approx([0.9, 0.9]) and q.tolist() == pytest.approx([0.5, 0.5])
+    assert state["state"][0]["step"].item() == 2 and optimizer.state[p]["step"].item() == 1
+    for parameters, other, text in (
+        ({}, state, "param_groups ordering"),
+        ({"w": q}, {"param_groups": []}, "different number"),
+    ):
+        with pytest.raises(RuntimeError, match=text), swap(optimizer, parameters, other):
+            pass
+
+
+def test_a_step_may_be_wrapped_by_hand():
+    class Still(torch.optim.Optimizer):
+        @torch.optim.Optimizer.profile_hook_step
+        def step(self):
+            return 3
+
+    optimizer = Still([torch.ones(1)], {})
+    seen = []
+    optimizer.register_step_post_hook(lambda *_: seen.append(1))
+    assert optimizer.step() == 3 and seen == [1]
+
+
+def test_chained_groups_of_schedules_can_be_taken_back():
+    optimizer = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=1.0)
+    s = torch.optim.lr_scheduler
+    inner = s.SequentialLR(optimizer, [s.ConstantLR(optimizer, 0.1, 2), s.ExponentialLR(optimizer, 0.9)], [2])
+    epochs = [one.last_epoch for one in inner._schedulers]
+    inner.recursive_undo()
+    assert [one.last_epoch for one in inner._schedulers] == [e - 1 for e in epochs]

@@ -13,6 +13,10 @@ from penlight.tensor.conversion import read_to
 __all__ = ["MemberMethods"]
 
 
+def _no_device(kind: type[Exception], text: str) -> None:
+    raise kind(text)
+
+
 class MemberMethods:
     """Mixed into Module."""
 
@@ -212,6 +216,18 @@ class MemberMethods:
     def cuda(self, device: Any = None) -> Any:
         """Raises unless the module is empty: there is no CUDA device."""
         return self._apply(lambda t: t.cuda(device))
+
+    def ipu(self, device: Any = None) -> Any:
+        """Raises unless the module is empty: there is no such device."""
+        return self._apply(lambda t: _no_device(RuntimeError, "PyTorch is not linked with support for ipu devices"))
+
+    def mtia(self, device: Any = None) -> Any:
+        """Raises unless the module is empty: there is no such device."""
+        return self._apply(lambda t: _no_device(AssertionError, "Torch not compiled with MTIA enabled"))
+
+    def xpu(self, device: Any = None) -> Any:
+        """Raises unless the module is empty: there is no such device."""
+        return self._apply(lambda t: t.xpu(device))
 
     def to_empty(self, *, device: Any, recurse: bool = True) -> Any:
         """Move to a device without the values: all memory is uninitialised afterwards."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, TypeVar
 
 from penlight.nn.modules.module import Module
 from penlight.nn.parameter import Parameter
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["fuse_conv_bn_eval", "fuse_conv_bn_weights", "fuse_linear_bn_eval", "fuse_linear_bn_weights"]
+
+
+ConvT = TypeVar("ConvT", bound="torch.nn.modules.conv._ConvNd")  # noqa: F821
+LinearT = TypeVar("LinearT", bound="torch.nn.Linear")  # noqa: F821
 
 
 def _fused(weight: Tensor, bias: Tensor | None, bn: tuple, outputs_dim: int) -> tuple[Parameter, Parameter]:

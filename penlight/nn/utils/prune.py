@@ -180,6 +180,11 @@ class Identity(BasePruningMethod):
     def compute_mask(self, t: Tensor, default_mask: Tensor) -> Tensor:
         return default_mask
 
+    @classmethod
+    def apply(cls, module: Module, name: str) -> BasePruningMethod:  # type: ignore[override]
+        """Prune `module.name` by this method."""
+        return super().apply(module, name)
+
 
 class _Amount(BasePruningMethod):
     """A method that prunes `amount` units: a fraction in [0, 1], or a number."""
@@ -223,12 +228,24 @@ class RandomUnstructured(_Unstructured):
     def scores(self, t: Tensor) -> Tensor:
         return -rand_like(t)  # PyTorch prunes the largest draws
 
+    @classmethod
+    def apply(cls, module: Module, name: str, amount: float) -> BasePruningMethod:  # type: ignore[override]
+        """Prune `module.name` by this method."""
+        return super().apply(module, name, amount)
+
 
 class L1Unstructured(_Unstructured):
     """Prunes the entries nearest to zero."""
 
     def scores(self, t: Tensor) -> Tensor:
         return ops.abs(t.detach().contiguous())
+
+    @classmethod
+    def apply(
+        cls, module: Module, name: str, amount: float, importance_scores: Tensor | None = None
+    ) -> BasePruningMethod:  # type: ignore[override]
+        """Prune `module.name` by this method."""
+        return super().apply(module, name, amount, importance_scores=importance_scores)
 
 
 class _Structured(_Amount):
@@ -267,6 +284,11 @@ class RandomStructured(_Structured):
         chance = rand(slices)
         return chance > chance.kthvalue(pruned).values
 
+    @classmethod
+    def apply(cls, module: Module, name: str, amount: float, dim: int = -1) -> BasePruningMethod:  # type: ignore[override]
+        """Prune `module.name` by this method."""
+        return super().apply(module, name, amount, dim)
+
 
 class LnStructured(_Structured):
     """Prunes the slices along a dimension whose n-norms are the smallest."""
@@ -282,6 +304,13 @@ class LnStructured(_Structured):
         kept[largest.indices] = 1
         return kept
 
+    @classmethod
+    def apply(
+        cls, module: Module, name: str, amount: float, n: Any, dim: int, importance_scores: Tensor | None = None
+    ) -> BasePruningMethod:  # type: ignore[override]
+        """Prune `module.name` by this method."""
+        return super().apply(module, name, amount, n, dim, importance_scores=importance_scores)
+
 
 class CustomFromMask(BasePruningMethod):
     """Prunes where a given mask is 0."""
@@ -295,6 +324,11 @@ class CustomFromMask(BasePruningMethod):
         if default_mask.shape != self.mask.shape:
             raise AssertionError(f"mask of shape {self.mask.shape} does not fit a tensor of shape {default_mask.shape}")
         return default_mask * self.mask.to(dtype=default_mask.dtype)
+
+    @classmethod
+    def apply(cls, module: Module, name: str, mask: Tensor) -> BasePruningMethod:  # type: ignore[override]
+        """Prune `module.name` by this method."""
+        return super().apply(module, name, mask)
 
 
 def identity(module: Module, name: str) -> Module:

@@ -22,6 +22,13 @@ __all__ = [
     "unpack_sequence", "unpad_sequence",
 ]  # fmt: skip
 
+
+
+def bind(optional: Any, fn: Any) -> Any:
+    """`fn(optional)`, or None for None."""
+    return None if optional is None else fn(optional)
+
+
 PackedSequence_ = namedtuple("PackedSequence_", ["data", "batch_sizes", "sorted_indices", "unsorted_indices"])
 PackedSequence_.__annotations__ = {
     "data": Tensor, "batch_sizes": Tensor, "sorted_indices": "Tensor | None", "unsorted_indices": "Tensor | None",

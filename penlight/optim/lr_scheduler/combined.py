@@ -69,9 +69,17 @@ class SequentialLR(_Combined):
         # Every schedule has already set its first rate: start again, with the first one only.
         for group in optimizer.param_groups:
             set_option(group, "lr", group["initial_lr"])
-        _take_back(self)
+        self.recursive_undo()
         self._schedulers[0]._initial_step()
         self._last_lr = schedulers[0].get_last_lr()
+
+    def recursive_undo(self, sched: Any = None) -> None:
+        """Count the epochs of all inner schedules down by one: of this schedule's, or of another's."""
+        for inner in getattr(self if sched is None else sched, "_schedulers", ()):
+            if hasattr(inner, "_schedulers"):
+                self.recursive_undo(inner)
+            elif hasattr(inner, "last_epoch"):
+                inner.last_epoch -= 1
 
     def step(self) -> None:  # type: ignore[override]
         """Go to the next epoch."""
@@ -83,15 +91,6 @@ class SequentialLR(_Combined):
         else:
             schedule.step()
         self._last_lr = schedule.get_last_lr()
-
-
-def _take_back(schedule: Any) -> None:
-    """Count the epochs of all inner schedules down by one."""
-    for inner in getattr(schedule, "_schedulers", ()):
-        if hasattr(inner, "_schedulers"):
-            _take_back(inner)
-        elif hasattr(inner, "last_epoch"):
-            inner.last_epoch -= 1
 
 
 class ChainedScheduler(_Combined):
