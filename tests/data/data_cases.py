@@ -9,6 +9,8 @@ import json
 import pathlib
 import warnings
 
+import numpy as np  # noqa: F401  (in expressions)
+
 FILE = pathlib.Path(__file__).parent / "data" / "calls.json"
 Point = collections.namedtuple("Point", "x y")
 EXPRESSIONS = """\
