@@ -270,7 +270,7 @@ def elu(xp, input, alpha, scale, input_scale):
 
 def _elu_rule(k, g, input, alpha, scale, input_scale):
     slope = (alpha * scale * input_scale) * k.exp(k.clamp_max(input, 0) * input_scale)
-    return g * k.where(input > 0, k._zeros(slope) + scale, slope)
+    return g * k.where(input <= 0, slope, k._zeros(slope) + scale)  # the line where it is NaN
 
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946

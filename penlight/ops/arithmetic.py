@@ -238,7 +238,10 @@ def _pow_exponent_rule(k, g, input, out, exponent):
         if isinstance(input, complex):
             return g * k.conj(out * cmath.log(input))
         return g * k.conj(out * (math.log(input) if input > 0 else math.nan))
-    return g * k.conj(k.where(k.logical_and(input == 0, k.real(exponent) >= 0), 0.0, out * k.log(input)))
+    zero = k.logical_and(input == 0, k.real(exponent) >= 0)
+    d = getattr(out.dtype, "np", out.dtype)
+    base = k.cast(input, d) if d.kind == "c" else input  # the logarithm of a negative number is complex then
+    return g * k.conj(k.where(zero, 0.0, out * k.log(base)))
 
 
 @composite("pow(Tensor|Number input, Tensor|Number exponent)", inplace=True, out=True)

@@ -14,9 +14,9 @@ def _limit(xp, input, function, bound):
         return input
     if input.dtype.kind == "V":
         bound = input.dtype.type(bound)
-    elif input.dtype.kind == "u":
-        largest = (1 << 8 * input.dtype.itemsize) - 1
-        if not 0 <= bound <= largest:
+    elif input.dtype.kind in "iu" and bound.__class__ is int:
+        limits = xp.iinfo(input.dtype)
+        if not limits.min <= bound <= limits.max:
             name = from_numpy(input.dtype).name
             raise RuntimeError(f"value cannot be converted to type {name}_t without overflow")
     return function(input, bound)

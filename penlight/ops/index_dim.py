@@ -7,6 +7,7 @@ import math
 from penlight.base.dims import dimension, int_list
 from penlight.ops.gather import check_index_dtype
 from penlight.ops.join import common_shape
+from penlight.ops.kinds import as_element
 from penlight.ops.rows import add_rows
 from penlight.ops.table import composite, op
 
@@ -162,7 +163,7 @@ def _index_fill_number(xp, input, dim, index, value):
     """A number at indices of a dimension."""
     if input.dtype.kind != "c" and isinstance(value, complex):
         raise RuntimeError("index_fill_(): Converting complex Scalar to non-complex type is not supported")
-    return _filled(xp, input, dim, index, value)
+    return _filled(xp, input, dim, index, as_element(xp, value, input.dtype))
 
 
 @op(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from penlight.base.dtypes import from_numpy
 from penlight.base.promotion import number_dtype, promote_types, result_dtype
 from penlight.ops.table import op
 
-__all__ = ["NUMBERS", "blend", "common_dtype", "keep", "not_implemented", "refuse", "unary", "zero_of"]
+__all__ = ["NUMBERS", "as_element", "blend", "common_dtype", "keep", "not_implemented", "refuse", "unary", "zero_of"]
 
 NUMBERS = (bool, int, float, complex)
+_C_NAMES = {"float32": "float", "float64": "double", "float16": "at::Half", "bfloat16": "at::BFloat16"}
 _zeros: dict = {}
 
 
@@ -70,3 +73,27 @@ def blend(xp, mask, a, b):
     difference = xp.bitwise_xor(a.view(bits), b)
     xp.multiply(difference, mask, difference)
     return xp.bitwise_xor(difference, b, difference).view(a.dtype)
+
+
+def as_element(xp, value, d):
+    """A Python number as a 0-d array of a tensor's dtype; floats are cut off, too large numbers raise."""
+    kind = d.kind
+    if kind in "iu":
+        number = value.real if isinstance(value, complex) and not value.imag else value
+        limits = xp.iinfo(d)
+        fits = not isinstance(number, complex) and math.isfinite(number)
+        if fits:
+            number = int(number)
+            fits = (-limits.max if kind == "u" else limits.min) <= number <= limits.max
+        if not fits:
+            if isinstance(value, int) and not -(2**63) <= value < 2**63:
+                raise ValueError("Overflow when unpacking long long")
+            raise RuntimeError(f"value cannot be converted to type {d.name}_t without overflow")
+        return xp.array(number & limits.max if kind == "u" else number, d)
+    if kind in "fV" and isinstance(value, complex):
+        if value.imag:
+            raise RuntimeError(f"value cannot be converted to type {_C_NAMES.get(d.name, d.name)} without overflow")
+        value = value.real
+    if kind == "b":
+        return xp.array(bool(value))
+    return xp.asarray(value).astype(d)

@@ -103,7 +103,8 @@ def _max_pool_grad(xp, grad, indices, size, overlapping):
     half="direct",
     grad_name="MaxPool2DWithIndicesBackward0",
     linked=True,
-    vjp={"input": lambda k, g, input, out: k._pair_max_pool_grad(g, input, out)},
+    # the maxima are found again: what a node saves must not change, and `relu_` often changes them
+    vjp={"input": lambda k, g, input: k._pair_max_pool_grad(g, input, k._pair_max_pool(input))},
 )
 def _pair_max_pool(xp, input):
     """Maxima of 2 x 2 windows side by side. Shape: (N, C, H, W) -> (N, C, H // 2, W // 2)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from penlight.base.dtypes import from_numpy
-from penlight.ops.kinds import NUMBERS, blend, keep
+from penlight.ops.kinds import NUMBERS, as_element, blend, keep
 from penlight.ops.table import composite, op, pointwise
 
 __all__: list[str] = []
@@ -134,7 +134,7 @@ def _masked_fill_number(xp, input, mask, value):
     """value where mask, else input; in the input's dtype."""
     if isinstance(value, complex) and input.dtype.kind != "c":
         raise RuntimeError(f"value cannot be converted to type {long_name(input.dtype)} without overflow")
-    return _filled(xp, input, mask, input.dtype.type(value))
+    return _filled(xp, input, mask, as_element(xp, value, input.dtype))
 
 
 def _masked_input_rule(k, g, mask, input_shape):

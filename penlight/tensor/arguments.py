@@ -49,7 +49,10 @@ def number_array(value: Any, d: dtype) -> np.ndarray:
         value = int(value) & ((1 << bits) - 1)
         if d.is_signed and value >> (bits - 1):
             value -= 1 << bits
-    return np.asarray(value, dtype=d.np)
+    try:
+        return np.asarray(value, dtype=d.np)
+    except (OverflowError, TypeError, ValueError):
+        raise RuntimeError(f"value cannot be converted to type {d.name} without overflow: {value!r}") from None
 
 
 def fit(g: Any, like: tuple) -> Any:

@@ -16,6 +16,7 @@ from penlight.base.dims import int_list
 from penlight.base.dtypes import dtype as dtype_class
 from penlight.base.dtypes import from_numpy as dtype_from_numpy
 from penlight.base.promotion import number_dtype
+from penlight.ops.kinds import as_element
 from penlight.tensor.arguments import number_array, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.nested import nested_array
@@ -220,9 +221,8 @@ def full(
 
 
 def cast_number(value: Any, d: dtype_class) -> Any:
-    if d.category in (dtypes.SIGNED, dtypes.UNSIGNED) and isinstance(value, float):
-        value = int(value)
-    return number_array(value, d)
+    """A number in a tensor's dtype, refused where it does not fit."""
+    return as_element(np, value, d.np) if d.category in (dtypes.SIGNED, dtypes.UNSIGNED) else number_array(value, d)
 
 
 def full_like(

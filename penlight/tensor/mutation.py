@@ -10,6 +10,7 @@ import numpy as np
 
 from penlight.base.dims import int_list
 from penlight.base.mode import mode, tick
+from penlight.ops.kinds import as_element
 from penlight.tensor.arguments import NUMBERS, type_error
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import public_names, raw_ops, tensor_ops
@@ -20,31 +21,10 @@ from penlight.tensor.tensor import Tensor
 
 __all__ = ["copy_into", "fill_value", "install_mutation"]
 
-_C_NAMES = {"float32": "float", "float64": "double", "float16": "at::Half", "bfloat16": "at::BFloat16"}
-
 
 def fill_value(value: Any, d: np.dtype) -> np.ndarray:
     """A Python number as a 0-d array of a tensor's dtype; floats are cut off, too large numbers raise."""
-    kind = d.kind
-    if kind in "iu":
-        number: Any = value.real if isinstance(value, complex) and not value.imag else value
-        limits = np.iinfo(d)
-        fits = not isinstance(number, complex) and math.isfinite(number)
-        if fits:
-            number = int(number)
-            fits = (-limits.max if kind == "u" else limits.min) <= number <= limits.max
-        if not fits:
-            if isinstance(value, int) and not -(2**63) <= value < 2**63:
-                raise ValueError("Overflow when unpacking long long")
-            raise RuntimeError(f"value cannot be converted to type {d.name}_t without overflow")
-        return np.array(number & limits.max if kind == "u" else number, d)
-    if kind in "fV" and isinstance(value, complex):
-        if value.imag:
-            raise RuntimeError(f"value cannot be converted to type {_C_NAMES.get(d.name, d.name)} without overflow")
-        value = value.real
-    if kind == "b":
-        return np.array(bool(value))
-    return np.asarray(value).astype(d)
+    return as_element(np, value, d)
 
 
 def _check_overlap(target: np.ndarray) -> None:

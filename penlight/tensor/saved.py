@@ -62,10 +62,15 @@ def _check_saved(node: list, tensor: Tensor) -> None:
     check_version(node[ORDER], tensor._a, tensor._v, tensor._node)
 
 
+def _own_output(op: Any) -> str:
+    """The output whose history is the node itself: the first that has a gradient."""
+    return next(name for name in op.outputs if name not in op.non_differentiable)
+
+
 def _check_output(node: list) -> None:
     extras = node[EXTRAS]
     memory = extras.get("memory")
-    if memory is not None:
+    if memory is not None and _own_output(node[OP]) in codegen.saved_names(node[OP]):
         check_version(node[ORDER], memory.root, memory, node)
     if "memories" in extras:
         op = node[OP]

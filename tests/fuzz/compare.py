@@ -227,7 +227,7 @@ def array_of(tensor):
     tensor = tensor.detach()
     if "bfloat16" in str(tensor.dtype):
         tensor = tensor.float()
-    return (tensor.resolve_conj().resolve_neg() if isinstance(tensor, torch.Tensor) else tensor).numpy()
+    return tensor.numpy(force=True)
 
 
 def told(error):

@@ -70,7 +70,7 @@ def _both(a, x):
     shape = np.broadcast_shapes(a.shape, x.shape)
     a, x = np.broadcast_arrays(*np.atleast_1d(a.astype(np.float64), x.astype(np.float64)))
     p = np.full(a.shape, np.nan)
-    p[(a >= 0) & (x == 0) & ~(a == 0)] = 0
+    p[(x == 0) & ~(a <= 0)] = 0  # also where a is NaN, as in PyTorch
     p[(a == 0) & (x > 0)] = 1
     p[np.isinf(a) & (a > 0) & (x >= 0) & np.isfinite(x)] = 0
     p[np.isinf(x) & (x > 0) & (a >= 0) & np.isfinite(a)] = 1

@@ -393,9 +393,8 @@ def zeta(s, q):
         result[negative] += sign * (_zeta_positive(order, 1 - v - n) - _zeta_positive(order, 1 - v))
     bad = (s < 1) | ((q <= 0) & (s != np.floor(s)))
     result = np.where(bad, np.nan, result)
-    result = np.where((q <= 0) & (q == np.floor(q)) & (s > 1), np.inf, result)
-    result = np.where(s == 1, np.inf, result)
-    return np.where(np.isnan(s) | np.isnan(q), np.nan, result)
+    result = np.where((s == 1) | np.isnan(s) | np.isnan(q), np.where(s == 1, np.inf, np.nan), result)
+    return np.where((q <= 0) & (q == np.floor(q)) & ~(s <= 1), np.inf, result)  # also where s is NaN, as in PyTorch
 
 
 def polygamma(n: int, x):
