@@ -19,7 +19,7 @@ __all__ = ["conv1d_input", "conv1d_weight", "conv2d_input", "conv2d_weight", "co
 
 
 def _gradient(dims: int, input: Tensor, weight: Tensor, wanted: Tensor, grad_output: Tensor, options: tuple) -> Tensor:
-    recorded = mode.grad and (grad_output.requires_grad or input.requires_grad or weight.requires_grad)
+    recorded = mode.grad and any(t.requires_grad for t in (input, weight, grad_output) if t is not wanted)
     with enable_grad():
         stride, padding, dilation, groups = options
         out = getattr(F, f"conv{dims}d")(input, weight, None, stride, padding, dilation, groups)
