@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from penlight.base.device import CPU, device
+from penlight.base.mode import mode
 from penlight.base.size import Size as Size
 from penlight.ledger.missing import module_getattr, placeholder
 from penlight.tensor.conversion import read_to
@@ -44,6 +45,11 @@ _nn = SimpleNamespace(_parse_to=_parse_to)
 def _get_tracing_state() -> None:
     """None: nothing is traced."""
     return None
+
+
+def _are_functorch_transforms_active() -> bool:
+    """Whether this is inside vmap, grad or another function transform."""
+    return bool(mode.levels)
 
 
 def _log_api_usage_once(event: str) -> None:

@@ -5,6 +5,7 @@ Source: https://docs.pytorch.org/docs/stable/storage.html
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from penlight.io.storages import storage_root
 from penlight.ledger.missing import module_getattr
 from penlight.tensor.conversion import set_storage_class
 
-__all__ = ["TypedStorage", "UntypedStorage", "is_storage"]
+__all__ = ["Storage", "StorageBase", "TypedStorage", "UntypedStorage", "is_storage"]
 
 
 def _bytes_of(array: np.ndarray) -> np.ndarray:
@@ -152,6 +153,24 @@ class UntypedStorage(_Storage):
         self = object.__new__(cls)
         self._a = memory
         return self
+
+    @classmethod
+    def from_file(cls, filename: Any, shared: bool = False, nbytes: int = 0) -> UntypedStorage:
+        """The bytes of a file: read when they are used; with `shared`, written back to it (and the file made if need be).
+
+        Raises: RuntimeError when there is no such file, or it is shorter than `nbytes`.
+        """
+        path = os.fspath(filename)
+        if not shared and not os.path.exists(path):
+            raise RuntimeError(f"unable to open file <{path}> in read-only mode: No such file or directory (2)")
+        if shared and (not os.path.exists(path) or os.path.getsize(path) < nbytes):
+            with open(path, "ab") as file:
+                file.truncate(nbytes)
+        if os.path.getsize(path) < nbytes:
+            size = os.path.getsize(path)
+            raise RuntimeError(f"file <{path}> size <{size}> is smaller than the required mapping size <{nbytes}>")
+        mapped = np.memmap(path, np.uint8, "r+" if shared else "c", shape=(nbytes,)) if nbytes else np.empty(0, np.uint8)
+        return cls._on(mapped.view(np.ndarray))
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
@@ -286,6 +305,7 @@ def _legacy_class(d: dtypes.dtype) -> Any:
 
 _DTYPES = (*_CASTS.values(),)
 CLASSES: dict[str, Any] = {f"{dtypes.DTYPES[n].legacy}Storage": _legacy_class(dtypes.DTYPES[n]) for n in _DTYPES}
+Storage, StorageBase = CLASSES["FloatStorage"], _Storage
 
 _WARNING = (
     "TypedStorage is deprecated. It will be removed in the future and UntypedStorage will be the only "

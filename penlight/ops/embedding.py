@@ -160,6 +160,7 @@ def one_hot(k, input, num_classes=-1):
     """
     if input.dtype.name != "int64":
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    num_classes = int(num_classes)  # it may come as a tensor, such as x.max() + 1
     if not math.prod(input.shape):
         if num_classes <= 0:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")

@@ -115,6 +115,7 @@ def isclose(xp, input, other, rtol, atol, equal_nan):
     if input.dtype != other.dtype:
         first, second = from_numpy(input.dtype).legacy, from_numpy(other.dtype).legacy
         raise RuntimeError(f"{first} did not match {second}")
+    rtol, atol = float(rtol), float(atol)  # they may come as tensors
     for name, value in (("rtol", rtol), ("atol", atol)):
         if not value >= 0:
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value}")

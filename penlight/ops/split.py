@@ -36,7 +36,7 @@ def _sizes(name, input, split_size, dim):
     return tuple([min(split_size, n - i) for i in range(0, n, split_size)]) or (0,)
 
 
-@composite("split(Tensor input, any split_size_or_sections, dim dim=0)")
+@composite("split(Tensor input, any split_size_or_sections, dim dim=0)", on="torch")
 def split(k, input, split_size_or_sections, dim):
     """Parts of one length (the last may be shorter), or of the lengths of a list; views.
 
@@ -51,6 +51,12 @@ def split(k, input, split_size_or_sections, dim):
         )
     sizes = _sizes("split", input, split_size_or_sections.__index__(), dim)
     return k._split(input, sizes, dim, "SplitBackward0")
+
+
+@composite("_split_method(Tensor input, any split_size, dim dim=0)", on="Tensor:split")
+def _split_method(k, input, split_size, dim):
+    """`torch.split`, whose second argument the method calls by another name."""
+    return k.split(input, split_size, dim)
 
 
 @composite("split_with_sizes(Tensor input, any split_sizes, dim dim=0)")

@@ -302,6 +302,8 @@ def make_inplace(row: Any, public: Any) -> Any:
                 if 0 in a.strides:
                     _check_overlap(a)
                 scale = kwargs.get("alpha") if scaled and len(kwargs) == 1 else None
+                if scale is not None and isinstance(scale, Tensor):
+                    kwargs = {"alpha": (scale := scale.item())}
                 plain = ufunc is not None and (not kwargs or scale is not None)
                 if plain and len(args) == arity - 1 and a.dtype.char in "fd":
                     if arity == 1:

@@ -229,3 +229,23 @@ def test_divergences_of_foreign_families_can_be_registered():
         assert torch.distributions.kl_divergence(Foreign(), Point()) == "foreign"
     finally:
         del importlib.import_module("penlight.distributions.kl")._REGISTRY[Foreign, Foreign]
+
+
+def test_storages_on_files(tmp_path):
+    path = tmp_path / "bytes"
+    path.write_bytes(b"abcd")
+    private = torch.UntypedStorage.from_file(str(path), False, 4)
+    private[0] = 1
+    assert private.tolist() == [1, 98, 99, 100] and path.read_bytes() == b"abcd"
+    shared = torch.UntypedStorage.from_file(str(path), shared=True, nbytes=6)
+    shared[0] = 1
+    assert path.read_bytes() == b"\x01bcd\0\0" and torch.asarray(shared, dtype=torch.uint8)[1].item() == 98
+    for name, size in (("bytes", 9), ("none", 1)):
+        with pytest.raises(RuntimeError):
+            torch.UntypedStorage.from_file(str(tmp_path / name), False, size)
+
+
+def test_transforms_are_told():
+    active = []
+    torch.func.vmap(lambda x: active.append(torch._C._are_functorch_transforms_active()) or x)(torch.zeros(1))
+    assert active == [True] and not torch._C._are_functorch_transforms_active()
