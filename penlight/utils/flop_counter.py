@@ -32,6 +32,7 @@ from penlight.nn.modules._hooks import register_module_forward_hook, register_mo
 from penlight.nn.modules.module import Module
 from penlight.tensor.override import PLAIN
 from penlight.tensor.tensor import Tensor
+from penlight.utils.module_tracker import ModuleNames
 
 __all__ = ["FlopCounterMode", "register_flop_formula"]
 
@@ -294,8 +295,7 @@ class _Modules:
     """Which modules' forward is running, now and at any time of the clock."""
 
     def __init__(self) -> None:
-        self.names: dict[int, str] = {}
-        self.kept: list[Module] = []  # so that no id is used again
+        self.names = ModuleNames()
         self.active: list[str] = []
         self.times: list[int] = []  # rising, as the clock falls: -clock where `active` changed
         self.then: list[tuple[str, ...]] = []
@@ -305,16 +305,11 @@ class _Modules:
         self.then.append(tuple(self.active))
 
     def enter(self, module: Module, args: Any) -> None:
-        if id(module) not in self.names:
-            root = type(module).__name__
-            for name, part in module.named_modules():
-                self.kept.append(part)
-                self.names.setdefault(id(part), f"{root}.{name}" if name else root)
-        self.active.append(self.names[id(module)])
+        self.active.append(self.names.of(module))
         self._changed()
 
     def leave(self, module: Module, args: Any, output: Any) -> None:
-        name = self.names.get(id(module))
+        name = self.names.of(module)
         if name in self.active:
             del self.active[len(self.active) - 1 - self.active[::-1].index(name) :]
             self._changed()
