@@ -16,7 +16,7 @@ __all__: list[str] = []
 )
 def cast(xp, input, numpy_dtype):
     """A copy in another dtype (floats to integers toward zero)."""
-    if input.dtype.kind == "c" and xp.dtype(numpy_dtype).kind != "c":
+    if input.dtype.kind == "c" and xp.dtype(numpy_dtype).kind not in "bc":
         input = input.real
     if input.dtype.kind == "V" and xp.dtype(numpy_dtype).kind in "biuc":
         input = input.astype("float32")

@@ -97,6 +97,8 @@ def _ctc_loss_grad(xp, grad, log_probs, targets, alpha, input_lengths, target_le
     """The gradient, up to a multiple of the probabilities, which vanishes behind a log_softmax (PyTorch's choice)."""
     alpha = getattr(alpha, "_a", alpha)
     input_lengths, target_lengths = xp.asarray(input_lengths, "int64"), xp.asarray(target_lengths, "int64")
+    if len(log_probs.shape) != 3:
+        raise RuntimeError(f"Expected 3-dimensional tensor, but got {len(log_probs.shape)}-dimensional tensor for 'log_probs'")
     steps, batch, classes = log_probs.shape
     extended = _extended(xp, targets, target_lengths, blank, batch)
     states = extended.shape[1]

@@ -296,6 +296,8 @@ for _name, (_run, _text) in _KINDS_ND.items():
 @op("_frequencies(int n, number d, any dtype, bool half)", on="", half="direct")
 def _frequencies(xp, n, d, dtype, half):
     """Multiples of 1 / (n d): 0 … n/2, and unless `half` the negative ones."""
+    if dtype.np.kind not in "fcV":
+        raise RuntimeError(f"{'r' * half}fftfreq requires a floating point or complex dtype, but got {dtype}")
     values = xp.arange(n // 2 + 1 if half else n)
     if not half:
         values = xp.where(values >= (n + 1) // 2, values - n, values)

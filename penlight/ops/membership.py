@@ -40,6 +40,8 @@ def isin(k, elements, test_elements, assume_unique, invert):
         raise TypeError("isin(): expected at least one Tensor among elements and test_elements, but got two numbers")
     for value in (elements, test_elements):
         dtype = getattr(value, "dtype", None)
+        if value.__class__ is bool:
+            raise RuntimeError("Unsupported input type encountered for isin(): Bool")
         if dtype is not None and (dtype.is_complex or dtype.name == "bool"):
             raise RuntimeError(f"Unsupported input type encountered for isin(): {dtype.legacy}")
     elements, test_elements = [k._constant(v) if isinstance(v, NUMBERS) else v for v in (elements, test_elements)]

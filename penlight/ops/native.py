@@ -193,7 +193,10 @@ def _declare_loss(name, arguments):
         if not 0 <= named["reduction"] <= 2:
             raise ValueError(f"{named['reduction']} is not a valid value for reduction: 0 is none, 1 mean, 2 sum")
         named["reduction"] = _REDUCTIONS[named["reduction"]]
-        return getattr(k, name)(**named)
+        try:
+            return getattr(k, name)(**named)
+        except ValueError as error:  # what the Python layer of PyTorch checks, its kernels refuse in their way
+            raise RuntimeError(str(error)) from None
 
     body.__doc__ = f"`torch.nn.functional.{name}`; reduction 0 none, 1 mean, 2 sum."
     row = composite(f"_torch_{name}({arguments})", on=f"torch:{name}")(body)

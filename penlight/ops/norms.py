@@ -211,9 +211,11 @@ def norm(k, input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
     return result if out is None else out.copy_(result)
 
 
-@composite("frobenius_norm(Tensor input, any dim=(), bool keepdim=False)", on="torch", out=True)
-def frobenius_norm(k, input, dim=(), keepdim=False):
-    """The root of the sum of squares over `dim`."""
+@composite("frobenius_norm(Tensor input, any dim, bool keepdim=False)", on="torch", out=True)
+def frobenius_norm(k, input, dim, keepdim=False):
+    """The root of the sum of squares over `dim`, at most two dimensions."""
+    if isinstance(dim, (tuple, list)) and len(dim) > 2:
+        raise RuntimeError(f"Expected at most 2 dimensions, but got {len(dim)} dimensions instead.")
     return k.linalg_vector_norm(input, 2, dim, keepdim)
 
 

@@ -211,8 +211,15 @@ def _histogram_uniform(xp, input, bins, range, weight, density):
         low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
     if low == high:
         low, high = low - 0.5, high + 0.5
-    edges = xp.linspace(low, high, bins + 1).astype(input.dtype)
+    edges = _even_edges(xp, low, high, bins, input.dtype)
     return _finish(xp, values, edges, weight, density)
+
+
+def _even_edges(xp, low, high, bins, dtype):
+    """bins + 1 evenly spaced values, each counted from the nearer end, in the arithmetic of `dtype`, as PyTorch's."""
+    low, high, i = dtype.type(low), dtype.type(high), xp.arange(bins + 1)
+    step = (high - low) / dtype.type(bins)
+    return xp.where(i < (bins + 1) // 2, low + step * i.astype(dtype), high - step * (bins - i).astype(dtype)).astype(dtype)
 
 
 def _finish(xp, values, edges, weight, density):
@@ -281,7 +288,7 @@ def _edges_of(k, input, bins, range):
 @op("linspace_like(Tensor like, float low, float high, int steps)", on="", half="direct")
 def linspace_like(xp, like, low, high, steps):
     """Evenly spaced values in the dtype of `like`."""
-    return xp.linspace(low, high, steps).astype(like.dtype)
+    return _even_edges(xp, low, high, steps - 1, like.dtype)
 
 
 @op("_histogram_of_rows(Tensor input, Tensors edges, Tensor? weight, bool density)", on="",

@@ -104,6 +104,8 @@ def _topk(xp, input, count, dim, largest):
         raise RuntimeError("selected index k out of range")
     if input.dtype.kind == "c":
         raise RuntimeError("topk does not support complex dtypes on CPU")
+    if input.dtype.kind == "b":
+        raise RuntimeError("topk does not support bool dtypes on CPU")
     if input.ndim == 0:
         return input.copy(), xp.zeros((), "int64")
     key = _key(input)

@@ -169,7 +169,7 @@ def polygamma(k, n, input):
 @composite("_polygamma_in_place(Tensor input, int n)", on="Tensor:polygamma_")
 def _polygamma_in_place(k, input, n):
     """`polygamma`, stored into this tensor."""
-    result = k.polygamma(n, input)
+    result = k.polygamma(n, k.clone(input))  # its node must not hold what changes here
     if result.dtype is not input.dtype:
         raise RuntimeError(
             f"result type {result.dtype.legacy} can't be cast to the desired output type {input.dtype.legacy}"

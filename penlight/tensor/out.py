@@ -25,7 +25,7 @@ EXACT_DTYPE = frozenset(
     linalg_eigh linalg_eigvalsh linalg_inv linalg_inv_ex linalg_ldl_factor linalg_ldl_factor_ex linalg_ldl_solve
     linalg_lu linalg_lu_factor linalg_lu_factor_ex linalg_lu_solve linalg_matrix_norm linalg_multi_dot linalg_norm
     linalg_qr linalg_slogdet linalg_solve linalg_solve_ex linalg_solve_triangular linalg_svd linalg_svdvals
-    linalg_vecdot linalg_vector_norm linear log_softmax logcumsumexp logsigmoid lu_solve lu_unpack masked_select
+    linalg_matmul linalg_vecdot linalg_vector_norm linear log_softmax logcumsumexp logsigmoid lu_solve lu_unpack masked_select
     matmul mm mode msort mv nan_to_num nanquantile narrow_copy native_batch_norm neg nonzero norm ormqr permute_copy
     polar qr quantile renorm round scatter scatter_add scatter_reduce sgn sign signbit slice_scatter softmax
     softplus softshrink sort split_with_sizes_copy squeeze_copy svd t_copy take take_along_dim tensordot topk
@@ -46,6 +46,12 @@ def check_overlap(target: np.ndarray) -> None:
         )
 
 
+def _wrong_dtype(function: str, produced: Tensor, out: Tensor) -> None:
+    raise RuntimeError(
+        f"{function}(): Expected out tensor to have dtype {produced.dtype.np.name}, but got {out.dtype.np.name} instead"
+    )
+
+
 def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
     """Store results into the tensors given as `out=`."""
     if isinstance(produced, tuple):
@@ -54,6 +60,8 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
                 f"{function}(): argument 'out' must be tuple of {len(produced)} Tensors, not {type_name(out)}"
             )
         for o, p in zip(out, produced):
+            if isinstance(o, Tensor) and o._a.dtype is not p._a.dtype and p._a.dtype.kind == "i":  # positions
+                _wrong_dtype(function, p, o)
             write_out(function, o, p, inputs)
         return None if function in RETURNS_NOTHING else type(produced)(tuple(out))
     if not isinstance(out, Tensor):
@@ -66,10 +74,7 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
     check_overlap(out._a)
     source = produced._a
     if source.dtype is not out._a.dtype and (function in EXACT_DTYPE or function.removesuffix("_copy") != function):
-        raise RuntimeError(
-            f"{function}(): Expected out tensor to have dtype {from_numpy(source.dtype).name}, but got "
-            f"{from_numpy(out._a.dtype).name} instead"
-        )
+        _wrong_dtype(function, produced, out)
     flat = [v for i in inputs for v in (i if isinstance(i, tuple) else (i,))]
     wrong_in_place(from_numpy(source.dtype), from_numpy(out._a.dtype))
     if function in NO_OVERLAP and any(

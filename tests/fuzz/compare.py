@@ -27,7 +27,7 @@ USED = re.compile(r"\b[xrvy]\d+\b")
 NAMED = re.compile("|".join(sorted(TOLERANCES, key=len, reverse=True)))  # no result is better than the coarsest dtype before
 CHANGES = re.compile(r"_\(|out=|\] \S?=|^\w+ \S+= ")
 OWN_ERROR = 4.0
-TRUSTED = 0.03  # share of the largest value up to which a difference between precisions is taken for rounding
+HALF_TRUSTED, TRUSTED = 0.15, 0.03  # share of the largest value up to which a difference between precisions is taken for rounding
 
 
 class Difference(NamedTuple):
@@ -84,7 +84,7 @@ class Comparison:
             if want.error is not None:
                 return self._before(want.at) or self._failed("accepts", want.at, f"PyTorch: {told(want.error)}")
         if want.error is not None:
-            if type(want.error).__name__ not in [c.__name__ for c in type(got.error).__mro__]:
+            if type(want.error).__name__.lstrip("_") not in [c.__name__ for c in type(got.error).__mro__]:
                 return self._failed("exception", want.at, f"penlight: {told(got.error)}; PyTorch: {told(want.error)}")
             if CHANGES.search(self.statements[want.at]):  # how much was written before the error is nobody's promise
                 return None
@@ -206,7 +206,9 @@ class Comparison:
             return True
         own = theirs[finite].max()
         largest = np.abs(exact[np.isfinite(exact)]).max()
-        return bool(own <= TRUSTED * largest and (ours[wrong] <= OWN_ERROR * own).all())
+        narrowest = any("float16" in name for name in NAMED.findall(" ".join(self.statements)))  # bfloat16 too
+        trusted = (HALF_TRUSTED if narrowest else TRUSTED) * largest
+        return bool(own <= trusted and (ours[wrong] <= OWN_ERROR * own).all())
 
 
 def close(got, want, relative, absolute):

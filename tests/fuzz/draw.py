@@ -113,7 +113,9 @@ class Drawer:
 
     def tensor(self, shape, dtype, kind=None, grad=True):
         kind = self.case.kind if kind is None else kind
-        return self.case.new_tensor(shape, dtype, "rough" if kind == "special" and self.row.module in FINITE else kind, grad)
+        kind = "rough" if kind == "special" and self.row.module in FINITE else kind
+        strided = 0.3 if grad and kind != "sorted" else 0  # statistics and losses' weights are read as they lie
+        return self.case.new_tensor(shape, dtype, kind, grad, strided)
 
     def other_tensor(self):
         return self.tensor(values.broadcast_partner(self.rng, self.shape), self.other_dtype())
@@ -144,7 +146,7 @@ class Drawer:
                 shape.append(int(token))
             else:
                 if token not in self.sizes:
-                    low, high = (3, 6) if token in "hwl" else (2, 4) if token == "d" else (1, 3) if token in "kj" else (1, 4)
+                    low, high = (3, 5) if token in "hwl" else (2, 3) if token == "d" else (1, 3)
                     empty = self.rng.random() < 0.02
                     self.sizes[token] = 0 if empty else self.rng.randint(low, high)
                 shape.append(self.sizes[token])
@@ -328,6 +330,8 @@ class Drawer:
             return ("dim" in drawn) == (p.name == "other") and self.row.name not in hints.FREE_KEEPDIM
         if p.name == "correction":
             return "unbiased" in drawn or "dim" not in drawn
+        if p.name == "unbiased" and "out" in self.public:
+            return True
         if p.name == "return_indices":
             return self.public.startswith("torch.max") or self.public.startswith("torch.ad") or "with" in self.public
         return p.name in ("value", "reduce") and self.row.name == "scatter" and ("src" in drawn) == (p.name == "value")

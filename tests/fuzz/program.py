@@ -88,9 +88,9 @@ class Case:
         self.count += 1
         return f"{letter}{self.count}"
 
-    def new_tensor(self, shape, dtype, kind, grad=True) -> Source:
+    def new_tensor(self, shape, dtype, kind, grad=True, strided=0.3) -> Source:
         """A statement that makes a tensor; its name."""
-        made = values.tensor_text(self.rng, shape, dtype, kind)
+        made = values.tensor_text(self.rng, shape, dtype, kind, strided)
         if self.grads and grad and not self.plain and dtype in values.FLOATS + values.COMPLEX and self.rng.random() < 0.6:
             made += ".requires_grad_()"
         name = self.fresh("x")

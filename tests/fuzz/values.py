@@ -12,7 +12,7 @@ WEIGHTS = (30, 14, 6, 6, 11, 5, 3, 3, 4, 7, 7, 4)
 LARGEST = {"float32": 3e38, "float64": 1e308, "float16": 6e4, "bfloat16": 3e38, "complex64": 1e38, "complex128": 1e308}
 SPECIAL = (math.nan, math.inf, -math.inf, -0.0, 0.0, 1e-8, 0.5, 1.0, -1.0, 2.5, 100.0, -50.0, 1e-40, 3.0)
 LIMITS = {"uint8": (0, 255), "int8": (-128, 127), "int16": (-(2**15), 2**15 - 1), "int32": (-(2**31), 2**31 - 1)}
-MOST_ELEMENTS = 96
+MOST_ELEMENTS = 40
 
 
 def draw_dtype(rng, of=DTYPES):
@@ -22,7 +22,7 @@ def draw_dtype(rng, of=DTYPES):
 
 
 def draw_size(rng):
-    return rng.choices((0, 1, 2, 3, 4, 5), (3, 15, 30, 28, 16, 8))[0]
+    return rng.choices((0, 1, 2, 3, 4, 5), (3, 18, 34, 27, 12, 6))[0]
 
 
 def draw_shape(rng, most=4):
