@@ -113,7 +113,7 @@ mark_absent(
         "checkpoint.default_planner checkpoint.filesystem checkpoint.format_utils checkpoint.optimizer checkpoint.state_dict "
         "checkpoint.state_dict_loader constants device_mesh distributed_c10d elastic.multiprocessing.errors fsdp._fully_shard "
         "fsdp.api fsdp.fully_sharded_data_parallel fsdp.sharded_grad_scaler fsdp.wrap launch launcher.api nn.functional optim "
-        "pipelining rpc run tensor._utils tensor.experimental._attention tensor.parallel tensor.placement_types utils"
+        "pipelining rpc.api run tensor._utils tensor.experimental._attention tensor.parallel tensor.placement_types utils"
     ).split(),
 )
 placeholder_module("torch.distributed.constants", default_pg_timeout=timedelta(minutes=30))

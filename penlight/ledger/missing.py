@@ -5,6 +5,7 @@ Nothing here reads the recorded names before an error is shown: `hasattr` on a m
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.machinery
 import sys
@@ -113,6 +114,13 @@ def placeholder(name: str, reason: str = "") -> type:
     namespace, _, short_name = name.rpartition(".")
 
     def __new__(cls, *args, **kwargs):
+        if short_name[0] == "_" and not kwargs and len(args) == 1 and type(args[0]) is types.FunctionType:
+
+            @functools.wraps(args[0])  # an inner decorator, applied at import: its function raises when called
+            def refused(*args, **kwargs):
+                raise NotImplementedError(message)
+
+            return refused
         raise NotImplementedError(message)
 
     members = {

@@ -167,6 +167,9 @@ def test_inner_modules_of_what_is_absent_can_be_imported():
         with pytest.raises(NotImplementedError, match=rf"penlight does not have torch\..*{short}"):
             found()
     assert not hasattr(importlib.import_module("penlight.fx.node"), "SOME_CONSTANT")
+    decorated = importlib.import_module("penlight.distributed.rpc.api")._require_initialized(lambda x: x)
+    with pytest.raises(NotImplementedError, match="_require_initialized"):
+        decorated(1)
     assert importlib.import_module("penlight.fx.experimental.proxy_tensor").get_proxy_mode() is None
     assert importlib.import_module("penlight.distributed.constants").default_pg_timeout.seconds == 1800
     with pytest.raises(RuntimeError, match="'a.b'"):
