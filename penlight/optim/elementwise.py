@@ -200,12 +200,13 @@ class Elementwise(Optimizer):
             step = 0
             if self.counts:
                 state["step"]._a += 1
-                step = state["step"].item()
+                step = state["step"]._a[()]  # float32: PyTorch computes with that tensor here
             recording.on = True
             try:
                 numbers = self.parameter_numbers(p, state, self.numbers(group, step))
             finally:
                 recording.on = False
+            numbers = tuple(n.item() if isinstance(n, np.generic) else n for n in numbers)
             row = [p, p._grad, *[state[name] for name in names]]
             if p.is_complex() and not self.complex_rule:
                 row = [ops.view_as_real(t) for t in row]

@@ -290,7 +290,7 @@ class OptimizerCheck:
             mine, theirs = to_torch(self.backend, got), want.detach()
             wide = torch.complex128 if want.is_complex() else torch.float64
             difference = (mine.to(wide) - theirs.to(wide)).abs()
-            size = theirs.to(wide).abs().max().clamp_min(0.05)  # a lone moment may cancel to nearly nothing
+            size = theirs.to(wide).abs().nan_to_num(0, 0, 0).max().clamp_min(0.05)  # a lone moment may cancel to nearly nothing
             allowed = max(TOLERANCE.get(want.dtype, 0.0), self.rounded) * factor * size
             wrong = ~((difference <= allowed) | (mine == theirs) | (mine.isnan() & theirs.isnan()))
             if wrong.any():
