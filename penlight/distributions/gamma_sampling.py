@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from penlight.autograd.function import Function
+from penlight.autograd.function import Function, once_differentiable
 from penlight.base.mode import mode
 from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["sample_dirichlet", "standard_gamma", "standard_gamma_slope"]
+__all__ = ["dirichlet_slope", "sample_dirichlet", "standard_gamma", "standard_gamma_slope"]
 
 
 def _digamma(x: np.ndarray) -> np.ndarray:
@@ -62,6 +62,7 @@ class StandardGamma(Function):
         return drawn
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> Tensor:
         concentration, drawn = ctx.saved_tensors
         slope = standard_gamma_slope(concentration._a, drawn._a).astype(grad._a.dtype)
@@ -75,18 +76,78 @@ def standard_gamma(concentration: Tensor) -> Tensor:
     return Tensor._wrap(default_generator.standard_gamma(concentration._a))
 
 
-def sample_dirichlet(concentration: Tensor) -> Tensor:
-    """Dirichlet vectors: gamma numbers divided by their sum. Shape: (..., C).
+def _weighted_series(c: np.ndarray, total: np.ndarray, x: np.ndarray, start: np.ndarray, falls: bool) -> np.ndarray:
+    """sum_n s_n L_n with s_n = (total)_n / (c + 1)_n x^n and L_n = start + sum_(k < n) of its logarithm's derivative.
 
-    Raises: NotImplementedError when a gradient would be recorded.
+    The derivative is 1 / (total + k), less 1 / (c + 1 + k) where c itself moves (`falls`).
     """
-    if concentration.requires_grad and mode.grad:
-        raise NotImplementedError(
-            "penlight does not have the gradient of Dirichlet and Beta samples yet: use sample() instead of rsample()"
-        )
+    s, log_slope, found = np.ones_like(x), start.copy(), start.copy()
+    for k in range(100_000):
+        s = s * x * (total + k) / (c + 1 + k)
+        log_slope = log_slope + 1 / (total + k) - (1 / (c + 1 + k) if falls else 0)
+        term = s * log_slope
+        found = found + term
+        if np.all(np.abs(term) <= 1e-17 * np.abs(found) + 1e-300):
+            break
+    return found
+
+
+def dirichlet_slope(x: np.ndarray, alpha: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """(dx / d alpha) / (1 - x) of a beta number x, alone at a fixed quantile while alpha and the total grow, in float64.
+
+    dx/da = -(dI_x(a, b)/da) / p(x) with b = total - a. With I_x(a, b) = x^a (1 - x)^b / (a B(a, b)) sum_n s_n, whose
+    terms' logarithms have simple slopes, all but a factor x (1 - x) / a cancels. It converges fast below the mean; above
+    it I_x(a, b) = 1 - I_(1-x)(b, a) is used. PyTorch has approximations that are right to about 0.1 %.
+
+    Source: M. Figurnov, S. Mohamed, A. Mnih, Implicit reparameterization gradients, NeurIPS 2018.
+    """
+    x, a, total = (np.asarray(v, np.float64) for v in np.broadcast_arrays(x, alpha, total))
+    b, y = total - a, 1 - x
+    found = np.empty(x.shape)
+    low = x <= (a + 1) / (total + 2)
+    shared = _digamma(total) - _digamma(a)
+    for side, c, part in ((low, a, x), (~low, b, y)):
+        c, part, n = c[side], part[side], total[side]
+        if not part.size:
+            continue
+        if side is low:
+            series = _weighted_series(c, n, part, np.log(part) - 1 / c + shared[side], True)
+            found[side] = -part / c * series
+        else:
+            series = _weighted_series(c, n, part, np.log1p(-part) + shared[side], False)
+            found[side] = (1 - part) / c * series
+    return found
+
+
+class _Dirichlet(Function):
+    """Dirichlet vectors, differentiable in the concentration: dx_i / da_j = (delta_ij - x_i) slope_j."""
+
+    @staticmethod
+    def forward(ctx: Any, concentration: Tensor) -> Tensor:
+        drawn = _drawn_dirichlet(concentration)
+        ctx.save_for_backward(concentration, drawn)
+        return drawn
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        concentration, drawn = ctx.saved_tensors
+        a = concentration._a.astype(np.float64)
+        slope = dirichlet_slope(drawn._a, a, a.sum(-1, keepdims=True)).astype(drawn._a.dtype)
+        return Tensor._wrap(slope) * (grad - (drawn * grad).sum(-1, True))
+
+
+def _drawn_dirichlet(concentration: Tensor) -> Tensor:
     dtype = concentration._a.dtype
     if dtype not in (np.float32, np.float64):
         raise NotImplementedError(f"sample_dirichlet expects float32 or float64, but got {dtype}")
     numbers = default_generator.standard_gamma(concentration._a.astype(np.float64))  # PyTorch draws and divides in double
     shares = (numbers / numbers.sum(-1, keepdims=True)).astype(dtype)
     return Tensor._wrap(np.clip(shares, np.finfo(dtype).tiny, np.nextafter(dtype.type(1), dtype.type(0))))
+
+
+def sample_dirichlet(concentration: Tensor) -> Tensor:
+    """Dirichlet vectors: gamma numbers divided by their sum. Shape: (..., C)."""
+    if concentration.requires_grad and mode.grad:
+        return _Dirichlet.apply(concentration)
+    return _drawn_dirichlet(concentration)
