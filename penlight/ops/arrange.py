@@ -133,7 +133,8 @@ def _repeat_index(xp, repeats):
     vjp={"input": lambda k, g, shifts, dims: k._roll(g, tuple([-s for s in shifts]), dims)})  # fmt: skip
 def _roll(xp, input, shifts, dims):
     """Indices shifted around."""
-    return xp.roll(input, shifts, dims) if input.size else input.copy()
+    result = xp.roll(input, shifts, dims) if input.size else input.copy()
+    return result if result.flags.c_contiguous else xp.ascontiguousarray(result)
 
 
 @composite("roll(Tensor input, any shifts, any dims=())")
@@ -159,7 +160,8 @@ def roll(k, input, shifts, dims=()):
     vjp={"input": lambda k, g, dims: k._flip(g, dims)})  # fmt: skip
 def _flip(xp, input, dims):
     """Dimensions in reverse order, copied: strides are never negative."""
-    return xp.flip(input, dims).copy() if dims and input.ndim else input.copy()
+    flipped = xp.flip(input, dims) if dims and input.ndim else input
+    return flipped.copy("C" if 0 in input.strides else "K")
 
 
 @composite("flip(Tensor input, *any dims)")

@@ -70,11 +70,43 @@ def translated(error, where, arrays, shape):
 def _index(xp, input, where, indices):
     """input[..., indices, ...] with integer or boolean arrays on the dimensions `where`."""
     try:
-        if len(where) == 1 and where[0] == 0 and indices[0].dtype.kind != "b" and input.flags.c_contiguous:
-            return input.take(indices[0], 0)  # twice as fast as NumPy's general indexing
-        return input[at(where, indices)]
+        if len(where) == 1 and indices[0].dtype.kind != "b" and input.flags.c_contiguous:
+            return input.take(indices[0], where[0])  # twice as fast as NumPy's general indexing
+        result = input[at(where, indices)]
     except IndexError as error:
         raise translated(error, where, indices, input.shape) from None
+    return result if result.flags.c_contiguous else _laid_out(xp, result, input, where, indices)
+
+
+def _laid_out(xp, result, input, where, indices):
+    """The result in PyTorch's memory order, which `view` may rely on: that of the source; contiguous for such a one.
+
+    Dimensions are sorted by the source's strides; those of the indices have none and stay between their neighbours.
+    """
+    if input.flags.c_contiguous:
+        return xp.ascontiguousarray(result)
+    count = result.ndim
+    kept = [s for d, s in enumerate(input.strides) if not _is_indexed(d, where, indices)]
+    first = where[0] if all(d == where[0] + i for i, d in enumerate(where)) else 0
+    strides = [*kept[:first], *[0] * (count - len(kept)), *kept[first:]]
+    order = [*range(count)][::-1]  # the fastest first
+    for i in range(1, count):
+        at_now = i
+        for before in range(i - 1, -1, -1):
+            a, b = strides[order[before]], strides[order[at_now]]
+            if a and b and a > b:
+                order[before], order[at_now] = order[at_now], order[before]
+                at_now = before
+            elif a and b and a < b:
+                break
+    memory = xp.empty([result.shape[d] for d in order[::-1]], result.dtype)
+    laid = memory.transpose([order[::-1].index(d) for d in range(count)])
+    laid[...] = result
+    return laid
+
+
+def _is_indexed(dim, where, indices):
+    return any(d <= dim < d + (i.ndim if i.dtype.kind == "b" else 1) for d, i in zip(where, indices))
 
 
 @op(

@@ -65,7 +65,9 @@ def _cat_error(shapes, dim):
 def _cat(xp, tensors, dim):
     """Arrays joined along a dimension."""
     try:
-        return xp.concatenate(tensors, dim)
+        result = xp.concatenate(tensors, dim)
+        # in NumPy's order only where that is a memory format; else contiguous, as PyTorch's, for `view`
+        return result if result.ndim > 3 or result.flags.c_contiguous else xp.ascontiguousarray(result)
     except ValueError:
         kept = [t for t in tensors if t.shape != (0,)]  # PyTorch ignores empty vectors
         if 0 < len(kept) < len(tensors):

@@ -72,7 +72,8 @@ def _sum_all(xp, input):
 )
 def _sum_dims(xp, input, dim, keepdim):
     """The sum over some dimensions."""
-    return accurate_sum(xp, input, axes_of(dim, input), keepdim)
+    result = accurate_sum(xp, input, axes_of(dim, input), keepdim)
+    return result if result.flags.c_contiguous else xp.ascontiguousarray(result)  # as PyTorch's, for `view`
 
 
 @composite("sum(Tensor input, any dim=None, bool keepdim=False, *, dtype dtype=None)", out=True)

@@ -8,7 +8,9 @@ __all__: list[str] = []
 
 
 def _accumulated(xp, ufunc, input, dim):
-    """Integers in int64, floats in double as PyTorch's CPU kernels, rounded once per element."""
+    """Integers in int64, floats in double as PyTorch's CPU kernels, rounded once per element; contiguous as theirs."""
+    if not input.flags.c_contiguous:
+        input = xp.ascontiguousarray(input)
     if input.dtype.kind in "biu":
         input = input.astype("int64", copy=False)
         return ufunc.accumulate(input, dim) if input.ndim else input.copy()

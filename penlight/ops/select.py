@@ -120,7 +120,8 @@ def _where_method(k, input, condition, other):
 def _filled(xp, input, mask, value):
     if mask.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {long_name(mask.dtype)}")
-    return xp.where(mask, value, input)
+    result = xp.where(mask, value, input)
+    return result if result.flags.c_contiguous else xp.ascontiguousarray(result)
 
 
 @op(

@@ -25,3 +25,20 @@ def test_split_names_its_sizes_differently_as_a_method():
     for wrong in (lambda: t.split(split_size_or_sections=2), lambda: torch.split(t, split_size=2)):
         with pytest.raises(TypeError, match="unexpected keyword"):
             wrong()
+
+
+def test_results_lie_in_memory_as_pytorch_lays_them():
+    """`view` may be called on them: strides recorded from PyTorch 2.13."""
+    a, i, j = torch.arange(24).reshape(2, 3, 4), torch.tensor([0, 1, 0]), torch.tensor([1, 0, 1])
+    t, p = a.transpose(0, 2), a.permute(2, 0, 1)
+    mask = torch.tensor([True, False, True])
+    for result, strides in (
+        (a[:, i], (12, 4, 1)), (a[..., i], (9, 3, 1)), (a[:, i, :2], (6, 2, 1)), (a[i % 2, :, j], (3, 1)),
+        (a[:, i, j], (3, 1)), (a[:, mask], (8, 4, 1)), (a[:, i[:, None], j], (9, 3, 1)), (a[:, i, None], (12, 4, 4, 1)),
+        (t[:, i], (1, 4, 12)), (p[:, i % 2], (1, 4, 12)),
+        (a.mT[:, :, i], (12, 3, 1)), (a.mT.cumsum(1), (12, 3, 1)), (a.mT.cumprod(1), (12, 3, 1)),
+        (a.mT.roll(1, 0), (12, 3, 1)), (torch.cat([a.mT, a.mT], 1), (24, 3, 1)), (a.mT.sum(0), (3, 1)),
+        (a.mT.masked_fill(a.mT > 1, 0), (12, 3, 1)), (p.sum(1), (3, 1)),
+    ):  # fmt: skip
+        assert result.stride() == strides
+    assert a[:, i].view(-1).tolist() == [v for row in a.tolist() for k in (0, 1, 0) for v in row[k]]
