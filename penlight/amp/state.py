@@ -16,7 +16,7 @@ __all__ = [
     "autocast_decrement_nesting", "autocast_increment_nesting", "clear_autocast_cache", "get_autocast_cpu_dtype",
     "get_autocast_dtype", "get_autocast_gpu_dtype", "is_autocast_cache_enabled", "is_autocast_cpu_enabled",
     "is_autocast_enabled", "set_autocast_cache_enabled", "set_autocast_cpu_dtype", "set_autocast_cpu_enabled",
-    "set_autocast_dtype", "set_autocast_enabled", "state",
+    "set_autocast_dtype", "set_autocast_enabled", "set_autocast_gpu_dtype", "state",
 ]  # fmt: skip
 
 # The device types that PyTorch has autocast for.
@@ -145,3 +145,9 @@ def get_autocast_gpu_dtype() -> dtypes.dtype:
     """The dtype that autocast casts to on a GPU (deprecated in PyTorch)."""
     _deprecated("get_autocast_gpu_dtype()", "get_autocast_dtype('cuda')")
     return get_autocast_dtype("cuda")
+
+
+def set_autocast_gpu_dtype(dtype: dtypes.dtype, /) -> None:
+    """Deprecated: `set_autocast_dtype("cuda", dtype)`."""
+    _deprecated("set_autocast_gpu_dtype(dtype)", "set_autocast_dtype('cuda', dtype)")
+    set_autocast_dtype("cuda", dtype)

@@ -7,7 +7,7 @@ from typing import Any
 
 from penlight.base.mode import mode
 
-__all__ = ["detect_anomaly", "set_detect_anomaly"]
+__all__ = ["detect_anomaly", "set_anomaly_enabled", "set_detect_anomaly"]
 
 
 class set_detect_anomaly:
@@ -59,6 +59,11 @@ class detect_anomaly:
 
 def _current() -> tuple[bool, bool]:
     return mode.anomaly, mode.anomaly_check_nan
+
+
+def set_anomaly_enabled(enabled: bool, check_nan: bool = True) -> None:
+    """Switch anomaly detection on or off, for good."""
+    _set(enabled, check_nan)
 
 
 def _set(on: bool, check_nan: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from penlight.tensor.tensor import Tensor, TensorMeta
 
-__all__ = ["Variable"]
+__all__ = ["Variable", "variable"]
 
 
 class _VariableMeta(TensorMeta):
@@ -26,3 +26,8 @@ class _VariableMeta(TensorMeta):
 
 class Variable(Tensor, metaclass=_VariableMeta):
     """`Variable(t, requires_grad=False)`: the tensor's memory as a new leaf (or constant)."""
+
+
+def variable(*args: Any, **kwargs: Any) -> Any:
+    """Raises RuntimeError, as PyTorch's: deprecated in favour of `torch.tensor`."""
+    raise RuntimeError("torch.autograd.variable(...) is deprecated, use torch.tensor(...) instead")

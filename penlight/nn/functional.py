@@ -63,6 +63,7 @@ from penlight.nn.functional_layers import (
     upsample_bilinear,
     upsample_nearest,
 )
+from penlight.nn.grouped import grouped_mm
 from penlight.tensor.install import public_function, public_names
 from penlight.tensor.tensor import Tensor
 
@@ -70,7 +71,7 @@ __all__ = [
     "Tensor", "alpha_dropout", "assert_int_or_pair", "bilinear", "celu", "celu_", "dropout", "dropout1d", "dropout2d",
     "dropout3d", "elu", "elu_", "embedding", "embedding_bag", "feature_alpha_dropout", "fold", "fractional_max_pool2d",
     "fractional_max_pool2d_with_indices", "fractional_max_pool3d", "fractional_max_pool3d_with_indices",
-    "gumbel_softmax",
+    "gumbel_softmax", "grouped_mm",
     "hardsigmoid", "hardswish", "hardtanh", "hardtanh_", "leaky_relu", "leaky_relu_", "local_response_norm",
     "log_softmax", "mish", "multi_head_attention_forward", "normalize", "relu", "relu6", "relu_", "rrelu", "rrelu_",
     "scaled_dot_product_attention", "selu", "selu_", "sigmoid", "silu", "softmax", "softmin", "tanh", "threshold",

@@ -10,11 +10,14 @@ import numpy as np
 from penlight.base.dtypes import DTYPES
 from penlight.ledger.missing import placeholder
 from penlight.sparse.create import check_layout, sparse_coo_tensor, zeros
-from penlight.sparse.tensor import SparseTensor, make, refuse
+from penlight.sparse.tensor import RULES, SparseTensor, make, refuse
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.tensor import Tensor, TensorMeta
 
-__all__ = ["CLASSES", "as_sparse_gradcheck", "sampled_addmm", "spdiags"]
+__all__ = [
+    "CLASSES", "as_sparse_gradcheck", "ccol_indices_copy", "col_indices_copy", "crow_indices_copy", "indices_copy",
+    "native_norm", "resize_as_sparse_", "row_indices_copy", "sampled_addmm", "spdiags", "values_copy",
+]  # fmt: skip
 
 _COMPRESSED = "penlight has sparse tensors in coordinate form only; use sparse_coo_tensor or to_sparse"
 sparse_csr_tensor = placeholder("torch.sparse_csr_tensor", _COMPRESSED)
@@ -108,6 +111,35 @@ def as_sparse_gradcheck(gradcheck: Any) -> Any:
         return gradcheck(on_values, tuple(flat), **kwargs)
 
     return checked
+
+
+def _copy_of(part: str) -> Any:
+    def function(input: Tensor) -> Tensor:
+        found = getattr(input, part)()  # raises for a dense tensor
+        return found.clone()
+
+    function.__name__ = function.__qualname__ = f"{part}_copy"
+    function.__doc__ = f"`Tensor.{part}` in memory of its own."
+    return function
+
+
+indices_copy, values_copy = _copy_of("indices"), _copy_of("values")
+crow_indices_copy, col_indices_copy = _copy_of("crow_indices"), _copy_of("col_indices")
+ccol_indices_copy, row_indices_copy = _copy_of("ccol_indices"), _copy_of("row_indices")
+
+
+def native_norm(
+    input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False, dtype: Any = None
+) -> Tensor:
+    """The norm of a sparse tensor. Raises NotImplementedError for a dense one, as PyTorch's."""
+    if not isinstance(input, SparseTensor):
+        raise NotImplementedError("Could not run 'aten::native_norm' with arguments from the 'CPU' backend; use norm()")
+    return RULES["norm"](input, p, dim, keepdim, dtype)
+
+
+def resize_as_sparse_(input: Any, other: Any) -> Any:
+    """Give a sparse tensor the shape of another one, in place."""
+    return input.resize_as_sparse_(other)
 
 
 class _LegacyMeta(TensorMeta):

@@ -1,6 +1,7 @@
 """The Tensor class, and what turns the op table into functions and methods."""
 
 from penlight.tensor import backward
+from penlight.tensor.early import install_early
 from penlight.tensor.indexing import install_indexing
 from penlight.tensor.install import install, public_function, public_names, raw_ops, source_of, tensor_ops
 from penlight.tensor.multiview import install_multiview
@@ -16,6 +17,7 @@ __all__ = ["Tensor", "public_function", "public_names", "raw_ops", "source_of", 
 backward.set_tensor_class(Tensor)
 install()
 install_operators()
+install_early()
 install_indexing()
 install_mutation()
 install_multiview()

@@ -16,6 +16,7 @@ __all__ = [
     "is_floating_point", "is_inference", "is_neg", "is_nonzero", "is_same_size", "is_signed", "is_tensor", "numel",
     "result_type", "set_default_device", "set_deterministic_debug_mode", "set_float32_matmul_precision",
     "get_float32_matmul_precision", "set_flush_denormal", "set_num_interop_threads", "use_deterministic_algorithms",
+    "is_warn_always_enabled", "set_warn_always",
 ]  # fmt: skip
 
 
@@ -97,7 +98,20 @@ def set_num_interop_threads(count: int, /) -> None:
 class _Flags:
     deterministic = False
     warn_only = False
+    warn_always = False
     matmul_precision = "highest"
+
+
+def set_warn_always(b: bool, /) -> None:
+    """Remembered; Python's own filters decide here how often a warning is shown."""
+    if not isinstance(b, bool):
+        raise RuntimeError(f"setWarnOnlyOnce expects a bool, but got {type(b).__name__}")
+    _Flags.warn_always = b
+
+
+def is_warn_always_enabled() -> bool:
+    """What `set_warn_always` was given."""
+    return _Flags.warn_always
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:

@@ -61,6 +61,22 @@ class Generator(ArrayGenerator):
             raise TypeError("expected a torch.ByteTensor, but got " + type(new_state).__name__)
         self.set_state_bytes(new_state._a)
 
+    def get_offset(self) -> int:
+        """Raises RuntimeError, as PyTorch's CPU generator."""
+        raise RuntimeError("CPU Generator does not use offset")
+
+    def set_offset(self, offset: int) -> Generator:
+        """Raises RuntimeError, as PyTorch's CPU generator."""
+        raise RuntimeError("CPU Generator does not use offset")
+
+    def graphsafe_get_state(self) -> Generator:
+        """Raises NotImplementedError, as PyTorch's CPU generator."""
+        raise NotImplementedError("graphsafe_get_state is not supported in this Generator")
+
+    def graphsafe_set_state(self, state: Generator) -> Generator:
+        """Raises NotImplementedError, as PyTorch's CPU generator."""
+        raise NotImplementedError("graphsafe_set_state is not supported in this Generator")
+
     def clone_state(self) -> Generator:
         other = Generator()
         other.set_state_bytes(self.get_state_bytes())

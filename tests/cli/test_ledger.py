@@ -4,6 +4,7 @@ import copy
 import importlib
 import inspect
 import os
+import re
 import pickle
 import sys
 import types
@@ -11,7 +12,7 @@ import types
 import pytest
 
 from penlight.cli import coverage as command
-from penlight.ledger import coverage, recorded, resolve
+from penlight.ledger import coverage, recorded, resolve, scope
 from penlight.ledger.missing import module_getattr, placeholder, placeholder_module
 
 
@@ -184,7 +185,7 @@ def test_coverage_counts_and_is_deterministic(module, monkeypatch, tmp_path, cap
     target = tmp_path / "docs" / "coverage.md"
     assert command.main(["--namespace", "torch.nativert", "--write", str(target)]) == 0
     first = target.read_text()
-    assert "| torch.nativert | 3 | 1 | 1 | 1 | 33% |" in first
+    assert "| torch.nativert | 3 | 1 | 1 | 1 | 33% | 0 |" in first
     assert "Raises: `Known`" in first
     assert "Missing: `flag`" in first
     assert command.main(["--namespace", "torch.nativert", "--write", str(target)]) == 0
@@ -200,6 +201,37 @@ def test_coverage_counts_and_is_deterministic(module, monkeypatch, tmp_path, cap
 def test_a_namespace_that_penlight_lacks_is_missing_as_a_whole(monkeypatch):
     monkeypatch.setitem(recorded.groups(), "torch.nativert", {"known": "function"})
     assert coverage.survey("torch.nativert").missing == ["known"]
+
+
+def test_every_rule_of_what_is_out_of_scope_means_a_recorded_name():
+    for where, what, reason in scope.RULES:
+        namespaces = [name for name in recorded.groups() if re.fullmatch(where, name)]
+        assert namespaces and reason, where
+        for alternative in scope_alternatives(what):
+            found = [n for space in namespaces for n in recorded.groups()[space] if re.fullmatch(alternative, n)]
+            assert found, f"{where}: no name of PyTorch's is {alternative}"
+
+
+def scope_alternatives(pattern):
+    """The parts between the bars that stand outside of brackets."""
+    parts, depth = [""], 0
+    for letter in pattern:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def test_what_is_out_of_scope_counts_apart_unless_penlight_has_it(monkeypatch):
+    monkeypatch.setitem(recorded.groups(), "torch", {"cudnn_convolution": "function", "add": "function"})
+    part = coverage.survey("torch")
+    assert (part.supported, part.out, part.total, part.share) == (["add"], ["cudnn_convolution"], 1, "100%")
+    monkeypatch.setattr(scope, "_COMPILED", ((re.compile("torch"), re.compile("add"), "reason"),))
+    assert coverage.survey("torch").supported == ["add"]
+    page = coverage.as_markdown([coverage.Coverage("torch", out=["add"])])
+    assert "Out of scope: `add`" in page and "- reason: 1 names, such as `torch.add`" in page
 
 
 def test_looking_a_name_up_says_which_part_is_missing():
