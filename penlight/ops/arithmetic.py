@@ -240,7 +240,7 @@ def _pow_exponent_rule(k, g, input, out, exponent):
         return g * k.conj(out * (math.log(input) if input > 0 else math.nan))
     zero = k.logical_and(input == 0, k.real(exponent) >= 0)
     d = getattr(out.dtype, "np", out.dtype)
-    base = k.cast(input, d) if d.kind == "c" else input  # the logarithm of a negative number is complex then
+    base = k.cast(input, d)  # of integers in the result's precision, of negative numbers as complex ones
     return g * k.conj(k.where(zero, 0.0, out * k.log(base)))
 
 

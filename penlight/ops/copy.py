@@ -22,10 +22,11 @@ def cast(xp, input, numpy_dtype):
         input = input.astype("float32")
     if input.dtype.kind == "f" and xp.dtype(numpy_dtype).kind in "iu":
         with xp.errstate(invalid="ignore"):
-            wide = input.astype("int64") if xp.dtype(numpy_dtype).itemsize < 8 else input
-            return wide.astype(numpy_dtype)
+            order = "C" if 0 in input.strides else "K"
+            wide = input.astype("int64", order) if xp.dtype(numpy_dtype).itemsize < 8 else input
+            return wide.astype(numpy_dtype, order)
     with xp.errstate(over="ignore"):
-        return input.astype(numpy_dtype)
+        return input.astype(numpy_dtype, "C" if 0 in input.strides else "K")  # NumPy would turn an expanded array around
 
 
 @op("clone(Tensor input, *, any memory_format=None)", half="direct", vjp={"input": lambda k, g: g})

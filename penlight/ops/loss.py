@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penlight.base.dtypes import from_numpy
 from penlight.ops.kinds import refuse
 from penlight.ops.table import op
 
@@ -43,7 +44,7 @@ def count_of(shape):
 )
 def _mse_loss(xp, input, target, reduction):
     """(input - target) ** 2, reduced."""
-    refuse("mse_cpu", "biu", input)
+    refuse("mse_cpu", "biuc", input)
     difference = input - target
     if reduction == "none":
         return difference * difference
@@ -344,7 +345,11 @@ def _nll_pick(xp, input, target, weight, total, ignore_index, reduction):
 )
 def _soft_margin_loss(xp, input, target, reduction):
     """log(1 + exp(-t x))."""
-    return reduced(xp, xp.logaddexp(0, -target * input).astype(input.dtype, copy=False), reduction)
+    if input.dtype.kind in "biu":
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {from_numpy(input.dtype).legacy}")
+    exponent = -target * input
+    values = xp.log1p(xp.exp(exponent)) if exponent.dtype.kind == "c" else xp.logaddexp(0, exponent)
+    return reduced(xp, values.astype(input.dtype, copy=False), reduction)
 
 
 def _multi_margin_slope(k, g, input, target, p, margin, weight, reduction):

@@ -63,7 +63,8 @@ def mse_loss(k, input, target, size_average, reduce, reduction, weight):
     if weight is not None:
         if tuple(weight.shape) != tuple(input.shape):
             raise ValueError("Weights and input must have the same size.")
-        values = k._mse_loss(input, target, "none") * weight
+        difference = input - target
+        values = difference * difference * weight
         return k.sum(values) / k.sum(weight) if reduction == "mean" else reduce_(k, values, reduction)
     return k._mse_loss(input, target, reduction)
 
@@ -111,12 +112,13 @@ def huber_loss(k, input, target, reduction, delta, weight):
     reduction = reduction_name(None, None, reduction)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    dtype = input.dtype  # that of the result
     input, target = _same_shape(k, "huber_loss", input, target)
     if weight is not None:
         if tuple(weight.shape) != tuple(input.shape):
             raise ValueError("Weights and input must have the same size.")
-        return reduce_(k, k._huber_loss(input, target, "none", float(delta)) * weight, reduction)
-    return k._huber_loss(input, target, reduction, float(delta))
+        return reduce_(k, k._huber_loss(input, target, "none", float(delta)).to(dtype) * weight, reduction)
+    return k._huber_loss(input, target, reduction, float(delta)).to(dtype)
 
 
 @composite(

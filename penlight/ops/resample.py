@@ -108,6 +108,8 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
         size = tuple(int(n * float(s)) for n, s in zip(shape[2:], scales))
         if recompute_scale_factor:
             scales = None
+        elif mode == "nearest" and dims == 2:  # where the size stays or doubles, that counts and not the scale
+            scales = tuple(None if out in (n, 2 * n) else s for out, n, s in zip(size, shape[2:], scales))
     if any(n <= 0 for n in (*size, *shape[2:])):
         raise RuntimeError(
             f"Input and output sizes should be greater than 0, but got input {list(shape[2:])} output {list(size)}"

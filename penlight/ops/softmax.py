@@ -19,7 +19,7 @@ def _softmax(xp, input, dim):
     """exp(x) / sum(exp(x)) along `dim`, shifted by the maximum."""
     if input.dtype.kind not in "fV":
         raise NotImplementedError(f"\"softmax_lastdim_kernel_impl\" not implemented for '{_legacy(input)}'")
-    return xp.softmax(input, dim) if input.ndim else xp.ones_like(input)
+    return xp.softmax(input, dim) if input.ndim else xp.softmax(input.reshape(1), 0).reshape(())
 
 
 @op(
@@ -51,7 +51,7 @@ def _log_softmax(xp, input, dim):
     if input.dtype.char in "fd" and 0 < input.size <= SMALL and input.ndim:
         out = xp.subtract(input, xp.maximum.reduce(input, dim, None, None, True))
         return xp.subtract(out, xp.log(xp.add.reduce(xp.exp(out), dim, None, None, True)), out)
-    return xp.log_softmax(input, dim) if input.ndim else xp.zeros_like(input)
+    return xp.log_softmax(input, dim) if input.ndim else xp.log_softmax(input.reshape(1), 0).reshape(())
 
 
 @op(

@@ -116,7 +116,7 @@ def stft(
     onesided = not is_complex if onesided is None else onesided
     if onesided and is_complex:
         raise RuntimeError("Cannot have onesided output if window or input is complex")
-    frames = k.unfold(input, input.ndim - 1, n_fft, hop)  # (*, frames, n_fft)
+    frames = k.unfold(k.contiguous(input), input.ndim - 1, n_fft, hop)  # (*, frames, n_fft)
     if window is not None:
         frames = frames * window
     last = frames.ndim - 1

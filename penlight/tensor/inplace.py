@@ -64,6 +64,8 @@ def _forbidden_view(node: list | None) -> str | None:
     """Why a view with this history must not change, going back through the views it was made of."""
     while node is not None:
         op = node[1]
+        if op is PORT and isinstance(node[2][0][1], Op):
+            return None  # of several results, none of them a view
         if op is PORT:
             return _MULTI_VIEW if not hasattr(node[2][0][1], "context") else _CUSTOM_VIEW
         if hasattr(op, "context"):

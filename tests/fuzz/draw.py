@@ -182,6 +182,9 @@ class Drawer:
     def _fits(self):
         """Whether the earlier result that is offered has the shape and dtype which this op asks for."""
         offered = self.case.namespace[self.given]
+        if self.spec and self.spec[0].endswith(":sorted"):
+            self.given = None
+            return False
         if str(offered.dtype)[6:] not in self.domain and self.rng.random() < 0.97:
             self.given = None
         elif self.spec:

@@ -67,8 +67,6 @@ def _tap_table(size: int, out: int, mode: str, align_corners: bool, scale, antia
         place = place.astype(real)
         source = (place + real(0.5)) * ratio if mode == "nearest-exact" else place * ratio
         index = np.minimum(np.floor(source).astype(np.int64), size - 1)[:, None]
-        if mode == "nearest" and out in (size, 2 * size):  # whatever scale was asked for
-            index = (np.arange(out) * size // out)[:, None]
         return index, None, np.ones(index.shape, bool)
     ratio = _ratio(size, out, align_corners, scale, real)
     half = real(0.5)

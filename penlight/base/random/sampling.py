@@ -79,7 +79,9 @@ def multinomial(engine, weights, count, replacement):
     require_floating(weights.dtype, "multinomial")
     if replacement and count > 1:
         return _inverted(engine, weights, count)
-    ratios = exponential(engine, weights.shape, weights.dtype, 1.0)
+    by_column = weights.strides[0] < weights.strides[-1] and weights.ndim == 2  # drawn as the weights lie in memory
+    ratios = exponential(engine, weights.shape[::-1] if by_column else weights.shape, weights.dtype, 1.0)
+    ratios = ratios.T if by_column else ratios
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         np.divide(weights, ratios, out=ratios)
     if ratios.dtype.itemsize == 2:
