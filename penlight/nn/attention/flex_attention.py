@@ -153,4 +153,5 @@ def flex_attention(
     return (result, lse) if return_lse else result
 
 
+_DEFAULT_SPARSE_BLOCK_SIZE = 128  # PyTorch's, which libraries ask for
 __getattr__ = module_getattr(__name__)
