@@ -11,8 +11,8 @@ __all__: list[str] = []
 
 
 def check_index(index, n, dim, what="index"):
-    """RuntimeError where an index is outside [0, n)."""
-    if index.size and (index.min() < 0 or index.max() >= n):
+    """RuntimeError where an index is outside [0, n). As unsigned numbers, negative ones are large."""
+    if index.size and index.view(f"u{index.itemsize}").max() >= n:
         bad = index[(index < 0) | (index >= n)].flat[0]
         raise RuntimeError(f"{what} {bad} is out of bounds for dimension {dim} with size {n}")
 
@@ -20,22 +20,20 @@ def check_index(index, n, dim, what="index"):
 def check_index_dtype(name, index, also_int32=True):
     if not index.size and name != "index_copy_":
         return
-    allowed = ("int64", "int32") if also_int32 else ("int64",)
-    if index.dtype.name not in allowed:
+    if index.dtype.kind != "i" or index.dtype.itemsize < (4 if also_int32 else 8):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
 
 
 def _positions(xp, shape, dim, index):
     """The place of each scattered element in a row-major array of `shape`."""
-    positions = None
-    stride = 1
+    rest, stride, own = 0, 1, 1
     for d in range(len(shape) - 1, -1, -1):
-        part = index * stride if d == dim else (xp.arange(index.shape[d]) * stride).reshape(
-            (-1,) + (1,) * (len(shape) - d - 1)
-        )  # fmt: skip
-        positions = part if positions is None else positions + part
+        if d == dim:
+            own = stride
+        elif index.shape[d] > 1:
+            rest = rest + (xp.arange(index.shape[d]) * stride).reshape((-1,) + (1,) * (len(shape) - d - 1))
         stride *= shape[d]
-    return positions
+    return (index if own == 1 else index * own) + rest
 
 
 def _window(input, index, dim):
@@ -91,6 +89,8 @@ def _gather(xp, input, dim, index):
                 f"{list(input.shape)} apart from dimension {dim}"
             )
     check_index(index, input.shape[dim], dim)
+    if input.flags.c_contiguous:
+        return input.reshape(-1).take(_positions(xp, input.shape, dim, index))
     return xp.take_along_axis(_window(input, index, dim), index, dim)
 
 
@@ -112,7 +112,7 @@ def _scattered(xp, input, dim, index, values):
     """A copy of `input` with values stored along a dimension."""
     result = xp.array(input, order="C", ndmin=1)
     index = index.reshape(index.shape or (1,))
-    xp.put_along_axis(_window(result, index, dim), index, values, dim)
+    result.reshape(-1)[_positions(xp, result.shape, dim, index)] = values
     return result.reshape(input.shape)
 
 
@@ -431,6 +431,12 @@ def put(xp, input, index, source, accumulate):
     return result
 
 
+@op("_from_end(Tensor index, int n)", on="", half="direct")
+def _from_end(xp, index, n):
+    """The index with negative places counted from the end."""
+    return index if not index.size or index.min() >= 0 else xp.where(index < 0, index + n, index)
+
+
 @composite("take_along_dim(Tensor input, Tensor indices, any dim=None)", out=True)
 def take_along_dim(k, input, indices, dim=None):
     """`gather` with broadcasting of the other dimensions; without `dim`, from the flattened tensor.
@@ -455,6 +461,5 @@ def take_along_dim(k, input, indices, dim=None):
                     f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension {d}"
                 )
             own[d] = shape[d] = m if n == 1 else n
-    n = own[dim] if own else 1
-    indices = k.where(indices < 0, indices + n, indices)  # negative indices count from the end here
+    indices = k._from_end(indices, own[dim] if own else 1)
     return k.gather(k.expand(input, tuple(own)), dim, k.expand(indices, tuple(shape)))

@@ -36,7 +36,7 @@ def index_select(xp, input, dim, index):
     """
     if index.ndim > 1:
         raise IndexError("index_select(): Index is supposed to be a vector")
-    if index.dtype.name not in ("int64", "int32"):
+    if index.dtype.kind != "i" or index.dtype.itemsize < 4:
         raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     n = input.shape[dim] if input.ndim else 1
     if index.size and (index.min() < 0 or index.max() >= n):

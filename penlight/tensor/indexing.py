@@ -153,14 +153,14 @@ def _as_index_tensor(i: Any) -> Tensor | None:
         t = Tensor._wrap(values)
     else:
         return None
-    name = t._a.dtype.name
-    if name == "uint8":
+    d = t._a.dtype
+    if d.char == "B":
         warnings.warn(
             "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.", UserWarning,
             stacklevel=5,
         )  # fmt: skip
         return Tensor._wrap(t._a != 0)
-    if name not in ("int64", "int32", "bool"):
+    if d.kind not in "ib" or d.kind == "i" and d.itemsize < 4:
         raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
     return t
 

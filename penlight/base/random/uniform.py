@@ -15,7 +15,7 @@ _STEP_32 = np.float32(2.0**-24)
 
 
 def is_bfloat16(dtype):
-    return dtype.name == "bfloat16"
+    return dtype.kind == "V" and dtype.name == "bfloat16"
 
 
 def require_floating(dtype, what):
