@@ -7,7 +7,7 @@ import importlib
 import types
 from dataclasses import dataclass
 
-from .recorded import INNER_MODULES, is_recorded, kind_of, penlight_name
+from .recorded import is_recorded, kind_of, penlight_name
 
 SUPPORTED, RAISES, MISSING = "supported", "raises", "missing"
 
@@ -72,7 +72,7 @@ def _judge(value: object, kind: str | None) -> str:
         return RAISES
     if isinstance(value, types.ModuleType):
         stray = value.__name__.split(".")[0] != "penlight"
-        return MISSING if stray or value.__name__ in INNER_MODULES or kind in ("class", "function") else SUPPORTED
+        return MISSING if stray or kind in ("class", "function") else SUPPORTED
     if kind in ("class", "function") and not callable(value):
         return MISSING
     home = getattr(value, "__module__", None) or type(value).__module__

@@ -1,5 +1,6 @@
 """The op table. `table` holds the machinery, `catalog` finds an op's file; the other files declare ops, one topic each."""
 
+import importlib
 from typing import Any
 
 from penlight.ops.namespaces import NAMESPACES
@@ -8,7 +9,9 @@ __all__ = ["NAMESPACES"]
 
 
 def __getattr__(name: str) -> Any:
-    """`torch.ops.NAME`: operators that the program has declared with `torch.library`."""
+    """`torch.ops.NAME`: operators that the program has declared with `torch.library`; `torch.ops.aten`."""
+    if name == "aten":
+        return importlib.import_module("penlight.aten").aten
     try:
         return NAMESPACES[name]
     except KeyError:

@@ -20,6 +20,7 @@ block = lambda *lengths, mod=causal, **options: FX.create_block_mask(mod, None, 
 masks = block(8, 8, BLOCK_SIZE=4)
 large = FX.create_block_mask(causal, 2, 2, 300, 200, device="cpu")
 bias = torch.linspace(0, 1, 128).reshape(2, 8, 8)
+aten = torch.ops.aten
 """
 
 
