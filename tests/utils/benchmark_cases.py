@@ -55,6 +55,7 @@ LAYOUTS = {
     "widths": lambda b: [made(b, 123.456, sub="a" * 30, desc="d" * 40), made(b, 5e-9, sub="b", desc="e")],
     "long label": lambda b: [made(b, 1e-4, label="L" * 80)],
     "ratios": lambda b: [made(b, 1e-3 * f, desc=str(f)) for f in (1, 1.009, 1.05, 1.2, 1.9, 2.1, 3, 5, 11)],
+    "near the clock's": lambda b: [made(b, 5e-8 * f, desc=str(f)) for f in (1, 1.5, 2.9, 3.1, 6)],
     **{f"random {seed}": lambda b, seed=seed: random_grid(b, seed) for seed in range(3)},
 }
 SHOWN = {
