@@ -86,14 +86,15 @@ def test_derivatives_with_respect_to_options(name, tensors):
             optimizer.step()
         return (p * p).sum()
 
-    given = {key: torch.tensor(values[key], dtype=torch.float64, requires_grad=True) for key in tensors}
+    def tensors_of(**moved):
+        start = {key: values[key] + moved.get(key, 0.0) for key in tensors}
+        return {key: torch.tensor(value, dtype=torch.float64, requires_grad=True) for key, value in start.items()}
+
+    given = tensors_of()
     slopes = torch.autograd.grad(loss(**given), list(given.values()))
     for key, slope in zip(tensors, slopes):
-        ends = [
-            loss(**{k: torch.tensor(values[k] + (s if k == key else 0), dtype=torch.float64) for k in tensors}).item()
-            for s in (1e-6, -1e-6)
-        ]
-        assert slope.item() == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-4)
+        up, down = (loss(**tensors_of(**{key: step})).item() for step in (1e-6, -1e-6))
+        assert slope.item() == pytest.approx((up - down) / 2e-6, rel=1e-4)
 
 
 def test_fused_steps_take_real_parameters_only():
