@@ -63,7 +63,25 @@ def _to_copy(
     return input.to(device=device, dtype=input.dtype if dtype is None else dtypes.of(dtype), copy=True)
 
 
+def _convolution(input: Tensor, weight: Tensor, bias: Any, *settings: Any) -> Tensor:
+    return ops.convolution(input, weight, bias, *settings[:6])  # without the flags that choose kernels
+
+
+def _refuse(name: str) -> Callable:
+    def function(*args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(f"penlight does not have torch.ops.aten.{name}: it is one of PyTorch's kernels")
+
+    return function
+
+
+_KERNELS = (
+    "_scaled_dot_product_cudnn_attention _scaled_dot_product_cudnn_attention_backward "
+    "_scaled_dot_product_efficient_attention _scaled_dot_product_efficient_attention_backward "
+    "_scaled_dot_product_flash_attention _scaled_dot_product_flash_attention_backward _sparse_addmm _sparse_mm_reduce_impl"
+)
 _OWN: dict[str, Callable] = {
+    **{name: _refuse(name) for name in _KERNELS.split()}, "_convolution": _convolution,
+    "_local_scalar_dense": lambda input: input.item(), "_pin_memory": lambda input, device=None: input.pin_memory(),
     "_softmax": _softmax_of("softmax"), "_log_softmax": _softmax_of("log_softmax"), "_to_copy": _to_copy,
     "_unsafe_view": lambda input, size: input.view(size), "alias": lambda input: input.view_as(input), "copy": _copy,
     "index": _index, "lift_fresh": lambda input: input, "slice": _slice, "sym_numel": lambda input: input.numel(),

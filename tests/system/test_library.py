@@ -110,3 +110,11 @@ def test_numpy_of_a_parameter_without_gradients():
         assert p.numpy().tolist() == [1, 1]
     with pytest.raises(RuntimeError, match="requires grad"):
         p.numpy()
+
+
+def test_inner_operators_that_libraries_name():
+    aten, x, w = torch.ops.aten, torch.ones(1, 1, 4, 4), torch.ones(1, 1, 3, 3)
+    told = aten._convolution.default(x, w, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1, False, False, True, True)
+    assert told.sum().item() == 36 and aten._local_scalar_dense(torch.tensor(3)) == 3
+    with pytest.raises(NotImplementedError, match="_scaled_dot_product_flash_attention"):
+        aten._scaled_dot_product_flash_attention.default(x, x, x)
