@@ -10,13 +10,13 @@ from penlight.base.mode import mode
 from penlight.base.size import Size as Size
 from penlight.ledger.missing import module_getattr, placeholder
 from penlight.tensor.conversion import read_to
+from penlight.tensor.function_mode import DisableTorchFunction as DisableTorchFunction
 from penlight.tensor.override import disabled_torch_function
 from penlight.tensor.random import Generator as Generator
-from penlight.tensor.subclass import DisableTorchFunction
+from penlight.tensor.subclass import DisableTorchFunctionSubclass as DisableTorchFunctionSubclass
 from penlight.tensor.tensor import Tensor, TensorMeta
 
 _disabled_torch_function_impl = disabled_torch_function
-DisableTorchFunctionSubclass = DisableTorchFunction
 _TensorMeta = TensorMeta
 _FILES = "torch.save and torch.load write and read the files"
 PyTorchFileReader, PyTorchFileWriter = (

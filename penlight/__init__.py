@@ -107,7 +107,7 @@ _ELSEWHERE = {
     **dict.fromkeys("Storage StorageBase".split(), "penlight.storage"), "from_file": "penlight.tensor.mapped",
     "lobpcg": "penlight.linalg.lobpcg", "to_dlpack": "penlight.utils.dlpack",
     "set_autocast_gpu_dtype": "penlight.amp.state", "set_anomaly_enabled": "penlight.autograd.anomaly_mode",
-    **dict.fromkeys("DisableTorchFunction DisableTorchFunctionSubclass".split(), "penlight.tensor.subclass"),
+    "DisableTorchFunction": "penlight.tensor.function_mode", "DisableTorchFunctionSubclass": "penlight.tensor.subclass",
     **dict.fromkeys("compiled_with_cxx11_abi has_lapack has_mkl has_openmp has_spectral".split(), "penlight.built"),
     "sparse_coo_tensor": "penlight.sparse.create",
 }  # fmt: skip

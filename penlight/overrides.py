@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from penlight.ledger.missing import module_getattr, placeholder
+from penlight.tensor.function_mode import BaseTorchFunctionMode, TorchFunctionMode, current_modes
 from penlight.tensor.install import public_function, public_names
 from penlight.tensor.override import overridden, override
-from penlight.tensor.subclass import OVERRIDABLE_METHODS
+from penlight.tensor.subclass import OVERRIDABLE_METHODS, DisableTorchFunctionSubclass
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
+    "BaseTorchFunctionMode", "TorchFunctionMode",
     "get_overridable_functions", "handle_torch_function", "has_torch_function", "is_tensor_like",
     "is_tensor_method_or_property", "resolve_name", "wrap_torch_function",
 ]  # fmt: skip
@@ -58,6 +60,26 @@ def wrap_torch_function(dispatcher: Callable) -> Callable:
         return wrapped
 
     return decorate
+
+
+def redispatch_function(func: Callable, types: Any, args: tuple = (), kwargs: Any = None) -> Any:
+    """`func(*args, **kwargs)` without asking the arguments' classes; for `__torch_function__` methods and modes."""
+    with DisableTorchFunctionSubclass():
+        return func(*args, **(kwargs or {}))
+
+
+def get_default_nowrap_functions() -> set:
+    """The functions whose results keep their class: the getters of `_base`, `grad` and `_grad`."""
+    return {vars(cls)[n].fget for cls in Tensor.__mro__ for n in ("_base", "grad") if n in vars(cls)}
+
+
+def _get_current_function_mode_stack() -> list:
+    return current_modes()
+
+
+def _get_current_function_mode() -> Any:
+    modes = current_modes()
+    return modes[-1] if modes else None
 
 
 def is_tensor_like(inp: Any) -> bool:
@@ -109,10 +131,6 @@ def get_overridable_functions() -> dict[Any, list]:
     return found
 
 
-TorchFunctionMode = placeholder(
-    "torch.overrides.TorchFunctionMode", "ops do not ask for modes; subclass Tensor with __torch_function__ instead"
-)
-BaseTorchFunctionMode = placeholder("torch.overrides.BaseTorchFunctionMode", "ops do not ask for modes")
 get_testing_overrides = placeholder("torch.overrides.get_testing_overrides", "the list is not kept")
 enable_reentrant_dispatch = placeholder("torch.overrides.enable_reentrant_dispatch", "there is no dispatcher below ops")
 get_ignored_functions = placeholder("torch.overrides.get_ignored_functions", "the list is not kept")

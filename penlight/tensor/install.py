@@ -20,7 +20,7 @@ from penlight.ops.table import Composite, Op
 from penlight.tensor import codegen, runtime
 from penlight.tensor.arguments import NUMBERS
 from penlight.tensor.inplace import make_inplace
-from penlight.tensor.override import PLAIN, Unreadable, overridden, override
+from penlight.tensor.override import MADE, PLAIN, Unreadable, overridden, override
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["compile_composite", "public_function", "raw_ops", "source_of", "tensor_ops"]
@@ -221,6 +221,8 @@ class _TensorOps(_Namespace):
         else:
             function = _compile_op(row) if isinstance(row, Op) else compile_composite(row)
         setattr(self, name, function)
+        for note in MADE:
+            note(function)
         return function
 
 

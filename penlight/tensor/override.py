@@ -10,11 +10,13 @@ from penlight.base.coo import Unreadable
 from penlight.base.mode import mode
 
 __all__ = [
-    "ALWAYS", "PLAIN", "Unreadable", "asking", "disabled_torch_function", "override", "overridden", "relevant",
+    "ALWAYS", "MADE", "PLAIN", "TWINS", "Unreadable", "asking", "disabled_torch_function", "override", "overridden", "relevant",
 ]  # fmt: skip
 
 
 PLAIN: set[type] = set()  # Tensor, Parameter and other classes that ops take without asking
+TWINS: dict = {}  # function -> one with its own code, while `function_mode.py` has replaced that
+MADE: list = []  # called with every function that is compiled
 ALWAYS: set[type] = set()  # classes that are asked even where subclasses count as plain tensors: they hold no array
 
 
@@ -50,7 +52,7 @@ def overridden(values: Any) -> bool:
 def _defaults(function: Any) -> tuple[tuple, dict]:
     """(default of each positional parameter, defaults of keyword-only ones); _NONE where there is none."""
     positional, keywords = [], {}
-    for p in inspect.signature(function).parameters.values():
+    for p in inspect.signature(TWINS.get(function, function)).parameters.values():
         if p.kind is p.POSITIONAL_OR_KEYWORD:
             positional.append(_NONE if p.default is p.empty else p.default)
         elif p.kind is p.KEYWORD_ONLY:

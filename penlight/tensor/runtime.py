@@ -18,6 +18,7 @@ from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, extras_of
 from penlight.tensor.arguments import common_dtype, fit, number_array, type_error, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.out import write_out
+from penlight.tensor.override import TWINS
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["Runtime"]
@@ -157,7 +158,7 @@ def numpy_call(function: Any, given: dict[str, Any], numpy_names: dict[str, Any]
     """Call `function` again with `axis` as `dim` and `keepdims` as `keepdim`."""
     import inspect  # late, for a short start-up
 
-    parameters = inspect.signature(function).parameters
+    parameters = inspect.signature(TWINS.get(function, function)).parameters
     for name, value in numpy_names.items():
         target = NUMPY_NAMES.get(name)
         if target not in given or given[target] is not parameters[target].default:
