@@ -51,6 +51,11 @@ def get_shape(value: Any) -> Any:
     return value.shape if isinstance(value, Tensor) else value
 
 
+def normalize_tuple(x: Any) -> tuple:
+    """A tuple as it is; anything else as a tuple of it."""
+    return x if isinstance(x, tuple) else (x,)
+
+
 def _shapes(value: Any) -> Any:
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields") and any(isinstance(v, Tensor) for v in value):
         return type(value)(_shapes(v) for v in value)

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+from typing import Any, Literal, Optional, Union
 
 import pytest
 
@@ -70,3 +71,53 @@ def test_what_is_missing_says_so():
         _ = data.DFIterDataPipe
     with pytest.raises(NotImplementedError, match="data frames"):
         IterableWrapper([1]).collate({"a": len})
+
+
+@pytest.mark.parametrize(
+    "hint, good, bad",
+    [
+        (int, [1, True], ["a", 1.5]),
+        (tuple[int, str], [(1, "a")], [(1, 2), (1,), [1, "a"]]),
+        (tuple[int, ...], [(1, 2), ()], [("a",)]),
+        (list[int], [[1]], [["a"], (1,)]),
+        (dict[str, int], [{"a": 1}], [{1: 1}, {"a": "b"}]),
+        (Optional[int], [None, 1], ["a"]),  # noqa: UP045
+        (Union[int, str], [1, "a"], [1.5]),  # noqa: UP007
+        (int | str, [1, "a"], [1.5]),
+        (torch.Tensor, [torch.ones(1)], [3]),
+        (Any, [object()], []),
+        (list, [[1]], [()]),
+        (Literal[1, 2], [1], [3]),
+    ],
+)
+def test_elements_are_checked_against_the_annotation(hint, good, bad):
+    class Given(data.IterDataPipe[hint]):
+        def __init__(self, value):
+            self.value = value
+
+        @data.runtime_validation
+        def __iter__(self):
+            yield self.value
+
+    class Derived(Given):
+        pass
+
+    for value in good:
+        assert next(iter(Derived(value))) is value
+    for value in bad:
+        with pytest.raises(RuntimeError, match="Expected an instance as subtype of"):
+            next(iter(Derived(value)))
+        with data.runtime_validation_disabled():
+            assert next(iter(Derived(value))) is value
+
+
+def test_arguments_are_checked_against_the_annotation():
+    @data.argument_validation
+    def f(pipe: data.IterDataPipe, number: int = 3, *, other: data.IterDataPipe = None):
+        return number
+
+    assert f(IterableWrapper([1])) == 3 == f(pipe=IterableWrapper([1]), other=IterableWrapper([1]))
+    with pytest.raises(TypeError, match="Expected argument 'pipe' as a IterDataPipe, but found <class 'list'>"):
+        f([1])
+    with pytest.raises(TypeError, match="Can not decorate function f with 'runtime_validation'"):
+        data.runtime_validation(f)

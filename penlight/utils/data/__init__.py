@@ -13,6 +13,7 @@ from penlight.utils.data.datapipes.datapipe import (
     guaranteed_datapipes_determinism,
     non_deterministic,
 )
+from penlight.utils.data.datapipes.typed import argument_validation, runtime_validation, runtime_validation_disabled
 from penlight.utils.data.dataset import (
     ChainDataset,
     ConcatDataset,
@@ -36,10 +37,11 @@ from penlight.utils.data.sampler import (
 __all__ = [
     "BatchSampler", "ChainDataset", "ConcatDataset", "DataChunk", "DataLoader", "Dataset", "DistributedSampler",
     "IterDataPipe", "IterableDataset", "MapDataPipe", "RandomSampler", "Sampler", "SequentialSampler", "StackDataset",
-    "Subset", "SubsetRandomSampler", "TensorDataset", "WeightedRandomSampler", "_DatasetKind", "_utils", "dataloader",
+    "Subset", "SubsetRandomSampler", "TensorDataset", "WeightedRandomSampler", "_DatasetKind", "_utils", "argument_validation",
+    "dataloader",
     "datapipes", "dataset", "default_collate", "default_convert", "distributed", "functional_datapipe",
     "get_worker_info", "graph", "graph_settings", "guaranteed_datapipes_determinism", "non_deterministic",
-    "random_split", "sampler",
+    "random_split", "runtime_validation", "runtime_validation_disabled", "sampler",
 ]  # fmt: skip
 
 __getattr__ = module_getattr(__name__)
