@@ -5,13 +5,18 @@ from __future__ import annotations
 import cmath
 import math
 
+from penlight.ops.kinds import refuse
 from penlight.ops.table import composite, pointwise
 
 __all__: list[str] = []
 
 
 def _scale(xp, value, factor):
-    return value if factor == 1 else value * value.dtype.type(factor)
+    if factor == 1:
+        return value
+    if value.dtype.kind in "biu" and not isinstance(factor, int):
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return value * xp.asarray(factor).astype(value.dtype)
 
 
 @pointwise(
@@ -106,8 +111,9 @@ def true_divide(xp, input, other):
 )
 def _div_rounded(xp, input, other, mode):
     """Division rounded toward zero ("trunc") or down ("floor")."""
-    if input.dtype.kind in "iub":
-        if (other == 0).any():
+    refuse(f"div_{mode}_cpu", "bc", input)
+    if input.dtype.kind in "iu":
+        if input.size and (other == 0).any():
             raise RuntimeError("ZeroDivisionError")
         if mode == "floor":
             return xp.floor_divide(input, other)

@@ -20,7 +20,8 @@ def check_index(index, n, dim, what="index"):
 def check_index_dtype(name, index, also_int32=True):
     if not index.size and name != "index_copy_":
         return
-    if index.dtype.kind != "i" or index.dtype.itemsize < (4 if also_int32 else 8):
+    d = getattr(index.dtype, "np", index.dtype)  # of a Tensor or of an array
+    if d.kind != "i" or d.itemsize < (4 if also_int32 else 8):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
 
 

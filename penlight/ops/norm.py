@@ -366,6 +366,8 @@ def instance_norm(k, input, running_mean, running_var, weight, bias, use_input_s
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.instance_norm.html
     """
+    if (running_mean is None) != (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
     shape = tuple(input.shape)
     if use_input_stats:
         spatial = 1

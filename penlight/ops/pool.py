@@ -144,7 +144,8 @@ def _place(xp, input, indices, size):
     for n in size[2:]:
         count *= n
     out = xp.zeros((planes, count), input.dtype)
-    xp.put_along_axis(out, indices.reshape(planes, -1), input.reshape(planes, -1), 1)
+    if input.size:
+        xp.put_along_axis(out, indices.reshape(planes, -1), input.reshape(planes, -1), 1)
     return out.reshape(size)
 
 

@@ -209,6 +209,8 @@ def _histogram_uniform(xp, input, bins, range, weight, density):
             raise RuntimeError("torch.histogram(): max must be larger than min")
     else:
         low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+    if not (xp.isfinite(low) and xp.isfinite(high)):
+        raise RuntimeError(f"torch.histogram(): dimension 0's range [{low}, {high}] is not finite")
     if low == high:
         low, high = low - 0.5, high + 0.5
     edges = _even_edges(xp, low, high, bins, input.dtype)

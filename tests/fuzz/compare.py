@@ -237,4 +237,5 @@ def told(error):
 
 
 def short(value):
-    return f"{type(value).__name__} of {len(value)}" if isinstance(value, (tuple, list)) else f"{type(value).__name__} {value!r}"[:80]
+    name = type(value).__name__
+    return f"{name} of {len(value)}" if isinstance(value, (tuple, list)) else f"{name} {value!r}"[:80]

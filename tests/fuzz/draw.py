@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from types import FunctionType
 
@@ -11,12 +12,11 @@ from tests.fuzz.source import Source, text
 KINDS = {"bool": "bool", "i": "int64", "count": "int64", "index": "int64", "label": "int64"}
 BY_NAME = {"mask": "bool", "condition": "bool", "index": "index", "indices": "index"}
 FINITE = {  # files of ops where inf - inf and overflow depend on the order of sums
-    "matmul", "matrices", "conv", "fft", "stft", "loss", "losses", "norms", "norm", "grid", "resample", "rnn_functions", "rnn_steps",
-    "distance", "einsum", "pool", "products", "differences", "statistics", "fold", "linalg_factors", "linalg_functions", "linalg_lu",
-    "linalg_solve", "linalg_spectral", "native", "ctc", "polynomials",
+    "matmul", "matrices", "conv", "fft", "stft", "loss", "losses", "norms", "norm", "grid", "resample", "rnn_functions",
+    "rnn_steps", "distance", "einsum", "pool", "products", "differences", "statistics", "fold", "linalg_factors",
+    "linalg_functions", "linalg_lu", "linalg_solve", "linalg_spectral", "native", "ctc", "polynomials",
 }  # fmt: skip
 OPTIONAL = 0.3  # how often an optional argument is given
-REQUIRED_EVERYWHERE = {"dim": "dim", "dims": "dims", "int": "int", "ints": "ints", "bool": "bool", "dtype": "dtype"}
 
 
 class Drawer:
@@ -215,8 +215,8 @@ class Drawer:
         if kind == "large":
             return self.tensor(shape, self.rng.choice(values.FLOATS), "positive")
         if kind in KINDS:
-            strange = self.rng.random() < 0.02
-            return self.tensor(shape, values.draw_dtype(self.rng) if strange else KINDS[kind], "positive" if kind == "count" else None)
+            dtype = values.draw_dtype(self.rng) if self.rng.random() < 0.02 else KINDS[kind]
+            return self.tensor(shape, dtype, "positive" if kind == "count" else None)
         if kind in ("matrix", "symmetric") and self.rng.random() < 0.15:
             kind = None
         dtype = self.own_dtype if self.first is None else self.other_dtype()
@@ -231,10 +231,8 @@ class Drawer:
         if name.startswith("index_") or not self.ndim:
             return self.tensor((self.rng.randint(0, 4),) if self.ndim or self.rng.random() < 0.5 else (), "int64", n)
         shape = [self.rng.randint(min(1, s), s) for s in self.shape]
-        try:
+        with contextlib.suppress(IndexError, ValueError):
             shape[int(self.drawn.get("dim", 0))] = self.rng.randint(1, 4)
-        except (IndexError, ValueError):
-            pass
         return self.tensor(shape, "int64", n)
 
     def _source_shape(self):
@@ -242,10 +240,8 @@ class Drawer:
         if not self.row.name.startswith("index_"):
             return index
         shape = list(self.shape)
-        try:
+        with contextlib.suppress(IndexError, ValueError, KeyError):
             shape[int(self.drawn["dim"])] = index[0] if index else 1
-        except (IndexError, ValueError, KeyError):
-            pass
         return shape
 
     def _scattered_shape(self):

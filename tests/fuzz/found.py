@@ -3,6 +3,7 @@
 `python -m tests.fuzz.found` (with PyTorch) records what PyTorch makes of them; `test_found.py` asks the same of penlight
 anywhere.
 """
+# ruff: noqa: E501 - an expression is one line
 
 from __future__ import annotations
 
@@ -106,9 +107,13 @@ def plain(value):
         return [plain(v) for v in value]
     if hasattr(value, "dtype"):
         values = value.detach().flatten().tolist()
-        values = [repr(round(v, 4)) if isinstance(v, float) else str(v) for v in values]
+        values = [str(round(v, 4) if isinstance(v, float) else rounded(v)) for v in values]
         return {"dtype": str(value.dtype), "shape": list(value.shape), "grad": value.requires_grad, "values": values}
     return repr(value)
+
+
+def rounded(value):
+    return complex(round(value.real, 4), round(value.imag, 4)) if isinstance(value, complex) else value
 
 
 if __name__ == "__main__":

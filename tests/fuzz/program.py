@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import random
 import types
@@ -60,10 +61,8 @@ class Case:
         self.kind = rng.choices(("plain", "rough", "special", "positive", "unit"), (45, 30, 12, 7, 6))[0]
         self.grads = rng.random() < 0.5
         self.rows = [row for row in table() if row.name == only] if only else table()
-        try:
+        with contextlib.suppress(Stopped):
             self._draw(1 if rng.random() < 0.6 else rng.randint(2, 5))
-        except Stopped:
-            pass
 
     # --- statements --------------------------------------------------------------------------------------------------
 
@@ -139,7 +138,8 @@ class Case:
         for p, source in arguments[form in "mp" :]:
             index = row.parameters.index(p)
             given_all_before = positional and index == len(parts) + (form in "mp")
-            positional = given_all_before and not p.keyword_only and (p.default is None or public in hints.ALWAYS or self.rng.random() < 0.5)
+            free = p.default is None or public in hints.ALWAYS or self.rng.random() < 0.5
+            positional = given_all_before and not p.keyword_only and free
             if p.variadic:
                 parts.append(self._variadic(p, source, form == "m"))
                 positional = False
@@ -187,6 +187,8 @@ class Case:
         """The `out=` form, after the function told which shapes and dtypes it gives."""
         made = self.of(name)
         several = isinstance(made, (tuple, list))
+        if several and not made:
+            return
         outs = []
         for item in made if several else [made]:
             if not isinstance(item, torch.Tensor):

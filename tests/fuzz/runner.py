@@ -12,4 +12,4 @@ def judge(seed: str, only: str = ""):
     case = Case(seed, only)
     want = Outcome(case.namespace, case.error, len(case.statements) - (case.error is not None))
     difference = examine(case.statements, want, case.codes)
-    return case, difference, None if difference is None else explanation(difference)
+    return case, difference, None if difference is None else explanation(difference, case.statements)

@@ -77,7 +77,8 @@ def _cuts(statement):
             yield _changed(tree, at, "elts", slice(len(node.elts) // 2, None))
             yield from (_changed(tree, at, "elts", i) for i in range(len(node.elts)))
         elif isinstance(node, ast.Constant) and isinstance(node.value, float) and node.value not in (0.0, 1.0, 2.0):
-            yield from (_replaced(tree, at, ast.Constant(v)) for v in (1.0, 0.0, 2.0, float(round(node.value))) if v != node.value)
+            simpler = (1.0, 0.0, 2.0, float(round(node.value)))
+            yield from (_replaced(tree, at, ast.Constant(v)) for v in simpler if v != node.value)
 
 
 def _is_torch(func):
