@@ -21,7 +21,9 @@ from tests.fuzz.shrink import one_line, shrink
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="tests.fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="tests.fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--cases", type=int, default=1000)
     parser.add_argument("--seed", default="0", help="any text; case 7 of seed s is replayed as s:7")
     parser.add_argument("--replay", help="the seed of one case (several: with spaces)")

@@ -24,10 +24,15 @@ TOLERANCES = {  # (relative, absolute)
 }  # fmt: skip
 NARROW = re.compile(r"torch\.(bfloat16|float16|float32|complex64)\b|\.(half|bfloat16|float|cfloat)\(\)")
 USED = re.compile(r"\b[xrvy]\d+\b")
-NAMED = re.compile("|".join(sorted(TOLERANCES, key=len, reverse=True)))  # no result is better than the coarsest dtype before
+NAMED = re.compile(
+    "|".join(sorted(TOLERANCES, key=len, reverse=True))
+)  # no result is better than the coarsest dtype before
 CHANGES = re.compile(r"_\(|out=|\] \S?=|^\w+ \S+= ")
 OWN_ERROR = 4.0
-HALF_TRUSTED, TRUSTED = 0.15, 0.03  # share of the largest value up to which a difference between precisions is taken for rounding
+HALF_TRUSTED, TRUSTED = (
+    0.15,
+    0.03,
+)  # share of the largest value up to which a difference between precisions is taken for rounding
 
 
 class Difference(NamedTuple):
@@ -114,11 +119,19 @@ class Comparison:
 
     def _value(self, got, want, path):
         if path[0][0] == "h" and (got is None or want is None):  # a second gradient that is zero may be None
-            return None if got is want or not (want if got is None else got).any() else ("gradient", f"got {got}, want {want}")
+            return (
+                None
+                if got is want or not (want if got is None else got).any()
+                else ("gradient", f"got {got}, want {want}")
+            )
         if isinstance(want, torch.Tensor):
             return self._tensor(got, want, path)
         if isinstance(want, (tuple, list)):
-            if not isinstance(got, (tuple, list)) or len(got) != len(want) or isinstance(got, tuple) != isinstance(want, tuple):
+            if (
+                not isinstance(got, (tuple, list))
+                or len(got) != len(want)
+                or isinstance(got, tuple) != isinstance(want, tuple)
+            ):
                 return "structure", f"got {short(got)}, want {short(want)}"
             for i, (a, b) in enumerate(zip(got, want)):
                 found = self._value(a, b, (*path, i))

@@ -163,7 +163,10 @@ class Drawer:
             self.spec = self.spec[1:]
             return self.given
         kind = BY_NAME.get(p.name)
-        if self.spec and (part := self.spec.pop(0) if len(self.spec) > 1 or self.first is None else self.spec.pop()) is not None:
+        if (
+            self.spec
+            and (part := self.spec.pop(0) if len(self.spec) > 1 or self.first is None else self.spec.pop()) is not None
+        ):
             sizes, _, spec_kind = part.partition(":")
             shape, kind = self._sized(sizes.split()), spec_kind or kind
         elif kind == "index" and self.first is not None:
@@ -256,7 +259,12 @@ class Drawer:
     def _by_type(self, p):
         kind = p.type.rstrip("?")
         own = f"{self.row.name}.{p.name}"
-        if kind.endswith("Number") and own not in hints.ARGUMENTS and self.first is not None and self.rng.random() < 0.35:
+        if (
+            kind.endswith("Number")
+            and own not in hints.ARGUMENTS
+            and self.first is not None
+            and self.rng.random() < 0.35
+        ):
             return self.number()
         if kind == "bool" and not isinstance(hints.ARGUMENTS.get(own), list):
             return None if hints.ARGUMENTS.get(p.name, 0) is None else self._bool()
@@ -339,4 +347,6 @@ class Drawer:
         """How often an optional argument is given."""
         if f"{self.row.name}.{p.name}" in hints.ALWAYS or self.public in hints.ALWAYS:
             return 1
-        return 0.7 if p.name in ("dim", "size", "scale_factor", "end", "return_complex", "n") or p.is_tensor else OPTIONAL
+        return (
+            0.7 if p.name in ("dim", "size", "scale_factor", "end", "return_complex", "n") or p.is_tensor else OPTIONAL
+        )

@@ -106,17 +106,35 @@ DOMAIN = {
         "histogramdd".split(), values.FLOATS),
 }  # fmt: skip
 ALWAYS = {
-    "where.input", "where.other", "clamp.min", "stft.return_complex", "segment_reduce.lengths", "torch.poisson_nll_loss",
-    "linalg_tensorsolve.dims", "hamming_window.periodic", "kaiser_window.periodic", "repeat_interleave.repeats",
+    "where.input",
+    "where.other",
+    "clamp.min",
+    "stft.return_complex",
+    "segment_reduce.lengths",
+    "torch.poisson_nll_loss",
+    "linalg_tensorsolve.dims",
+    "hamming_window.periodic",
+    "kaiser_window.periodic",
+    "repeat_interleave.repeats",
     "affine_grid_generator.align_corners",
-    "repeat_interleave.dim", "hamming_window.alpha",
+    "repeat_interleave.dim",
+    "hamming_window.alpha",
     *(f"torch.{name}(out)" for name in "prod median nanmedian max min nansum sum mean std var all any".split()),
 }
 FREE_KEEPDIM = {
     "argmax", "argmin", "amax", "amin", "aminmax", "linalg_vector_norm", "norm", "count_nonzero", "linalg_norm",
     "linalg_matrix_norm", "all", "any",
 }  # fmt: skip
-NO_GRADIENT = {"running_mean", "running_var", "fweights", "aweights", "weight of a loss", "pos_weight", "lengths", "target"}
+NO_GRADIENT = {
+    "running_mean",
+    "running_var",
+    "fweights",
+    "aweights",
+    "weight of a loss",
+    "pos_weight",
+    "lengths",
+    "target",
+}
 
 
 def permutation(d):

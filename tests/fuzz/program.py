@@ -90,7 +90,13 @@ class Case:
     def new_tensor(self, shape, dtype, kind, grad=True, strided=0.3) -> Source:
         """A statement that makes a tensor; its name."""
         made = values.tensor_text(self.rng, shape, dtype, kind, strided)
-        if self.grads and grad and not self.plain and dtype in values.FLOATS + values.COMPLEX and self.rng.random() < 0.6:
+        if (
+            self.grads
+            and grad
+            and not self.plain
+            and dtype in values.FLOATS + values.COMPLEX
+            and self.rng.random() < 0.6
+        ):
             made += ".requires_grad_()"
         name = self.fresh("x")
         self.do(f"{name} = {made}", name)
@@ -177,7 +183,17 @@ class Case:
             source = name
         if tensor.dim() and self.rng.random() < 0.25:
             name = self.fresh("v")
-            views = ("[1:]", "[::2]", ".transpose(0, -1)", ".unsqueeze(0)", ".detach()", ".view(-1)", "[0]", "[..., 0]", ".T")
+            views = (
+                "[1:]",
+                "[::2]",
+                ".transpose(0, -1)",
+                ".unsqueeze(0)",
+                ".detach()",
+                ".view(-1)",
+                "[0]",
+                "[..., 0]",
+                ".T",
+            )
             view = self.rng.choice(views)
             self.do(f"{name} = {source}{view}", name)
             source = name
@@ -294,14 +310,18 @@ class Case:
         name = self.fresh("g")
         more = ", create_graph=True" if twice else ""
         listed = f"[{', '.join(inputs)}]"
-        self.do(f"{name} = torch.autograd.grad({result}, {listed}, {self._weights(result)}, allow_unused=True{more})", name)
+        self.do(
+            f"{name} = torch.autograd.grad({result}, {listed}, {self._weights(result)}, allow_unused=True{more})", name
+        )
         if twice:
             for i, g in enumerate(self.of(name)):
                 if g is not None and g.requires_grad:
                     self.do(f"{name}_{i} = {name}[{i}]", f"{name}_{i}")
                     weights = self._weights(f"{name}_{i}")
                     second = self.fresh("h")
-                    self.do(f"{second} = torch.autograd.grad({name}_{i}, {listed}, {weights}, allow_unused=True)", second)
+                    self.do(
+                        f"{second} = torch.autograd.grad({name}_{i}, {listed}, {weights}, allow_unused=True)", second
+                    )
                     return
 
 
