@@ -28,12 +28,8 @@ def _tensors(value: Any) -> list[Tensor]:
     if isinstance(value, Tensor):
         return [value]
     if isinstance(value, dict):
-        value = value.values()
-    return (
-        [t for part in value for t in _tensors(part)]
-        if isinstance(value, Iterable) and not isinstance(value, str)
-        else []
-    )
+        value = list(value.values())
+    return [t for part in value for t in _tensors(part)] if isinstance(value, (list, tuple)) else []
 
 
 def _bytes(tensors: Iterable[Tensor]) -> int:

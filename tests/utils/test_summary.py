@@ -100,6 +100,22 @@ def test_inputs():
     assert torch.summary(nn.Linear(2, 3).double(), (1, 2), verbose=0).output.dtype == torch.float64
 
 
+def test_arguments_are_not_used_up():
+    class Sum(nn.Module):
+        def forward(self, parts):
+            return sum(parts)
+
+    class Outer(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = Sum()
+
+        def forward(self, x):
+            return self.inner(row for row in x)
+
+    assert torch.equal(torch.summary(Outer(), input_data=torch.ones(3, 2), verbose=0).output, torch.full((2,), 3.0))
+
+
 def test_it_prints(capsys):
     found = torch.summary(nn.Linear(2, 3))
     assert capsys.readouterr().out == str(found) + "\n"
