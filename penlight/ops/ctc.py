@@ -97,8 +97,6 @@ def _ctc_loss_grad(xp, grad, log_probs, targets, alpha, input_lengths, target_le
     """The gradient, up to a multiple of the probabilities, which vanishes behind a log_softmax (PyTorch's choice)."""
     alpha = getattr(alpha, "_a", alpha)
     input_lengths, target_lengths = xp.asarray(input_lengths, "int64"), xp.asarray(target_lengths, "int64")
-    if len(log_probs.shape) != 3:
-        raise RuntimeError(f"Expected 3-dimensional tensor, but got {len(log_probs.shape)}-dimensional tensor for 'log_probs'")
     steps, batch, classes = log_probs.shape
     extended = _extended(xp, targets, target_lengths, blank, batch)
     states = extended.shape[1]
@@ -164,6 +162,8 @@ def ctc_loss(k, log_probs, targets, input_lengths, target_lengths, blank, reduct
     if single:
         log_probs = k.unsqueeze(log_probs, 1)
         targets = k.unsqueeze(targets, 0) if len(targets.shape) == 1 else targets
+    if len(log_probs.shape) != 3:
+        raise RuntimeError(f"Expected 3-dimensional tensor, but got {len(log_probs.shape)}-dimensional tensor for 'log_probs'")
     steps, batch, classes = log_probs.shape
     if not 0 <= blank < classes:
         raise RuntimeError("blank must be in label range")

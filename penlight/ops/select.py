@@ -120,6 +120,13 @@ def _where_method(k, input, condition, other):
 def _filled(xp, input, mask, value):
     if mask.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {long_name(mask.dtype)}")
+    if mask.shape != input.shape:
+        try:
+            xp.broadcast_shapes(mask.shape, input.shape)
+        except ValueError:
+            raise RuntimeError(
+                f"The size of the mask {list(mask.shape)} must match the size of the tensor {list(input.shape)}"
+            ) from None
     result = xp.where(mask, value, input)
     return result if result.flags.c_contiguous else xp.ascontiguousarray(result)
 

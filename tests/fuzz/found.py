@@ -111,7 +111,7 @@ def plain(value):
         return [plain(v) for v in value]
     if hasattr(value, "dtype"):
         values = value.detach().flatten().tolist()
-        values = [str(round(v, 4) if isinstance(v, float) else rounded(v)) for v in values]
+        values = [str(round(v, 4) + 0.0 if isinstance(v, float) else rounded(v)) for v in values]
         return {"dtype": str(value.dtype), "shape": list(value.shape), "grad": value.requires_grad, "values": values}
     return repr(value)
 
