@@ -262,7 +262,7 @@ def _contiguous(geometry: tuple) -> bool:
 
 def _scatter(base: Tensor, part: Tensor, geometry: tuple) -> Tensor:
     """`base` with `part` at `geometry`, out of place and recorded."""
-    result = Tensor._wrap(np.ascontiguousarray(base._a).copy())
+    result = Tensor._wrap(base._a.copy(order="C"))
     place = result.as_strided(*geometry)
     if base._node is not None:
         result._node = base._node
