@@ -6,7 +6,7 @@ import math
 
 from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
-from penlight.ops.kinds import NUMBERS, common_dtype, not_implemented, refuse
+from penlight.ops.kinds import NUMBERS, common_dtype, not_implemented, refuse, wrapped
 from penlight.ops.select import long_name
 from penlight.ops.table import composite, op, pointwise, underivable
 
@@ -170,7 +170,7 @@ def lerp(k, input, end, weight):
 
 def _scaled(value, dtype):
     """`value` in a dtype, as PyTorch converts it (toward zero for integers); None for 1."""
-    return None if value == 1 else dtype.type(value)
+    return None if value == 1 else wrapped(value, dtype)
 
 
 def _conjugate(value):

@@ -8,7 +8,7 @@ from penlight.base.dtypes import from_numpy
 from penlight.base.promotion import number_dtype, promote_types, result_dtype
 from penlight.ops.table import op
 
-__all__ = ["NUMBERS", "as_element", "blend", "common_dtype", "keep", "not_implemented", "refuse", "unary", "zero_of"]
+__all__ = ["NUMBERS", "as_element", "blend", "common_dtype", "keep", "not_implemented", "refuse", "unary", "wrapped", "zero_of"]
 
 NUMBERS = (bool, int, float, complex)
 _C_NAMES = {"float32": "float", "float64": "double", "float16": "at::Half", "bfloat16": "at::BFloat16"}
@@ -97,3 +97,12 @@ def as_element(xp, value, d):
     if kind == "b":
         return xp.array(bool(value))
     return xp.asarray(value).astype(d)
+
+
+def wrapped(factor, dtype):
+    """A Python number in a NumPy dtype; integers wrap around, as in C."""
+    if dtype.kind not in "iu":
+        return dtype.type(factor)
+    bits = 8 * dtype.itemsize
+    number = int(factor) & ((1 << bits) - 1)
+    return dtype.type(number - (1 << bits) if dtype.kind == "i" and number >> (bits - 1) else number)

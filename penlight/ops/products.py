@@ -6,6 +6,7 @@ import math
 
 from penlight.base.dims import dimension, int_list
 from penlight.base.dtypes import from_numpy
+from penlight.ops.kinds import wrapped
 from penlight.ops.matmul import _batched, _check_bmm, _check_mm, _check_mv, product, wide
 from penlight.ops.sums import accurate_sum
 from penlight.ops.table import composite, op
@@ -14,7 +15,7 @@ __all__: list[str] = []
 
 
 def _scaled(value, factor):
-    return value if factor == 1 else value * value.dtype.type(factor)
+    return value if factor == 1 else value * wrapped(factor, value.dtype)
 
 
 def _combine(xp, input, term, beta, alpha, dtype):

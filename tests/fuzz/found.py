@@ -88,6 +88,7 @@ torch.floor_divide(T([1j]), 2)
 T([3], dtype=torch.uint8).add(T([1], dtype=torch.uint8), alpha=-1)
 T([3]).add(T([1]), alpha=0.5)
 torch.autograd.grad(put((X := T(1.0, requires_grad=True)).clone(), T(True), 0.0), X, T(1.0), create_graph=True)[0].shape
+torch.addr(torch.ones(1, 2, dtype=torch.uint8), T([1], dtype=torch.uint8), T([1, 2], dtype=torch.uint8), alpha=-1)
 put(T([1, 2, 3]), T([True, False, True]), T([[7.5]]))
 put(T([[1, 2]]), 0, T([3., 4], requires_grad=True))
 """.strip().splitlines()
