@@ -29,7 +29,7 @@ def test_compile_and_script_return_what_they_get():
     "module, name",
     [("onnx", "export"), ("fx", "symbolic_trace"), ("export", "export"), ("library", "opcheck"),
      ("distributed.rpc", "init_rpc"), ("distributed.fsdp", "FullyShardedDataParallel"),
-     ("nested", "nested_tensor"), ("masked", "masked_tensor"), ("overrides", "TorchFunctionMode")],
+     ("nested", "nested_tensor"), ("masked", "masked_tensor"), ("overrides", "get_testing_overrides")],
 )  # fmt: skip
 def test_absent_names_say_so_when_used(module, name):
     found = getattr(importlib.import_module(f"penlight.{module}"), name)
