@@ -81,7 +81,11 @@ def _check_channels(dims, shape, weight_shape, bias_shape, groups, transposed):
             f"Given {kind} of size {list(weight_shape)}, expected input{list(shape)} to have {wanted} channels, but got "
             f"{channels} channels instead"
         )
-    if not transposed and weight_shape[0] % groups:
+    if 0 in weight_shape:
+        raise RuntimeError(
+            f"kernel size should be greater than zero, and so should the channels, but got weight of size {list(weight_shape)}"
+        )
+    if weight_shape[0] % groups:
         raise RuntimeError(
             f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, and divisible by it, but got "
             f"weight of size {list(weight_shape)} instead"

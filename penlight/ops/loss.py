@@ -302,7 +302,9 @@ def _nll_loss_grad(xp, grad, input, target, weight, total, shape, dtype, ignore_
     used = target != ignore_index
     safe = xp.where(used, target, 0)
     rows = -(used.astype(dtype) if weight is None else weight[safe] * used)
-    rows = rows * (grad / total if reduction == "mean" and total else grad)  # where all are ignored, total and rows are 0
+    with xp.errstate(divide="ignore", invalid="ignore"):
+        rows = rows * (grad / total if reduction == "mean" else grad)
+    rows = xp.where(used, rows, 0).astype(dtype, copy=False)  # also where all are ignored, and their total is 0
     result = xp.zeros(shape, dtype)
     if len(shape) == 2:
         result[xp.arange(shape[0]), safe] = rows
