@@ -88,7 +88,8 @@ def as_sparse_gradcheck(gradcheck: Any) -> Any:
     @wraps(gradcheck)
     def checked(function: Any, inputs: Any, **kwargs: Any) -> Any:
         given = inputs if isinstance(inputs, (tuple, list)) else (inputs,)
-        flat, shapes = [], []
+        flat: list = []
+        shapes: list = []
         for t in given:
             if isinstance(t, SparseTensor) and t.requires_grad:
                 whole = t.detach().coalesce()
