@@ -126,8 +126,9 @@ def torch_home(value: Any, module: str, name: str) -> tuple[str, str] | None:
                 break
     if module in _SPLIT:
         return _SPLIT[module], name
-    if module.startswith("penlight.optim.lr_scheduler."):
-        return "torch.optim.lr_scheduler", name
+    for whole in ("optim.lr_scheduler", "nn.functional"):  # split over the files of a package, or of `functional_*.py`
+        if module.startswith((f"penlight.{whole}.", f"penlight.{whole}_")):
+            return f"torch.{whole}", name
     if name == "AdamW":
         return "torch.optim.adamw", name
     for theirs, ours in _PACKAGES:
@@ -142,6 +143,8 @@ def penlight_modules(module: str) -> list[str]:
     >>> penlight_modules("torch.nn.modules.linear")
     ['penlight.nn.modules.linear', 'penlight.nn.modules', 'penlight.nn', 'penlight']
     """
+    if module == "torch._C._nn":  # functions of nn.functional that are not written in Python
+        return ["penlight.nn.functional"]
     for theirs, ours in _PACKAGES:
         if module == theirs or module.startswith(theirs + "."):
             parts = (ours + module[len(theirs) :]).split(".")

@@ -437,8 +437,8 @@ def gaussian_nll_loss(k, input, target, var, full, eps, reduction):
     if tuple(var.shape) != tuple(input.shape):
         if tuple(input.shape[:-1]) == tuple(var.shape):
             var = k.unsqueeze(var, -1)
-        elif not (tuple(input.shape[:-1]) == tuple(var.shape[:-1]) and var.shape[-1] == 1):
-            raise ValueError("var is of incorrect size")
+        elif len(var.shape) != len(input.shape) or sum(v for n, v in zip(input.shape, var.shape) if n != v) != 1:
+            raise ValueError("var is of incorrect size")  # one dimension may have size 1
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not valid")
     floor = k.clamp_min(var.detach(), eps)

@@ -38,10 +38,15 @@ class SparseAdam(Optimizer):
         check_range(f"Invalid epsilon value: {eps}", 0.0 < eps)
         check_betas(betas)
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "maximize": maximize})
-        groups = enumerate(self.param_groups)
-        sparse = [[i, j] for i, group in groups for j, p in enumerate(group["params"]) if p.is_sparse]
+        every = [([i, j], p) for i, group in enumerate(self.param_groups) for j, p in enumerate(group["params"])]
+        sparse = [place for place, p in every if p.is_sparse]
         if sparse:
             raise ValueError(f"Sparse params at indices {sparse}: SparseAdam requires dense parameter tensors")
+        complex_ones = [place for place, p in every if p.is_complex()]
+        if complex_ones:
+            raise ValueError(
+                f"Complex params at indices {complex_ones}: SparseAdam does not support complex parameters"
+            )
 
     def step(self, closure: Callable | None = None) -> Any:
         """Update the parameters once. Returns what `closure` returned, if one was given."""

@@ -70,9 +70,10 @@ def get_swa_multi_avg_fn() -> Callable:
 
     @no_grad()
     def swa_update(averaged_param_list: list, current_param_list: list, num_averaged: Any) -> None:
+        weight = float(1 / (num_averaged + 1))  # of a tensor: rounded to float32, as PyTorch's
         for average, new in zip(averaged_param_list, current_param_list):
             if average.is_floating_point() or average.is_complex():
-                average.lerp_(new, 1 / (float(num_averaged) + 1))
+                average.lerp_(new, weight)
             else:
                 average.add_((new - average) // (num_averaged + 1))
 
@@ -117,12 +118,12 @@ class AveragedModel(Module):
         if count == 0:
             for average, new in zip(averages, present):
                 average.copy_(new)
-        elif self.avg_fn is not None:
-            for average, new in zip(averages, present):
-                average.copy_(self.avg_fn(average, new, self.n_averaged))
+        elif self.multi_avg_fn is not None:
+            self.multi_avg_fn(averages, present, self.n_averaged)
         else:
-            update = self.multi_avg_fn if self.multi_avg_fn is not None else get_swa_multi_avg_fn()
-            update(averages, present, self.n_averaged)
+            update = self.avg_fn if self.avg_fn is not None else get_swa_avg_fn()
+            for average, new in zip(averages, present):
+                average.copy_(update(average, new, self.n_averaged))
         if not self.use_buffers:
             for copied, new in zip(self.module.buffers(), model.buffers()):
                 copied.detach().copy_(new.detach())

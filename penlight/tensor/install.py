@@ -33,7 +33,7 @@ _ALIASES: dict[str, str] = {}
 def _globals(op: Any) -> dict[str, Any]:
     names: dict[str, Any] = {f"_{name}": value for name, value in runtime.Runtime.names.items()}
     names.update(
-        __name__="penlight",
+        __name__="penlight.nn.functional" if op.on == ["F"] else "penlight",  # where pickle finds it
         _Tensor=Tensor, _PLAIN=PLAIN, _new=object.__new__, _ndarray=np.ndarray, _asarray=np.asarray,
         _NUMBERS=NUMBERS, _NUMBER_SET=_NUMBER_SET, _tick=tick, _mode=mode, _PORT=PORT, _xp=numpy_backend,
         _dimension=dimension, _dimensions=dimensions, _int_list=int_list, _read_dtype=dtypes.of,

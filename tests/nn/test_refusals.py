@@ -8,7 +8,7 @@ import pytest
 
 import penlight as torch
 from penlight import nn
-from penlight.io.names import torch_home
+from penlight.io.names import penlight_modules, torch_home
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,27 @@ def test_linear_cross_entropy():
     assert torch.allclose(loss(x, target), nn.functional.cross_entropy(logits, target))
     assert pickle.loads(pickle.dumps(loss)).options == options
     assert str(loss).splitlines()[1].endswith("options=" + str(options))
+
+
+def test_functions_of_nn_functional_are_pickled_by_pytorchs_names():
+    F = nn.functional
+    for function in (F.relu, F.gelu, F.softplus, F.linear):
+        assert pickle.loads(pickle.dumps(function)) is function
+        stream = io.BytesIO()
+        torch.save(function, stream)
+        assert b"torch.nn.functional" in stream.getvalue()
+        stream.seek(0)
+        assert torch.load(stream, weights_only=False) is function
+    assert penlight_modules("torch._C._nn") == ["penlight.nn.functional"]  # where PyTorch's own gelu comes from
+
+
+def test_a_variance_may_be_shared_along_one_dimension():
+    x = torch.randn(2, 3, 4)
+    for shape in ((2, 1, 4), (2, 3), (1, 3, 4)):
+        var = torch.rand(shape) + 0.5
+        whole = var.unsqueeze(-1) if len(shape) == 2 else var
+        loss = nn.functional.gaussian_nll_loss(x, x * 0, var)
+        assert torch.allclose(loss, nn.functional.gaussian_nll_loss(x, x * 0, whole.expand(2, 3, 4)))
+    for shape in ((1, 3, 1), (3, 4), (1,)):
+        with pytest.raises(ValueError, match="var is of incorrect size"):
+            nn.functional.gaussian_nll_loss(x, x, torch.ones(shape))

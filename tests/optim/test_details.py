@@ -163,3 +163,23 @@ def test_chained_groups_of_schedules_can_be_taken_back():
     epochs = [one.last_epoch for one in inner._schedulers]
     inner.recursive_undo()
     assert [one.last_epoch for one in inner._schedulers] == [e - 1 for e in epochs]
+
+
+def test_sparse_adam_refuses_complex_parameters():
+    p, q = torch.zeros(2), torch.zeros(2, dtype=torch.complex64)
+    with pytest.raises(ValueError, match=r"Complex params at indices \[\[0, 1\]\]"):
+        torch.optim.SparseAdam([p, q])
+
+
+def test_averages_by_default_are_exact_and_by_lists_in_float32():
+    swa = torch.optim.swa_utils
+    exact, rounded = [], []
+    for kind, into in ((None, exact), (swa.get_swa_multi_avg_fn(), rounded)):
+        net = torch.nn.Linear(1, 1, bias=False).double()
+        averaged = swa.AveragedModel(net, multi_avg_fn=kind)
+        for value in (0.0, 0.0, 1.0):
+            with torch.no_grad():
+                net.weight.fill_(value)
+            averaged.update_parameters(net)
+        into.append(averaged.module.weight.item())
+    assert exact == [1 / 3] and rounded == [float(np.float32(1 / 3))]  # there PyTorch's count is a float32 tensor

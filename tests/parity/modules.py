@@ -39,6 +39,7 @@ _SEED = 20
 class ModuleCarrier(Carrier):
     """A carrier whose modules with parameters go through a file, and that can give tensors another layout."""
 
+    integers = True  # spaced as well; PyTorch's CTC loss takes the gaps of its targets for elements
     layout = None  # "spaced": each second element of a larger tensor; "channels_last": that order in memory
 
     def _module(self, module):
@@ -47,7 +48,12 @@ class ModuleCarrier(Carrier):
         return from_file(self.backend, module)
 
     def _storage_copy(self, source):
-        if self.layout == "spaced" and source.dim() and owns_its_memory(source):
+        if (
+            self.layout == "spaced"
+            and source.dim()
+            and (self.integers or source.is_floating_point())
+            and owns_its_memory(source)
+        ):
             return super()._storage_copy(torch.stack((source, source), -1).select(-1, 0))
         if self.layout == "channels_last" and source.dim() in _FORMATS and owns_its_memory(source):
             return super()._storage_copy(source.contiguous(memory_format=_FORMATS[source.dim()]))
@@ -104,7 +110,7 @@ class ModuleCheck:
     def _side(self, backend, layout=None, widen=False):
         functions = self.torch_functions if backend is torch else self.functions
         carrier = ModuleCarrier(backend, functions, widen)
-        carrier.layout = layout
+        carrier.layout, carrier.integers = layout, self.info.name != "nn.CTCLoss"
         return carrier
 
     def _make(self, backend, sample, dtype, training, widen=False, factory=False):

@@ -93,7 +93,7 @@ class CyclicLR(LRScheduler):
     def state_dict(self) -> dict[str, Any]:
         """All attributes but the optimizer; of a custom `scale_fn` only an object's attributes."""
         result = super().state_dict()
-        function = result["_scale_fn_custom"]
+        function = result.pop("_scale_fn_custom")
         plain = function is None or isinstance(function, FunctionType)
         result["_scale_fn_custom"] = None if plain else function.__dict__.copy()
         return result
@@ -135,8 +135,8 @@ class OneCycleLR(LRScheduler):
             raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
             raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
-        self._anneal_func_type = anneal_strategy
         self._schedule_phases = _phases(float(pct_start * self.total_steps), self.total_steps, three_phase)
+        self._anneal_func_type = anneal_strategy
         rates = per_group("max_lr", optimizer, max_lr)
         if last_epoch == -1:
             for rate, group in zip(rates, optimizer.param_groups):

@@ -1,0 +1,59 @@
+"""PyTorch's module database against the installed PyTorch, and the recorded signatures."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("expecttest")  # the database needs it
+
+import penlight  # noqa: E402
+from tests.parity import library_status, modules, signatures  # noqa: E402
+
+KNOWN = json.loads(library_status.RECORD.read_text())  # what does not pass, and in which checks
+MODULES = modules.select([])
+
+
+@pytest.mark.parametrize("info", MODULES, ids=[info.name for info in MODULES])
+def test_module(info):
+    torch.set_num_threads(1)
+    report = modules.ModuleCheck(info, penlight, samples=3).run()
+    worse = set(library_status.failing(report)) - set(KNOWN.get(info.name, ()))
+    assert report["missing"] is None
+    assert not worse, "\n".join(e for name in worse for e in report["checks"][name]["examples"])
+
+
+class _WithoutBias:
+    """PyTorch with one fault planted: a Linear that forgets its bias."""
+
+    def __getattr__(self, name):
+        return getattr(torch, name)
+
+    class nn:
+        def __getattr__(self, name):
+            return getattr(torch.nn, name)
+
+        class Linear(torch.nn.Linear):
+            def forward(self, input):
+                return torch.nn.functional.linear(input, self.weight)
+
+    nn = nn()
+
+
+@pytest.mark.parametrize("name", ["nn.Linear", "nn.BatchNorm1d", "nn.GRUCell", "nn.Dropout"])
+def test_the_runner_passes_pytorch_itself(name):
+    for info in modules.select([name]):
+        report = modules.ModuleCheck(info, torch, samples=2).run()
+        assert library_status.failing(report) == []
+
+
+def test_the_runner_sees_a_planted_fault():
+    report = modules.ModuleCheck(modules.select(["nn.Linear"])[0], _WithoutBias(), ("forward", "grad"), 2).run()
+    assert library_status.failing(report) == ["forward", "grad"]
+
+
+def test_recorded_signatures_are_what_the_installed_pytorch_has():
+    recorded = json.loads(signatures.RECORD.read_text())
+    assert signatures.signatures(torch) == recorded
