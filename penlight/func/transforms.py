@@ -340,8 +340,25 @@ def hessian(func: Callable, argnums: Any = 0) -> Callable:
 
 
 def functionalize(func: Callable, *, remove: str = "mutations") -> Callable:
-    """Not offered: there is no tracer that would need functions without changes in place."""
-    raise NotImplementedError("penlight does not have torch.func.functionalize; see docs/coverage.md")
+    """`func` under the same results: changes in place that its caller can see happen, on the arguments too.
 
+    In PyTorch a tracer inside sees ops without changes in place (`remove="mutations"`) or views
+    (`"mutations_and_views"`). There is no tracer here, so nobody sees the difference and `func` runs as it is.
+    Raises RuntimeError for another `remove`.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.func.functionalize.html
 
-functionalize.__penlight_missing__ = True  # type: ignore[attr-defined]  # for `penlight check` and the ledger
+    >>> import penlight as torch
+    >>> torch.func.functionalize(lambda x: x.clone().add_(1))(torch.zeros(2))
+    tensor([1., 1.])
+    """
+    if remove not in ("mutations", "mutations_and_views"):
+        raise RuntimeError(
+            f"functionalize(f, remove='mutations'): received invalid argument for remove={remove}. Valid options are "
+            "'mutations' and 'mutations_and_views'"
+        )
+
+    @functools.wraps(func)
+    def functionalized(*args: Any, **kwargs: Any) -> Any:
+        return func(*args, **kwargs)
+
+    return functionalized

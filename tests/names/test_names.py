@@ -61,3 +61,13 @@ def test_lobpcg_solves_the_generalised_problem():
     torch.testing.assert_close(a @ vectors, b @ vectors * values)
     torch.testing.assert_close(vectors.T @ b @ vectors, torch.eye(2).double())
     assert values[0] > values[1]
+
+
+def test_functionalize_shows_what_the_function_shows():
+    x = torch.zeros(2)
+    assert torch.func.functionalize(lambda t: t.add_(1))(x).tolist() == x.tolist() == [1, 1]
+    view = torch.func.functionalize(lambda t: t.view(2, 1), remove="mutations_and_views")(x)
+    view.add_(1)
+    assert x.tolist() == [2, 2]
+    with pytest.raises(RuntimeError, match="Valid options"):
+        torch.func.functionalize(lambda t: t, remove="nope")
