@@ -166,6 +166,12 @@ def clamp(k, input, min, max):
     """
     numbers = isinstance(min, NUMBERS), isinstance(max, NUMBERS)
     if any(numbers):
+        # a tensor without dimensions counts as a number beside one
+        min, max = (
+            v.item() if getattr(v, "shape", None) == () and not getattr(v, "requires_grad", isinstance(v, NUMBERS)) else v
+            for v in (min, max)
+        )
+        numbers = isinstance(min, NUMBERS), isinstance(max, NUMBERS)
         if min is not None and not numbers[0] or max is not None and not numbers[1]:
             raise TypeError(
                 "clamp() received an invalid combination of arguments: min and max must both be numbers or both be "

@@ -12,6 +12,11 @@ def test_numbers_may_come_as_tensors_without_dimensions():
     x = a.clone().requires_grad_()
     (x * 1).add_(b, alpha=t).sum().backward()
     assert x.grad.tolist() == [1, 1]
+    assert torch.arange(4).clamp(1, torch.tensor(2)).tolist() == [1, 1, 2, 2]
+    assert torch.arange(4.0).clamp(torch.tensor(1.0), max=2).tolist() == [1, 1, 2, 2]
+    for limit in (b, torch.tensor(2.0, requires_grad=True)):
+        with pytest.raises(TypeError, match="min and max must both be numbers"):
+            a.clamp(1, limit)
     assert torch.isclose(a, b, rtol=torch.tensor(1.0)).tolist() == [True, True]
     classes = torch.tensor([0, 2])
     assert F.one_hot(classes, classes.max() + 1).tolist() == [[1, 0, 0], [0, 0, 1]]
