@@ -165,7 +165,8 @@ def _logcumsumexp_grad(xp, grad, input, result, dim):
         out = xp.empty_like(moved[0])
         total = xp.zeros(moved[0].shape[1:], grad.dtype)
         after = None
-        for g, x, r, place in reversed(list(zip(*moved, out))):
+        rows = [slice(i, i + 1) for i in range(len(out))]  # with a dimension, so that they are no scalars
+        for g, x, r, place in reversed([(*(v[i] for v in moved), out[i]) for i in rows]):
             total = g if after is None else g + total * xp.exp(xp.conj(r - after))
             place[...] = total * xp.exp(xp.conj(x - r))
             after = r
