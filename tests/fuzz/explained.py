@@ -32,7 +32,7 @@ ENTRIES = (
     Explained("raises", r"(margin_ranking|triplet_margin|huber|mse|l1)_loss\(", r"All input tensors|margin must be|same size|same number", "penlight checks for `torch.f` of a loss what PyTorch checks for `nn.functional.f` only"),
     Explained("raises", r"view_copy\(", "view size is not compatible", "PyTorch's copies where its `view` would raise"),
     Explained("raises", r"pool|conv|linear\(|interpolate|norm\(|cond\(|matrix_rank|bincount|_cell\(|bilinear|as_strided|diff\(|dot_product", r"non-zero size|kernel size|cannot reshape|more than 1 value|square matrices|same length|Expected weights|out of bounds|out of range|must match|output size|output padding|must be a matrix|Kernel size|should be the same", "empty batches or sizes that PyTorch lets through"),
-    Explained("raises", r"clamp_(min|max)|clip", r"without overflow", "PyTorch wraps a limit that does not fit around"),
+    Explained("raises", r"clamp|clip", r"without overflow|invalid combination", "PyTorch wraps a limit that does not fit around"),
     Explained("raises exception", r"%|//|fmod|remainder|floor_divide", "ZeroDivisionError", "PyTorch finds a zero divisor only where there is an element to divide"),
     Explained("raises", r"\.mT$", "only supported on matrices", "PyTorch deprecated `mT` of a number; penlight refuses it"),
     Explained("raises", r"_\(|=", r"a leaf Variable that requires grad|cannot resize variables", "PyTorch records some changes in place of leaves that have no derivative"),
@@ -44,7 +44,7 @@ ENTRIES = (
     Explained("accepts", r"grad\(", r"modified by an inplace operation|does not have a device|is invalid for input", "PyTorch's own backward fails: vander, cumulative products, undefined gradients"),
     Explained("accepts", "", r"MKL|INTERNAL ASSERT|view size is not compatible|[Cc]ould this error message be improved|unexpected error|`shifts` required|no dimensions|without overflow|TensorAccessor|range of \[-inf", "PyTorch fails, by its own words, for want of a case"),
     Explained("accepts", "", r"missing \d|unexpected keyword|invalid combination of arguments|takes from|positional argument|must be Tensor|must be (tuple of ints|bool|int)", "an overload of PyTorch's that wants other arguments together; penlight has one signature"),
-    Explained("accepts", "", r"smaller than kernel|zero batch or zero channel|non-zero size|kernel size should|non-empty|must match the size|dimension .* being empty|of size \[0\]|square matrices|does not match the broadcast|doesn't match the broadcast|same number of dimensions|either both be None|to be defined|cannot compute the|sum to zero|out of range|invalid slice|pivot|single integer value or a list|argument (alpha|beta)|diagonal element|all \d+ classes|at least one element|half of kernel size|narrowing|dtype .* does not match|out of bounds for dimension|out of bounds for storage|0 sized dimensions|invalid gradient|stride equals|with size 0|inconsistent tensor size|with stride 1|length must be|primitive descriptor|Complex windows|output tensor.s dtype|requires dtype|to be at least|is not finite|cannot be broadcast|divisible", "sizes that PyTorch's kernels refuse, without a result that would be wrong"),
+    Explained("accepts", "", r"smaller than kernel|zero batch or zero channel|non-zero size|kernel size should|non-empty|must match the size|dimension .* being empty|of size \[0\]|square matrices|does not match the broadcast|doesn't match the broadcast|same number of dimensions|either both be None|to be defined|cannot compute the|sum to zero|out of range|invalid slice|pivot|single integer value or a list|argument (alpha|beta)|diagonal element|all \d+ classes|at least one element|half of kernel size|narrowing|dtype .* does not match|out of bounds for dimension|out of bounds for storage|0 sized dimensions|invalid gradient|stride equals|with size 0|Non-empty|Expected reduction dim|must be float|must match dtype|inconsistent tensor size|with stride 1|length must be|primitive descriptor|Complex windows|output tensor.s dtype|requires dtype|to be at least|is not finite|cannot be broadcast|divisible", "sizes that PyTorch's kernels refuse, without a result that would be wrong"),
     Explained("accepts", r"detach_\(|_\(|\[.*\] \S?=|^\w+ \S+= ", r"detach views|is being (used in an|modified) in-?place|argument alpha|Bad in-place|boolean masks|memory location|beta must", "changes in place that PyTorch refuses beforehand: of parts without elements, or of what penlight does not call a view"),
     # --- errors: both refuse ---
     Explained("exception", "", r"^penlight: (?!.*(ufunc|reshape array|numpy|could not broadcast|be broadcast together|attribute|unpack|_blend))", "both refuse; PyTorch's kernels raise whatever their first check raises, often for another of several faults"),
@@ -63,10 +63,10 @@ ENTRIES = (
     Explained("value", "", "", "of several values for one place any may stay", r"(put_?|index_copy_?|scatter_?|index_put_?|masked_scatter_?)\(|\] = "),
     Explained("value gradient", r"native_group_norm|grad\(", "", "PyTorch reads weights that lie apart in memory as if they did not", "native_group_norm|batch_norm|instance_norm"),
     Explained("value shape requires_grad", r"unique", "", "PyTorch forgets a `return_inverse` given by position, and the count of a single slice"),
-    Explained("requires_grad gradient value structure", "", "", "all outputs of one node of PyTorch's require grad, also those that have no derivative", r"lstsq|triangular_solve|native_\w+_norm|detach_copy|histogramdd|unique"),
+    Explained("requires_grad gradient value structure", "", "", "all outputs of one node of PyTorch's require grad, also those that have no derivative", r"lstsq|triangular_solve|native_\w+_norm|detach_copy|histogramdd|unique|lu_unpack|vander"),
     Explained("requires_grad gradient value structure", "", "", "PyTorch's comparisons in place and its writing into integers leave a history; its logical operations in place leave the old one", r"\.(eq|ne|lt|le|gt|ge|less\w*|greater\w*|not_equal|logical_\w+)_\(|\] \S?= |masked_fill_|copy_|//= "),
     Explained("value gradient requires_grad alias", "", "", "PyTorch's `unsafe_` functions share memory and do not say so", r"unsafe_(split|chunk)"),
-    Explained("alias", r"conj\(|mH|adjoint|\.H|contiguous\(\)|ravel\(|reshape\(", "", "PyTorch conjugates when it reads, penlight at once, into new memory; some results of PyTorch's lie column by column"),
+    Explained("alias", r"conj\(|mH|adjoint|\.H|contiguous\(\)|ravel\(|reshape\(|as_strided", "", "PyTorch conjugates when it reads, penlight at once, into new memory; some results of PyTorch's lie column by column"),
     Explained("value", r"normalize\(|gcd|lcm|bilinear|logcumsumexp|histogram|renorm|dot_product_attention", r"", "numbers whose squares or differences overflow"),
     Explained("value", r"psi|atan|angle|copysign|signbit|atan2|/|reciprocal|div", r"inf|3\.14|True|False", "the sign of a zero that was a sum"),
     Explained("gradient", "", "", "PyTorch shares the gradient of an expanded leaf among its elements, in functions that look at its memory", r"expand\(.*requires_grad_"),
@@ -81,9 +81,9 @@ ENTRIES = (
     Explained("raises", r"solve_ex\(|solve_triangular\(", "singular|one dtype", "penlight refuses a singular matrix, and two dtypes, where PyTorch returns what lay in memory"),
     Explained("shape", r"addmv\(", "", "PyTorch's result of an empty product has the shape of a number"),
     Explained("value", r"median\(", "", "PyTorch selects in place what shares its memory", r"expand\("),
-    Explained("dtype", r"hinge_embedding_loss\(|binary_cross_entropy", "", "losses of integers and of mixed dtypes, whose result PyTorch casts to the first one's"),
+    Explained("dtype", r"(hinge_embedding|margin_ranking)_loss\(|binary_cross_entropy", "", "losses of integers and of mixed dtypes, whose result PyTorch casts to the first one's"),
     Explained("value", r"\.(stride|is_contiguous)\(\)", "", "NumPy gives dimensions of size 1 other strides, and fewer layouts survive"),
-    Explained("shape", r"pixel_(un)?shuffle\(|split_copy\(", "", "PyTorch returns an empty input as it is, and does not resize an `out` of several"),
+    Explained("shape", r"pixel_(un)?shuffle\(|split_copy\(|^o\d+ = ", "", "PyTorch returns an empty input as it is, and does not resize an `out` of several"),
 )  # fmt: skip
 
 

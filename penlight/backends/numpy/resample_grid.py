@@ -206,6 +206,8 @@ def _scatter(taps, parts, shape):
 
 def _product(a, b):
     """Sums over the channels. Shape: (C, N * places) twice -> (N * places,)."""
+    if a.dtype.kind == "V" or b.dtype.kind == "V":  # einsum knows no bfloat16
+        return np.einsum("cp,cp->p", a.astype(np.float32), b.astype(np.float32)).astype(a.dtype)
     return np.einsum("cp,cp->p", a, b)
 
 
