@@ -79,12 +79,19 @@ class Coo:
         return result
 
     def add_into(self, array: np.ndarray, factor: Any = 1) -> None:
-        """array += factor * self, entry by entry."""
+        """array += factor * self, entry by entry. Raises RuntimeError for indices outside the shape."""
+        check_inside(self.indices, self.shape)
         values = self.values if factor == 1 else (self.values * factor).astype(self.dtype, copy=False)
-        if len(self.indices):
-            np.add.at(array, tuple(self.indices), values)
-        else:
+        where = tuple(self.indices)
+        if not where:
             array += values.sum(0)
+        elif self.coalesced:
+            array[where] += values
+        elif array.flags.c_contiguous and len(where) == 1 and array.ndim == 2:  # NumPy adds faster at flat places
+            flat = where[0][:, None] * array.shape[1] + np.arange(array.shape[1])
+            np.add.at(array.reshape(-1), flat.reshape(-1), values.reshape(-1))
+        else:
+            np.add.at(array, where, values)
 
     def tensor(self) -> Any:
         """A sparse tensor on this."""
@@ -95,7 +102,6 @@ class Coo:
         if isinstance(other, Coo):
             return importlib.import_module("penlight.sparse.merge").added(self, other)
         result = np.array(other)
-        check_inside(self.indices, self.shape)
         self.add_into(result)
         return result
 
