@@ -267,6 +267,8 @@ class _LazyMethod:
 
     def __get__(self, instance: Any, owner: Any) -> Any:
         function = getattr(tensor_ops, self.name)
+        if self.own_name != self.name:  # a method of its own: known by the name that programs call it by
+            function.__name__, function.__qualname__ = self.own_name, f"Tensor.{self.own_name}"
         setattr(Tensor, self.own_name, function)
         return function if instance is None else function.__get__(instance, owner)
 

@@ -27,6 +27,7 @@ def test_split_names_its_sizes_differently_as_a_method():
     t = torch.arange(6)
     assert [part.tolist() for part in t.split(split_size=[2, 4], dim=0)] == [[0, 1], [2, 3, 4, 5]]
     assert len(torch.split(t, split_size_or_sections=2)) == len(t.split(2)) == 3
+    assert torch.Tensor.split.__name__ == "split" and torch.Tensor.where.__qualname__ == "Tensor.where"
     for wrong in (lambda: t.split(split_size_or_sections=2), lambda: torch.split(t, split_size=2)):
         with pytest.raises(TypeError, match="unexpected keyword"):
             wrong()
