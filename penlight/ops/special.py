@@ -208,7 +208,7 @@ def multigammaln(k, input, p):
 def _zeta(suffix, signature, rules):
     def kernel(xp, input, other):
         """The Hurwitz zeta function."""
-        refuse("zeta_cpu", "c", input, other)
+        refuse("zeta_cpu", "c", *(v for v in (input, other) if hasattr(v, "dtype")))
         return xp.zeta(input, other)
 
     pointwise(
