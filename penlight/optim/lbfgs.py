@@ -207,7 +207,7 @@ class _History:
         """-H g by the two-loop recursion; the first loop's weights go into `kept`, which PyTorch's state has too."""
         k = namespace_of(g.dtype, g.size)
         q = -g
-        weights = [None] * len(self.steps)
+        weights: list[Any] = [None] * len(self.steps)
         for i in reversed(range(len(self.steps))):
             weights[i] = np.dot(self.steps[i], q) * self.inverse[i]
             kept[i] = Tensor._wrap(np.asarray(weights[i]))

@@ -19,7 +19,7 @@ MODULES = modules.select([])
 @pytest.mark.parametrize("info", MODULES, ids=[info.name for info in MODULES])
 def test_module(info):
     torch.set_num_threads(1)
-    report = modules.ModuleCheck(info, penlight, samples=3).run()
+    report = modules.ModuleCheck(info, penlight, samples=2).run()
     worse = set(library_status.failing(report)) - set(KNOWN.get(info.name, ()))
     assert report["missing"] is None
     assert not worse, "\n".join(e for name in worse for e in report["checks"][name]["examples"])

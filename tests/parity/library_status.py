@@ -1,7 +1,7 @@
 """What the comparison with PyTorch's module and optimizer databases last gave: a page, and what the live tests hold to.
 
     python -m tests.parity.modules --all --samples 6 --json modules.json
-    python -m tests.parity.optimizers --all --sets float32,bfloat16,complex128,views --json optimizers.json
+    python -m tests.parity.optimizers --all --json optimizers.json
     python -m tests.parity.library_status modules.json optimizers.json
 
 (any number of such files).
@@ -42,7 +42,7 @@ def table(reports: list[dict], checks: tuple[str, ...], what: str) -> list[str]:
     return lines
 
 
-def page(modules: list[dict], optimizers: list[dict]) -> str:
+def page(modules: list[dict], optimizers: list[dict], samples: int) -> str:
     lines = [
         "# Parity with PyTorch's module and optimizer databases",
         "",
@@ -51,7 +51,8 @@ def page(modules: list[dict], optimizers: list[dict]) -> str:
         "",
         "## Modules",
         "",
-        "Six samples of each entry of the database, in float32 and float64, in training and evaluation. *weights*: the same seed "
+        f"Up to {samples} samples of each entry of the database, in float32 and float64, in training and evaluation. "
+        "*weights*: the same seed "
         "gives the same bits, names, modes and printed form; *factory*: with `device=` and `dtype=`; *forward*: outputs, "
         "and buffers after the call; *grad*, *gradgrad*: of inputs and parameters; *state*, *files*: state dicts and "
         "whole modules written by either library and read by the other; *copies*: `pickle` and `copy`; *layout*: inputs "
@@ -62,8 +63,8 @@ def page(modules: list[dict], optimizers: list[dict]) -> str:
         "## Optimizers",
         "",
         "Every set of options of the database with each of `foreach`, `fused`, `capturable`, `differentiable`, "
-        "`maximize`, `amsgrad` and a tensor as learning rate, on parameters of float32, bfloat16 and complex128 and of "
-        "other memory layouts. *steps*: parameters and state after six steps; *state*, *files*: continuing from what "
+        "`maximize`, `amsgrad` and a tensor as learning rate, on parameters of six dtypes, of mixed dtypes, large, "
+        "and of other memory layouts. *steps*: parameters and state after six steps; *state*, *files*: continuing from what "
         "the other library wrote; *derivatives*: through `differentiable` steps.",
         "",
         *table(optimizers, OPTIMIZER_CHECKS, "optimizer"),
@@ -76,10 +77,13 @@ def page(modules: list[dict], optimizers: list[dict]) -> str:
 
 
 def main() -> None:
-    reports = [report for path in sys.argv[1:] for report in json.loads(Path(path).read_text())["reports"]]
+    runs = [json.loads(Path(path).read_text()) for path in sys.argv[1:]]
+    # of an optimizer in several files the last counts
+    reports = list({report["module"]: report for run in runs for report in run["reports"]}.values())
+    samples = max(run.get("samples", 0) for run in runs)
     modules = [report for report in reports if "weights" in report["checks"]]
     optimizers = [report for report in reports if "steps" in report["checks"]]
-    PAGE.write_text(page(modules, optimizers), encoding="utf-8")
+    PAGE.write_text(page(modules, optimizers, samples), encoding="utf-8")
     rows = {report["module"]: failing(report) for report in (*modules, *optimizers) if failing(report)}
     RECORD.write_text(json.dumps(rows, indent=0, sort_keys=True) + "\n", encoding="utf-8")
     print(f"{len(modules)} modules, {len(optimizers)} optimizers, {len(rows)} of them do not pass")

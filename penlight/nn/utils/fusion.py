@@ -12,8 +12,8 @@ from penlight.tensor.tensor import Tensor
 __all__ = ["fuse_conv_bn_eval", "fuse_conv_bn_weights", "fuse_linear_bn_eval", "fuse_linear_bn_weights"]
 
 
-ConvT = TypeVar("ConvT", bound="torch.nn.modules.conv._ConvNd")  # noqa: F821
-LinearT = TypeVar("LinearT", bound="torch.nn.Linear")  # noqa: F821
+ConvT = TypeVar("ConvT", bound=Module)
+LinearT = TypeVar("LinearT", bound=Module)
 
 
 def _fused(weight: Tensor, bias: Tensor | None, bn: tuple, outputs_dim: int) -> tuple[Parameter, Parameter]:
