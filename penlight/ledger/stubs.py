@@ -340,6 +340,8 @@ def _tensor_class() -> str:
         if name in hidden or (name.startswith("_") and not name.startswith("__")) or name in operator_names:
             continue
         value = members[name]
+        if hasattr(type(value), "late"):
+            value = getattr(Tensor, name)
         if name.startswith("__") and not (callable(value) or isinstance(value, (property, staticmethod, classmethod))):
             continue  # what Python itself leaves in a class, which differs between its versions
         if name in rows and _is_from_table(value):

@@ -22,6 +22,8 @@ class Sparse:
 class _Late:
     """A method, found at its first use."""
 
+    late = True  # for the stubs
+
     def __init__(self, name: str, home: str) -> None:
         self.name, self.home = name, home
 
