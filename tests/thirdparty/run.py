@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DOC = ROOT / "docs" / "third-party.md"
 TOLERANCE = 1e-4
+_BEGIN, _END = "<!-- table -->\n", "<!-- end -->"
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)")
 _SPLIT = re.compile(r"[\s,()\[\]{}]+")
 _OURS = {"torch", "torchvision", "report", "numpy", "sklearn"}
@@ -105,7 +106,8 @@ def compare(program: Path) -> tuple[bool, str]:
     if len(expected) != len(found) or wrong:
         first = f"; line {wrong[0] + 1}: {expected[wrong[0]][:60]}" if wrong else ""
         return False, f"{len(wrong)} of {len(expected)} lines differ, {len(found)} printed{first}"
-    return True, f"the same {len(expected)} lines, numbers to {max(differences, default=0.0):.0e}"
+    worst = max(differences, default=0.0)
+    return True, f"the same {len(expected)} lines, " + (f"numbers to {worst:.0e}" if worst else "to the last digit")
 
 
 def record(program: Path) -> None:
@@ -122,7 +124,7 @@ def main() -> int:
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    rows, failed = [], 0
+    rows, failed = {}, 0
     for program in programs(options.names):
         name = program.stem.rstrip("_")
         try:
@@ -138,12 +140,18 @@ def main() -> int:
         failed += not good
         print(f"{name}: {result} ({time.perf_counter() - begun:.0f} s)", flush=True)
         what = ast.get_docstring(ast.parse(program.read_text(encoding="utf-8"))) or ""
-        rows.append(f"| {', '.join(versions) or 'scripts'} | {what.splitlines()[0].rstrip('.')} | {result} |")
+        title = what.splitlines()[0].rstrip(".")
+        rows[title] = f"| {', '.join(versions) or 'scripts'} | {title} | {result} |"
     if options.write and rows:
         text = DOC.read_text(encoding="utf-8")
-        table = "\n".join(["| libraries | what is run | result |", "|---|---|---|", *rows])
-        pattern = re.compile(r"(<!-- table -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        DOC.write_text(pattern.sub(lambda m: m[1] + table + m[2], text), encoding="utf-8")
+        head, rest = text.split(_BEGIN)
+        before, tail = rest.split(_END)
+        for row in before.splitlines()[2:]:  # of programs that did not run now
+            rows.setdefault(row.split(" | ")[1], row)
+        table = "\n".join(
+            ["| libraries | what is run | result |", "|---|---|---|", *sorted(rows.values(), key=str.lower)]
+        )
+        DOC.write_text(f"{head}{_BEGIN}{table}\n{_END}{tail}", encoding="utf-8")
     return min(failed, 1)
 
 
