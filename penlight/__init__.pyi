@@ -10,13 +10,19 @@ _Number = _float | _complex
 from penlight import return_types as _return_types
 from penlight import return_types as return_types
 from penlight import _C as _C
+from penlight import __config__ as __config__
 from penlight import _dynamo as _dynamo
+from penlight import _jit_internal as _jit_internal
+from penlight import _subclasses as _subclasses
+from penlight import _tensor as _tensor
+from penlight import _tensor_str as _tensor_str
 from penlight import _utils as _utils
 from penlight import accelerator as accelerator
 from penlight import amp as amp
 from penlight import ao as ao
 from penlight import autograd as autograd
 from penlight import backends as backends
+from penlight import classes as classes
 from penlight import compiler as compiler
 from penlight import cpu as cpu
 from penlight import cuda as cuda
@@ -44,6 +50,7 @@ from penlight import overrides as overrides
 from penlight import package as package
 from penlight import profiler as profiler
 from penlight import quantization as quantization
+from penlight import quasirandom as quasirandom
 from penlight import random as random
 from penlight import serialization as serialization
 from penlight import signal as signal
@@ -71,7 +78,11 @@ from penlight.base.dtypes import dtype as dtype
 from penlight.base.formats import layout as layout
 from penlight.base.formats import memory_format as memory_format
 
+from penlight._C import PyTorchFileReader as PyTorchFileReader
+from penlight._C import PyTorchFileWriter as PyTorchFileWriter
+from penlight._C import TensorType as TensorType
 from penlight.amp.autocast_mode import autocast as autocast
+from penlight.amp.grad_scaler import GradScaler as GradScaler
 from penlight.autograd.grad_mode import enable_grad as enable_grad
 from penlight.autograd.grad_mode import inference_mode as inference_mode
 from penlight.autograd.grad_mode import no_grad as no_grad
@@ -80,9 +91,26 @@ from penlight.base.typeinfo import finfo as finfo
 from penlight.base.typeinfo import iinfo as iinfo
 from penlight.cuda import AcceleratorError as AcceleratorError
 from penlight.cuda import OutOfMemoryError as OutOfMemoryError
+from penlight.futures import Future as Future
+from penlight.jit import ScriptFunction as ScriptFunction
+from penlight.jit.modules import ScriptModule as ScriptModule
+from penlight.nn.native import SymBool as SymBool
+from penlight.nn.native import SymFloat as SymFloat
+from penlight.nn.native import SymInt as SymInt
+from penlight.sparse.functions import sparse_bsc_tensor as sparse_bsc_tensor
+from penlight.sparse.functions import sparse_bsr_tensor as sparse_bsr_tensor
+from penlight.sparse.functions import sparse_compressed_tensor as sparse_compressed_tensor
+from penlight.sparse.functions import sparse_csc_tensor as sparse_csc_tensor
+from penlight.sparse.functions import sparse_csr_tensor as sparse_csr_tensor
 from penlight.storage import TypedStorage as TypedStorage
 from penlight.storage import UntypedStorage as UntypedStorage
+from penlight.storage import _Storage as StorageBase
+from penlight.streams import Event as Event
+from penlight.streams import Stream as Stream
+from penlight.tensor.function_mode import DisableTorchFunction as DisableTorchFunction
+from penlight.tensor.subclass import DisableTorchFunctionSubclass as DisableTorchFunctionSubclass
 
+Storage: _Any
 def abs(input: Tensor, *, out: _Any = None) -> Tensor:
     """The absolute value, elementwise; of complex tensors the modulus, a real tensor."""
 def abs_(input: Tensor) -> Tensor:
@@ -101,8 +129,8 @@ def acosh_(input: Tensor) -> Tensor:
     """`acosh` in place."""
 def adaptive_avg_pool1d(input: Tensor, output_size: _Any) -> Tensor:
     """Means over parts that divide each size into `output_size`."""
-def adaptive_max_pool1d(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _Any:
-    """Maxima over parts that divide each size into `output_size`."""
+def adaptive_max_pool1d(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+    """`adaptive_max_pool1d` and the flat positions of the maxima."""
 def add(input: Tensor | _Number, other: Tensor | _Number, *, alpha: _Number = 1, out: _Any = None) -> Tensor:
     """input + alpha * other, elementwise, with broadcasting."""
 def add_(input: Tensor | _Number, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
@@ -255,7 +283,7 @@ def bernoulli(input: Tensor, p: _float | None = None, *, generator: _Any = None,
 bfloat16: _dtype
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: _Any = None) -> Tensor:
     """x1^T W_k x2 + b_k. Shape: (*, I), (*, J), (O, I, J) -> (*, O)."""
-def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tensor | None = None, pos_weight: Tensor | None = None, reduction: _int = 1) -> Tensor:
+def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tensor | None = None, pos_weight: Tensor | None = None, reduction: _int = 0) -> Tensor:
     """`torch.nn.functional.binary_cross_entropy_with_logits`; reduction 0 none, 1 mean, 2 sum."""
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: _int = 0) -> Tensor:
     """How often each non-negative integer occurs, or the sums of their weights (in double unless …"""
@@ -306,6 +334,8 @@ def cartesian_prod(*tensors: _Any) -> Tensor:
     """All combinations of one element from each vector. Shape: (n), (m) -> (n m, 2)."""
 def cat(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """Tensors joined along a dimension; dtypes are promoted."""
+def ccol_indices_copy(input: Tensor) -> Tensor:
+    """`Tensor.ccol_indices` in memory of its own."""
 def cdist(x1: Tensor, x2: Tensor, p: _Number = 2.0, compute_mode: _str = 'use_mm_for_euclid_dist_if_necessary') -> Tensor:
     """p-norm distances between all pairs of rows. Shape: (*, P, M), (*, R, M) -> (*, P, R)."""
 cdouble: _dtype
@@ -353,12 +383,16 @@ def clip_(input: Tensor, min: _Any = None, max: _Any = None) -> Tensor:
     """`clamp` in place."""
 def clone(input: Tensor, *, memory_format: _Any = None) -> Tensor:
     """A copy with its own memory, in the graph."""
+def col_indices_copy(input: Tensor) -> Tensor:
+    """`Tensor.col_indices` in memory of its own."""
 def column_stack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 1, vectors as columns."""
 def combinations(input: Tensor, r: _int = 2, with_replacement: _bool = False) -> Tensor:
     """All combinations of r elements of a vector. Shape: (n) -> (n over r, r)."""
 def compile(model: _Any = None, *, fullgraph: _bool = False, dynamic: _bool | None = None, backend: _Any = 'inductor', mode: _str | None = None, options: _dict[_str, _Any] | None = None, disable: _bool = False, **more: _Any) -> _Any:
     """Return the function or module itself: nothing is compiled, the results are those of the plain …"""
+def compiled_with_cxx11_abi() -> _bool:
+    """True, as PyTorch's builds answer; penlight itself has no C++ that an extension could be linked …"""
 def complex(real: Tensor, imag: Tensor, *, out: _Any = None) -> Tensor:
     """real + 1j * imag. dtypes: two float32 -> complex64, two float64 -> complex128."""
 complex128: _dtype
@@ -368,6 +402,8 @@ def concat(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, axis:
     """Tensors joined along a dimension; dtypes are promoted."""
 def concatenate(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """Tensors joined along a dimension; dtypes are promoted."""
+def cond(pred: _Any, true_fn: _Callable, false_fn: _Callable, operands: _tuple | _list = ()) -> _Any:
+    """`true_fn(*operands)` if `pred` else `false_fn(*operands)`; only the branch taken runs, under …"""
 def conj(input: Tensor | _Number) -> Tensor:
     """The complex conjugate; real tensors as they are."""
 def conj_physical(input: Tensor, *, out: _Any = None) -> Tensor:
@@ -407,8 +443,8 @@ def cosh(input: Tensor, *, out: _Any = None) -> Tensor:
     """The hyperbolic cosine."""
 def cosh_(input: Tensor) -> Tensor:
     """`cosh` in place."""
-def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
-    """1 - cos for targets 1, max(0, cos - margin) for -1."""
+def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0.0, reduction: _int = 0) -> Tensor:
+    """`torch.nn.functional.cosine_embedding_loss`; reduction 0 none, 1 mean, 2 sum."""
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08, *, axis: _Any = ...) -> Tensor:
     """x1 . x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`, with broadcasting."""
 def count_nonzero(input: Tensor, dim: _int | _Sequence[_int] | None = None, *, axis: _Any = ...) -> Tensor:
@@ -417,8 +453,10 @@ def cov(input: Tensor, *, correction: _Number = 1, fweights: Tensor | None = Non
     """The covariance matrix of variables in rows, observations in columns. Shape: (n, m) -> (n, n), …"""
 def cross(input: Tensor, other: Tensor, dim: _int | None = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """The cross product along `dim`, or along the first dimension of length 3."""
-def ctc_loss(log_probs: Tensor, targets: Tensor, input_lengths: _Any, target_lengths: _Any, blank: _int = 0, reduction: _str = 'mean', zero_infinity: _bool = False) -> Tensor:
-    """The CTC loss of log-probabilities. Shape: (T, N, C) or (T, C), targets (N, S) or (sum of …"""
+def crow_indices_copy(input: Tensor) -> Tensor:
+    """`Tensor.crow_indices` in memory of its own."""
+def ctc_loss(log_probs: Tensor, targets: Tensor, input_lengths: _Any, target_lengths: _Any, blank: _int = 0, reduction: _int = 0, zero_infinity: _bool = False) -> Tensor:
+    """`torch.nn.functional.ctc_loss`; reduction 0 none, 1 mean, 2 sum."""
 def cummax(input: Tensor, dim: _int = ..., *, out: _Any = None, axis: _Any = ...) -> _return_types.cummax:
     """The running maximum along a dimension and where it stands (the latest of equal ones)."""
 def cummin(input: Tensor, dim: _int = ..., *, out: _Any = None, axis: _Any = ...) -> _return_types.cummin:
@@ -481,6 +519,8 @@ def dropout(input: Tensor, p: _float, train: _bool) -> Tensor:
     """`torch.nn.functional.dropout`."""
 def dropout_(input: Tensor, p: _float, train: _bool) -> Tensor:
     """`torch.nn.functional.dropout`, in place."""
+def dsmm(input: _Any, mat2: _Any) -> _Any:
+    """`mm` under the name that sparse code used."""
 def dsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 2."""
 def dstack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
@@ -491,7 +531,7 @@ def eig(*args: _Any, **kwargs: _Any) -> _Any:
 def einsum(*args: _Any) -> Tensor:
     """Sums of products over labelled dimensions: einsum("ij,jk->ik", a, b) is a @ b."""
 def embedding(weight: Tensor, indices: Tensor, padding_idx: _int = -1, scale_grad_by_freq: _bool = False, sparse: _bool = False) -> Tensor:
-    """Rows of a table; the row `padding_idx` gets no gradient."""
+    """Rows of a table; the row `padding_idx` gets no gradient. sparse: the weight's gradient is a …"""
 def embedding_bag(weight: Tensor, indices: Tensor, offsets: Tensor, scale_grad_by_freq: _bool = False, mode: _int = 0, sparse: _bool = False, per_sample_weights: _Any = None, include_last_offset: _bool = False, padding_idx: _int | None = None) -> _tuple[Tensor, Tensor, Tensor, Tensor]:
     """(bags, bag of each index, bag sizes, positions of maxima); mode 0 sum, 1 mean, 2 max."""
 def embedding_renorm_(input: Tensor, indices: Tensor, max_norm: _float, norm_type: _float) -> Tensor:
@@ -589,16 +629,20 @@ def fmod(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """C's remainder, elementwise: the result has the dividend's sign."""
 def fmod_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`fmod` in place."""
+def fork(func: _Callable, *args: _Any, **kwargs: _Any) -> _Any:
+    """Run the function at once; `wait` gives its result."""
 def frac(input: Tensor, *, out: _Any = None) -> Tensor:
     """What `trunc` leaves: input - trunc(input), with the input's sign."""
 def frac_(input: Tensor) -> Tensor:
     """`frac` in place."""
 def frexp(input: Tensor, *, out: _Any = None) -> _return_types.frexp:
     """(mantissa, exponent) with input = mantissa * 2**exponent and 0.5 <= |mantissa| < 1."""
-def frobenius_norm(input: Tensor, dim: _Any = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
-    """The root of the sum of squares over `dim`."""
+def frobenius_norm(input: Tensor, dim: _Any = ..., keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    """The root of the sum of squares over `dim`, at most two dimensions."""
 def from_dlpack(ext_tensor: _Any, *, device: _Any = None, copy: _bool | None = None) -> Tensor:
     """A tensor on the memory of any object that speaks DLPack."""
+def from_file(filename: _str, shared: _bool | None = None, size: _int | None = 0, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
+    """A tensor of `size` elements on the bytes of a file. Shape: () -> (size)."""
 def from_numpy(array: _np.ndarray) -> Tensor:
     """A tensor on the memory of `array`: a change in one is seen in the other."""
 def frombuffer(buffer: _Any, *, dtype: _Any, count: _int = -1, offset: _int = 0, requires_grad: _bool = False) -> Tensor:
@@ -631,8 +675,12 @@ def get_default_device() -> _device:
     """The CPU."""
 def get_default_dtype() -> _dtype:
     """The dtype of tensors made from Python floats (float32 unless changed)."""
+def get_deterministic_debug_mode() -> _int:
+    """0 where any algorithm may be used, 1 where others than deterministic ones warn, 2 where they …"""
 def get_device(input: Tensor) -> Tensor:
     """`Tensor.get_device`: -1 on the CPU."""
+def get_device_module(device: _Any = None) -> _Any:
+    """The module of a device type: `torch.cpu`, `torch.cuda` …; that of the CPU where none is named."""
 def get_float32_matmul_precision() -> _str: ...
 def get_num_interop_threads() -> _int:
     """Threads for running independent ops side by side; penlight runs ops one after another."""
@@ -673,22 +721,30 @@ def hann_window(window_length: _int, periodic: _bool = True, *, dtype: _dtype | 
     """The window 0.5 - 0.5 cos(2 pi i / n)."""
 def hardshrink(input: Tensor, lambd: _Number = 0.5, *, out: _Any = None) -> Tensor:
     """The input, but 0 where |input| <= lambd."""
+has_lapack: _bool
+has_mkl: _bool
+has_openmp: _bool
+has_spectral: _bool
 def hash_tensor(input: Tensor, dim: _int | _Sequence[_int] | None = (), keepdim: _bool = False, *, mode: _int = 0, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The elements' bits, as float64 or int64, combined by exclusive or: equal tensors have equal …"""
 def heaviside(input: Tensor, values: Tensor, *, out: _Any = None) -> Tensor:
     """0 below zero, 1 above, `values` at zero; elementwise."""
 def heaviside_(input: Tensor, values: Tensor) -> Tensor:
     """`heaviside` in place."""
-def hinge_embedding_loss(input: Tensor, target: Tensor, margin: _float = 1.0, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
-    """x where the target is 1, max(0, margin - x) where it is -1."""
+def hinge_embedding_loss(input: Tensor, target: Tensor, margin: _float = 1.0, reduction: _int = 0) -> Tensor:
+    """`torch.nn.functional.hinge_embedding_loss`; reduction 0 none, 1 mean, 2 sum."""
 def histc(input: Tensor, bins: _int = 100, min: _Any = 0, max: _Any = 0, *, out: _Any = None) -> Tensor:
     """Counts of elements in equal bins between min and max (of the data where both are equal)."""
 def histogram(input: Tensor, bins: _Any, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
     """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor)."""
 def histogramdd(input: Tensor, bins: _Any, range: _Any = None, weight: Tensor | None = None, density: _bool = False) -> _return_types.histogramdd:
     """(counts or densities, edges per dimension) of points. Shape: (*, d) -> one length per dimension."""
+def hsmm(mat1: _Any, mat2: _Any) -> _Any:
+    """The product of a sparse and a dense matrix with its rows sparse and its columns dense; no …"""
 def hsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 1."""
+def hspmm(mat1: _Any, mat2: _Any) -> _Any:
+    """The product of a sparse and a dense matrix with its rows sparse and its columns dense; no …"""
 def hstack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 1 (vectors along 0)."""
 def hypot(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
@@ -731,6 +787,8 @@ def index_reduce_(input: Tensor, dim: _int = ..., index: Tensor = ..., source: T
     """`index_reduce` in place."""
 def index_select(input: Tensor, dim: _int = ..., index: Tensor = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """The slices at `index` along a dimension."""
+def indices_copy(input: Tensor) -> Tensor:
+    """`Tensor.indices` in memory of its own."""
 inf: _float
 def initial_seed() -> _int:
     """The seed that the global stream was last given."""
@@ -758,6 +816,9 @@ def is_complex(input: Tensor) -> _Any:
     """Whether the dtype is complex."""
 def is_conj(input: Tensor) -> _Any:
     """False: penlight carries out conjugation at once."""
+def is_deterministic_algorithms_warn_only_enabled() -> _bool: ...
+def is_distributed(input: Tensor) -> _bool:
+    """False, as PyTorch's for every tensor of its own."""
 def is_floating_point(input: Tensor) -> _Any:
     """Whether the dtype is a floating one."""
 def is_grad_enabled() -> _bool:
@@ -777,6 +838,8 @@ def is_storage(obj: _Any, /) -> _bool:
     """Whether `obj` is a storage."""
 def is_tensor(obj: _Any, /) -> _bool:
     """Whether `obj` is a Tensor."""
+def is_warn_always_enabled() -> _bool:
+    """What `set_warn_always` was given."""
 def isclose(input: Tensor, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> Tensor:
     """|input - other| <= atol + rtol * |other|, elementwise; equal infinities are close."""
 def isfinite(input: Tensor) -> Tensor:
@@ -798,8 +861,8 @@ def istft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length
 jagged: _layout
 def kaiser_window(window_length: _int, periodic: _bool = True, beta: _Number = 12.0, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """The window I0(beta sqrt(1 - (2 i / n - 1)^2)) / I0(beta)."""
-def kl_div(input: Tensor, target: Tensor, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean', log_target: _bool = False) -> Tensor:
-    """target * (log target - input), with input given as log-probabilities."""
+def kl_div(input: Tensor, target: Tensor, reduction: _int = 0, *, log_target: _bool = False) -> Tensor:
+    """`torch.nn.functional.kl_div`; reduction 0 none, 1 mean, 2 sum."""
 def kron(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The Kronecker product: every element of `input` times all of `other`."""
 def kthvalue(input: Tensor, k: _Any, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.kthvalue:
@@ -818,6 +881,7 @@ def le(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input <= other, elementwise."""
 def le_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`le` in place."""
+legacy_contiguous_format: _memory_format
 def lerp(input: Tensor, end: Tensor, weight: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input + weight * (end - input), elementwise."""
 def lerp_(input: Tensor, end: Tensor, weight: Tensor | _Number) -> Tensor:
@@ -838,6 +902,8 @@ def linspace(start: _Any, end: _Any, steps: _int, *, out: _Any = None, dtype: _A
     """`steps` values from start to end, both included, evenly spaced. Shape: () -> (steps,)."""
 def load(f: _Any, map_location: _Callable | _str | _dict | _Any = None, pickle_module: _Any = None, *, weights_only: _bool | None = None, mmap: _bool | None = None, **pickle_load_args: _Any) -> _Any:
     """Load what `save` or PyTorch's `torch.save` wrote: zip and legacy files, and `.safetensors` by …"""
+def lobpcg(A: Tensor, k: _int | None = None, B: Tensor | None = None, X: Tensor | None = None, n: _int | None = None, iK: Tensor | None = None, niter: _int | None = None, tol: _float | None = None, largest: _bool | None = None, method: _str | None = None, tracker: _Any = None, ortho_iparams: _dict | None = None, ortho_fparams: _dict | None = None, ortho_bparams: _dict | None = None) -> _tuple[Tensor, Tensor]:
+    """The k largest (or smallest) eigenvalues of A x = lambda B x, and their vectors."""
 def log(input: Tensor, *, out: _Any = None) -> Tensor:
     """The natural logarithm, elementwise: -inf at 0, nan below."""
 def log10(input: Tensor, *, out: _Any = None) -> Tensor:
@@ -907,8 +973,8 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: _bool = True, unp
     """(P, L, U) from what `torch.linalg.lu_factor` gives."""
 def manual_seed(seed: _int) -> _Generator:
     """Seed the global stream; returns its generator."""
-def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
-    """max(0, -t (x1 - x2) + margin)."""
+def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0.0, reduction: _int = 0) -> Tensor:
+    """`torch.nn.functional.margin_ranking_loss`; reduction 0 none, 1 mean, 2 sum."""
 def masked_fill(input: Tensor, mask: Tensor, value: Tensor | _Number) -> Tensor:
     """The input with `value` where `mask` is true; the mask broadcasts."""
 def masked_fill_(input: Tensor, mask: Tensor, value: Tensor | _Number) -> Tensor:
@@ -1026,6 +1092,8 @@ def native_group_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None,
     """(group norm, mean, 1 / deviation) of N samples of C channels. Shape of the statistics: (N, …"""
 def native_layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None, bias: Tensor | None, eps: _float) -> _tuple[Tensor, Tensor, Tensor]:
     """(layer norm, mean, 1 / deviation); the statistics have no gradient."""
+def native_norm(input: Tensor, p: _Any = 2, dim: _Any = None, keepdim: _bool = False, dtype: _Any = None) -> Tensor:
+    """The norm of a sparse tensor. Raises NotImplementedError for a dense one, as PyTorch's."""
 def ne(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input != other, elementwise."""
 def ne_(input: Tensor, other: Tensor | _Number) -> Tensor:
@@ -1090,8 +1158,8 @@ def pixel_unshuffle(input: Tensor, downscale_factor: _int) -> Tensor:
     """r x r blocks of pixels gathered into channels. Shape: (*, C, H r, W r) -> (*, C r^2, H, W)."""
 def poisson(input: Tensor, generator: _Any = None) -> Tensor:
     """Poisson counts with the elements of `input` as rates."""
-def poisson_nll_loss(input: Tensor, target: Tensor, log_input: _bool = True, full: _bool = False, size_average: _Any = None, eps: _float = 1e-08, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
-    """exp(x) - t x (or x - t log(x + eps)), with Stirling's term if `full`."""
+def poisson_nll_loss(input: Tensor, target: Tensor, log_input: _bool, full: _bool, eps: _float, reduction: _int) -> Tensor:
+    """`torch.nn.functional.poisson_nll_loss`; reduction 0 none, 1 mean, 2 sum."""
 def polar(abs: Tensor, angle: Tensor, *, out: _Any = None) -> Tensor:
     """abs * exp(1j * angle)."""
 def polygamma(n: Tensor | _Number, input: Tensor | _Number, *, out: _Any = None) -> Tensor:
@@ -1168,6 +1236,8 @@ def reshape(input: Tensor, *shape: _Any) -> Tensor:
     """The same elements in another shape: a view where possible, else a copy."""
 def resize_as_(self: Tensor, other: Tensor, memory_format: _Any = None) -> Tensor:
     """`resize_` to the shape of `other`."""
+def resize_as_sparse_(input: _Any, other: _Any) -> _Any:
+    """Give a sparse tensor the shape of another one, in place."""
 def resolve_conj(input: Tensor) -> Tensor:
     """`input`: conjugation is never pending here."""
 def resolve_neg(input: Tensor) -> Tensor:
@@ -1192,6 +1262,8 @@ def round(input: Tensor, *, decimals: _int = 0, out: _Any = None) -> Tensor:
     """The nearest whole number, halves to even; with `decimals`, at that decimal place."""
 def round_(input: Tensor, *, decimals: _int = 0) -> Tensor:
     """`round` in place."""
+def row_indices_copy(input: Tensor) -> Tensor:
+    """`Tensor.row_indices` in memory of its own."""
 def row_stack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 0, vectors as rows."""
 def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, generator: _Any = None) -> Tensor:
@@ -1204,6 +1276,8 @@ def rsqrt_(input: Tensor) -> Tensor:
     """`rsqrt` in place."""
 def rsub(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
     """other - alpha * input, elementwise."""
+def saddmm(input: _Any, mat1: _Any, mat2: _Any, *, beta: _Any = 1, alpha: _Any = 1) -> _Any:
+    """beta * input + alpha * mat1 @ mat2 for sparse `input` and `mat1`: a sparse matrix, not …"""
 def save(obj: _object, f: _Any, pickle_module: _Any = ..., pickle_protocol: _int = 2, _use_new_zipfile_serialization: _bool = True, _disable_byteorder_record: _bool = False) -> None:
     """Save an object, usually a `state_dict()`, to a file that PyTorch reads too."""
 def scalar_tensor(s: _Any, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
@@ -1236,6 +1310,8 @@ def selu(input: Tensor) -> Tensor:
     """scale * (max(0, x) + min(0, alpha * (exp(x) - 1))) with the constants of the paper."""
 def selu_(input: Tensor) -> Tensor:
     """`selu` in place."""
+def set_anomaly_enabled(enabled: _bool, check_nan: _bool = True) -> None:
+    """Switch anomaly detection on or off, for good."""
 def set_autocast_cache_enabled(enabled: _bool) -> None:
     """Set whether the casts of parameters are kept for the length of the block."""
 def set_autocast_cpu_dtype(dtype: _Any) -> None:
@@ -1246,6 +1322,8 @@ def set_autocast_dtype(device_type: _str, dtype: _Any) -> None:
     """Set the dtype that autocast casts to on a device type."""
 def set_autocast_enabled(*args: _Any) -> None:
     """Switch autocast for a device type: `set_autocast_enabled("cpu", True)`; with one argument, for …"""
+def set_autocast_gpu_dtype(dtype: _dtype, /) -> None:
+    """Deprecated: `set_autocast_dtype("cuda", dtype)`."""
 def set_default_device(device: _Any, /) -> None:
     """Accepts the CPU; raises PyTorch's error for what this machine lacks."""
 def set_default_dtype(d: _dtype, /) -> None:
@@ -1266,6 +1344,8 @@ def set_printoptions(precision: _int | None = None, threshold: _float | None = N
     """Set how tensors are printed from now on."""
 def set_rng_state(new_state: Tensor) -> None:
     """Continue the global stream from a state."""
+def set_warn_always(b: _bool, /) -> None:
+    """Remembered; Python's own filters decide here how often a warning is shown."""
 def sgn(input: Tensor, *, out: _Any = None) -> Tensor:
     """input / |input|, elementwise, 0 at 0: `sign` for complex numbers too."""
 def sgn_(input: Tensor) -> Tensor:
@@ -1295,10 +1375,14 @@ def sinh_(input: Tensor) -> Tensor:
     """`sinh` in place."""
 def slice_copy(input: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _Any = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """input[start:end:step] on dimension `dim`, copied."""
+def slice_inverse(input: Tensor, src: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _int = 1) -> Tensor:
+    """The tensor that `input` is a slice of: `input`'s memory in the size and strides of `src`."""
 def slice_scatter(input: Tensor, src: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _int = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """A copy with input[start:end:step] of a dimension replaced."""
 def slogdet(input: Tensor) -> _return_types.slogdet:
     """`torch.linalg.slogdet`."""
+def smm(input: _Any, mat: _Any) -> _Any:
+    """The product of a sparse and a dense matrix as a sparse matrix that has every column of each row …"""
 def softmax(input: Tensor, dim: _int = ..., dtype: _dtype | None = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """exp(x) / sum(exp(x)) along `dim`."""
 def solve(*args: _Any, **kwargs: _Any) -> _Any:
@@ -1308,6 +1392,8 @@ def sort(input: Tensor, dim: _int = -1, descending: _bool = False, stable: _bool
 sparse_bsc: _layout
 sparse_bsr: _layout
 sparse_coo: _layout
+def sparse_coo_tensor(*args: _Any, indices: _Any = None, values: _Any = None, size: _Any = None, dtype: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False, check_invariants: _bool | None = None, is_coalesced: _bool | None = None) -> _Any:
+    """A sparse tensor with `values` at the coordinates `indices`: `(indices, values)`, `(indices, …"""
 sparse_csc: _layout
 sparse_csr: _layout
 def split(input: Tensor, split_size_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
@@ -1318,6 +1404,8 @@ def split_with_sizes(input: Tensor, split_sizes: _Any, dim: _int = 0, *, axis: _
     """Parts of the given lengths; views."""
 def split_with_sizes_copy(input: Tensor, split_sizes: _Any, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`split_with_sizes`, copied. Arguments: split_sizes, dim."""
+def spmm(input: _Any, mat2: _Any) -> _Any:
+    """`mm` under the name that sparse code used."""
 def sqrt(input: Tensor, *, out: _Any = None) -> Tensor:
     """The square root, elementwise; nan below 0."""
 def sqrt_(input: Tensor) -> Tensor:
@@ -1330,6 +1418,8 @@ def squeeze(input: Tensor, dim: _Any = None, *, axis: _Any = ...) -> Tensor:
     """Drop dimensions of length 1: all of them, or those of `dim` that have length 1. A view."""
 def squeeze_copy(input: Tensor, dim: _Any = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """`squeeze`, copied."""
+def sspaddmm(input: _Any, mat1: _Any, mat2: _Any, *, beta: _Any = 1, alpha: _Any = 1) -> _Any:
+    """beta * input + alpha * mat1 @ mat2 for sparse `input` and `mat1`: a sparse matrix, not …"""
 def stack(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """Tensors of one shape joined along a new dimension."""
 def std(input: Tensor, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
@@ -1349,6 +1439,8 @@ def subtract_(input: Tensor | _Number, other: Tensor | _Number, *, alpha: _Numbe
     """`sub` in place."""
 def sum(input: Tensor, dim: _Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The sum of all elements, or over dimensions `dim`. Integers and booleans sum to int64."""
+def summary(model: _Any, input_size: _Any = None, input_data: _Any = None, batch_dim: _int | None = None, depth: _int = 3, device: _Any = None, dtypes: _Any = None, mode: _str = 'eval', verbose: _int = 1, **kwargs: _Any) -> _Any:
+    """Show a model's layers: output shapes, parameters, multiply-adds, memory. Runs it once, without …"""
 def svd(input: Tensor, some: _bool = True, compute_uv: _bool = True, *, out: _Any = None) -> _return_types.svd:
     """(U, S, V) with A = U diag(S) V^H; `torch.linalg.svd` is its successor."""
 def svd_lowrank(A: Tensor, q: _int | None = 6, niter: _int | None = 2, M: Tensor | None = None) -> _tuple[Tensor, Tensor, Tensor]:
@@ -1403,6 +1495,8 @@ def threshold_(input: Tensor, threshold: _Number, value: _Number) -> Tensor:
     """`threshold` in place."""
 def tile(input: Tensor, *dims: _Any) -> Tensor:
     """`repeat`, missing leading repetitions being 1."""
+def to_dlpack(tensor: Tensor) -> _Any:
+    """A DLPack capsule on the tensor's memory."""
 def topk(input: Tensor, k: _Any, dim: _int = -1, largest: _bool = True, sorted: _bool = True, *, out: _Any = None, axis: _Any = ...) -> _return_types.topk:
     """(values, indices) of the k largest (or smallest) along a dimension, always in order."""
 torch_version: _str
@@ -1424,8 +1518,8 @@ def tril_(input: Tensor, diagonal: _int = 0) -> Tensor:
     """`tril` in place."""
 def tril_indices(row: _int, col: _int, offset: _int = 0, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _Any = False, requires_grad: _Any = False) -> Tensor:
     """Rows and columns of the lower triangle. Shape: (2, count)."""
-def triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin: _float = 1.0, p: _float = 2, eps: _float = 1e-06, swap: _bool = False, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
-    """max(0, d(a, p) - d(a, n) + margin)."""
+def triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin: _float = 1.0, p: _float = 2.0, eps: _float = 1e-06, swap: _bool = False, reduction: _int = 0) -> Tensor:
+    """`torch.nn.functional.triplet_margin_loss`; reduction 0 none, 1 mean, 2 sum."""
 def triu(input: Tensor, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
     """The upper triangle of matrices; what lies beyond a diagonal becomes 0."""
 def triu_(input: Tensor, diagonal: _int = 0) -> Tensor:
@@ -1472,6 +1566,8 @@ def unsqueeze_copy(input: Tensor, dim: _int = ..., *, out: _Any = None, axis: _A
     """`unsqueeze`, copied. Arguments: dim."""
 def use_deterministic_algorithms(mode: _bool, *, warn_only: _bool = False) -> None:
     """Remembered; every penlight kernel is deterministic."""
+def values_copy(input: Tensor) -> Tensor:
+    """`Tensor.values` in memory of its own."""
 def vander(x: Tensor, N: _int | None = None, increasing: _bool = False) -> Tensor:
     """Powers of each element in columns, the highest first unless `increasing`."""
 def var(input: Tensor, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
@@ -1496,11 +1592,15 @@ def vsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 0."""
 def vstack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 0, vectors as rows."""
+def wait(future: _Any) -> _Any:
+    """The result of `fork`."""
 @_overload
 def where(condition: Tensor) -> _tuple[Tensor, ...]:
     """input where condition, else other; with the condition alone, the indices where it holds, one …"""
 @_overload
 def where(condition: Tensor, input: Tensor | _Number, other: Tensor | _Number, *, out: _Any = None) -> Tensor: ...
+def while_loop(cond_fn: _Callable, body_fn: _Callable, carried_inputs: _tuple | _list) -> _Any:
+    """While `cond_fn(*carried)` holds, `carried = body_fn(*carried)`; returns what is carried at the …"""
 def xlogy(input: Tensor | _Number, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input * log(other), elementwise; 0 where input is 0, unless other is nan."""
 def xlogy_(input: Tensor | _Number, other: Tensor | _Number) -> Tensor:

@@ -92,6 +92,7 @@ from penlight.nn.modules.linear import Bilinear as Bilinear
 from penlight.nn.modules.linear import Identity as Identity
 from penlight.nn.modules.linear import LazyLinear as LazyLinear
 from penlight.nn.modules.linear import Linear as Linear
+from penlight.nn.modules.linear_cross_entropy_options import LinearCrossEntropyOptions as LinearCrossEntropyOptions
 from penlight.nn.modules.loss import BCELoss as BCELoss
 from penlight.nn.modules.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
 from penlight.nn.modules.loss import CTCLoss as CTCLoss
@@ -102,6 +103,7 @@ from penlight.nn.modules.loss import HingeEmbeddingLoss as HingeEmbeddingLoss
 from penlight.nn.modules.loss import HuberLoss as HuberLoss
 from penlight.nn.modules.loss import KLDivLoss as KLDivLoss
 from penlight.nn.modules.loss import L1Loss as L1Loss
+from penlight.nn.modules.loss import LinearCrossEntropyLoss as LinearCrossEntropyLoss
 from penlight.nn.modules.loss import MSELoss as MSELoss
 from penlight.nn.modules.loss import MarginRankingLoss as MarginRankingLoss
 from penlight.nn.modules.loss import MultiLabelMarginLoss as MultiLabelMarginLoss
@@ -183,5 +185,7 @@ from penlight.nn.parameter import Parameter as Parameter
 from penlight.nn.parameter import UninitializedBuffer as UninitializedBuffer
 from penlight.nn.parameter import UninitializedParameter as UninitializedParameter
 
+def factory_kwargs(kwargs: _dict | None) -> _dict:
+    """`device`, `dtype` and `memory_format` of a layer's keyword arguments, with what its …"""
 def lazy_names(here: _str, home: _str, submodules: _tuple = (), elsewhere: _dict | None = None) -> _tuple[_list, _Any, _Any]:
     """`__all__`, `__getattr__` and `__dir__` of a module `here` that shows the layers of the package …"""

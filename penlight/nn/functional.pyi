@@ -124,6 +124,8 @@ def grid_sample(input: Tensor, grid: Tensor, mode: _str = 'bilinear', padding_mo
     """`input` interpolated at the places of `grid`, whose coordinates (x first) run from -1 to 1 over …"""
 def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
     """(x - mean) / sqrt(var + eps) over groups of channels, then weight and bias per channel."""
+def grouped_mm(mat_a: Tensor, mat_b: Tensor, *, offs: Tensor | None = None, bias: Tensor | None = None, out_dtype: _Any = None) -> Tensor:
+    """The products of groups: matrices of a batch, or parts of one matrix that end at `offs`."""
 def gumbel_softmax(logits: Tensor, tau: _float = 1, hard: _bool = False, eps: _float = 1e-10, dim: _int = -1) -> Tensor:
     """A sample of the Gumbel-Softmax distribution; `hard` gives one-hot values with the soft sample's …"""
 def hardshrink(input: Tensor, lambd: _Number = 0.5, *, out: _Any = None) -> Tensor:

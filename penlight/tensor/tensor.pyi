@@ -40,6 +40,7 @@ class Tensor(metaclass=TensorMeta):
     def __contains__(self, element: _Any) -> _bool: ...
     def __copy__(self) -> Tensor: ...
     def __deepcopy__(self, memo: _dict) -> Tensor: ...
+    def __delitem__(self, index: _Any) -> None: ...
     def __dir__(self) -> _list: ...
     def __dlpack__(self, *, stream: _Any = None, max_version: _Any = None, dl_device: _Any = None, copy: _bool | None = None) -> _Any: ...
     def __dlpack_device__(self) -> _tuple: ...
@@ -54,12 +55,15 @@ class Tensor(metaclass=TensorMeta):
     def __int__(self) -> _int: ...
     def __iter__(self) -> _Iterator[Tensor]: ...
     def __len__(self) -> _int: ...
+    def __long__(self) -> _Any: ...
     @staticmethod
     def __new__(cls: _Any, *args: _Any, device: _Any = None, **kwargs: _Any) -> Tensor: ...
+    def __nonzero__(self) -> _Any: ...
     def __reduce_ex__(self, protocol: _Any) -> _Any: ...
     def __repr__(self, *, tensor_contents: _str | None = None) -> _str: ...
     def __setitem__(self, index: _Any, value: _Any) -> None:
         """Store a number or a tensor at an index, in place; it is broadcast and cast to this tensor's …"""
+    def __setstate__(self, state: _Any) -> None: ...
     def abs(self, *, out: _Any = None) -> Tensor:
         """The absolute value, elementwise; of complex tensors the modulus, a real tensor."""
     def abs_(self) -> Tensor:
@@ -234,6 +238,8 @@ class Tensor(metaclass=TensorMeta):
         """This tensor as torch.uint8."""
     def cauchy_(self, median: _float = 0.0, sigma: _float = 1.0, *, generator: _Any = None) -> Tensor:
         """Fill with Cauchy numbers."""
+    def ccol_indices(self) -> _Any:
+        """Raises RuntimeError: penlight has no compressed sparse tensors."""
     def cdouble(self, memory_format: _Any = None) -> Tensor:
         """This tensor as torch.complex128."""
     def ceil(self, *, out: _Any = None) -> Tensor:
@@ -272,12 +278,18 @@ class Tensor(metaclass=TensorMeta):
         """`clamp` in place."""
     def clone(self, *, memory_format: _Any = None) -> Tensor:
         """A copy with its own memory, in the graph."""
+    def coalesce(self) -> _Any:
+        """The same with sorted coordinates, each once."""
+    def col_indices(self) -> _Any:
+        """Raises RuntimeError: penlight has no compressed sparse tensors."""
     def conj(self) -> Tensor:
         """The complex conjugate; real tensors as they are."""
     def conj_physical(self, *, out: _Any = None) -> Tensor:
         """The complex conjugate, stored; real tensors as they are."""
     def conj_physical_(self) -> Tensor:
         """`conj_physical` in place."""
+    def const_data_ptr(self) -> _int:
+        """The address of the first element."""
     def contiguous(self, *, memory_format: _Any = None) -> Tensor:
         """Itself where elements lie in row-major order (or that of `memory_format`), else a copy that …"""
     def copy_(self, src: _Any, non_blocking: _bool = False) -> Tensor:
@@ -304,6 +316,8 @@ class Tensor(metaclass=TensorMeta):
         """Itself: penlight's tensors live on the CPU."""
     def cross(self, other: Tensor, dim: _int | None = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
         """The cross product along `dim`, or along the first dimension of length 3."""
+    def crow_indices(self) -> _Any:
+        """Raises RuntimeError: penlight has no compressed sparse tensors."""
     def cuda(self, device: _Any = None, non_blocking: _bool = False, memory_format: _Any = None) -> Tensor:
         """Raises as PyTorch does where no GPU is."""
     def cummax(self, dim: _int = ..., *, out: _Any = None, axis: _Any = ...) -> _return_types.cummax:
@@ -329,6 +343,8 @@ class Tensor(metaclass=TensorMeta):
         """Degrees to radians, elementwise."""
     def deg2rad_(self) -> Tensor:
         """`deg2rad` in place."""
+    def dense_dim(self) -> _int:
+        """The number of dimensions that each entry has of its own."""
     def det(self) -> Tensor:
         """`torch.linalg.det`."""
     def detach(self) -> Tensor:
@@ -375,6 +391,8 @@ class Tensor(metaclass=TensorMeta):
         """`tensor_split` along dimension 2."""
     @property
     def dtype(self) -> _dtype: ...
+    def eig(self, *args: _Any, **kwargs: _Any) -> _Any:
+        """Raises RuntimeError, as PyTorch's: torch.eig was removed."""
     def element_size(self) -> _int:
         """Bytes per element."""
     def eq(self, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
@@ -483,6 +501,10 @@ class Tensor(metaclass=TensorMeta):
     @grad.deleter
     def grad(self) -> None: ...
     @property
+    def grad_dtype(self) -> _Any: ...
+    @grad_dtype.setter
+    def grad_dtype(self, value: _Any) -> None: ...
+    @property
     def grad_fn(self) -> _Any:
         """The node that made this tensor, None for leaves."""
     def greater(self, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
@@ -556,12 +578,16 @@ class Tensor(metaclass=TensorMeta):
         """`index_reduce` in place."""
     def index_select(self, dim: _int = ..., index: Tensor = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
         """The slices at `index` along a dimension."""
+    def indices(self) -> Tensor:
+        """The coordinates of a coalesced tensor. Shape: (sparse_dim, nnz)."""
     def inner(self, other: Tensor, *, out: _Any = None) -> Tensor:
         """The sum of products over the last dimensions; of a scalar and a tensor, their product."""
     def int(self, memory_format: _Any = None) -> Tensor:
         """This tensor as torch.int32."""
     def inverse(self, *, out: _Any = None) -> Tensor:
         """`torch.linalg.inv`."""
+    def is_coalesced(self) -> _bool:
+        """Whether the coordinates are sorted and each stands once."""
     def is_complex(self) -> _bool: ...
     def is_conj(self) -> _bool: ...
     def is_contiguous(self, memory_format: _Any = None) -> _bool:
@@ -570,6 +596,8 @@ class Tensor(metaclass=TensorMeta):
     def is_cpu(self) -> _Any: ...
     @property
     def is_cuda(self) -> _Any: ...
+    def is_distributed(input) -> _bool:
+        """False, as PyTorch's for every tensor of its own."""
     def is_floating_point(self) -> _bool: ...
     def is_inference(self) -> _bool: ...
     @property
@@ -635,7 +663,7 @@ class Tensor(metaclass=TensorMeta):
         """(value, index) of the k-th smallest along a dimension, counted from 1."""
     @property
     def layout(self) -> _Any:
-        """`torch.strided`: penlight's tensors are dense."""
+        """`torch.strided`; `torch.sparse_coo` for a sparse tensor."""
     def lcm(self, other: Tensor, *, out: _Any = None) -> Tensor:
         """The least common multiple, elementwise; 0 where either is 0."""
     def lcm_(self, other: Tensor) -> Tensor:
@@ -716,6 +744,8 @@ class Tensor(metaclass=TensorMeta):
         """log(sum(exp(input))) over `dim`, without overflow."""
     def long(self, memory_format: _Any = None) -> Tensor:
         """This tensor as torch.int64."""
+    def lstsq(self, *args: _Any, **kwargs: _Any) -> _Any:
+        """Raises RuntimeError, as PyTorch's: torch.lstsq was removed."""
     def lt(self, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
         """input < other, elementwise; complex tensors have no order."""
     def lt_(self, other: Tensor | _Number) -> Tensor:
@@ -726,7 +756,7 @@ class Tensor(metaclass=TensorMeta):
         """`torch.linalg.lu_solve` with its arguments in another order."""
     @property
     def mH(self) -> Tensor:
-        """The conjugate transpose of the last two dimensions."""
+        """The conjugate transpose of the last two dimensions; of a number, its conjugate."""
     @property
     def mT(self) -> Tensor:
         """The last two dimensions swapped."""
@@ -783,6 +813,8 @@ class Tensor(metaclass=TensorMeta):
         """The product of two matrices. Shape: (n, m), (m, p) -> (n, p)."""
     def mode(self, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.mode:
         """The most frequent value along `dim` and an index of it."""
+    def module_load(self, other: Tensor, assign: _bool = False) -> Tensor:
+        """What `Module.load_state_dict` puts in this tensor's place: `other`, or this tensor with its …"""
     def moveaxis(self, source: _Any, destination: _Any) -> Tensor:
         """Move dimensions to other places; the rest keep their order. A view."""
     def movedim(self, source: _Any, destination: _Any) -> Tensor:
@@ -934,10 +966,14 @@ class Tensor(metaclass=TensorMeta):
         """1 / input, elementwise."""
     def reciprocal_(self) -> Tensor:
         """`reciprocal` in place."""
+    def record_stream(self, stream: _Any) -> None:
+        """Raises NotImplementedError, as PyTorch's for a tensor on the CPU."""
     def register_hook(self, hook: _Any) -> _Any:
         """Call `hook(grad)` whenever a gradient for this tensor is computed; what it returns replaces the …"""
     def register_post_accumulate_grad_hook(self, hook: _Any) -> _Any:
         """Call `hook(tensor)` after a gradient was added into this leaf's `.grad`."""
+    def reinforce(self, reward: _Any) -> None:
+        """Raises RuntimeError: removed from PyTorch."""
     def relu(self) -> Tensor:
         """max(input, 0), elementwise; nan stays."""
     def relu_(self) -> Tensor:
@@ -965,10 +1001,16 @@ class Tensor(metaclass=TensorMeta):
         """The same elements in another shape: a view where possible, else a copy."""
     def reshape_as(self, other: Tensor) -> Tensor:
         """`reshape` to the shape of `other`."""
+    def resize(self, *sizes: _Any) -> Tensor:
+        """The elements in another shape with as many of them: `reshape` (deprecated)."""
     def resize_(self, *size: _Any, memory_format: _Any = None) -> Tensor:
         """Another shape; elements keep their order in memory, new ones are not initialised (here: zeros)."""
+    def resize_as(self, tensor: Tensor) -> Tensor:
+        """The elements in the shape of another tensor with as many of them (deprecated)."""
     def resize_as_(self, other: Tensor, memory_format: _Any = None) -> Tensor:
         """`resize_` to the shape of `other`."""
+    def resize_as_sparse_(self, other: _Any) -> _Any:
+        """The shape of another sparse tensor, in place."""
     def resolve_conj(self) -> Tensor:
         """`input`: conjugation is never pending here."""
     def resolve_neg(self) -> Tensor:
@@ -985,6 +1027,8 @@ class Tensor(metaclass=TensorMeta):
         """The nearest whole number, halves to even; with `decimals`, at that decimal place."""
     def round_(self, *, decimals: _int = 0) -> Tensor:
         """`round` in place."""
+    def row_indices(self) -> _Any:
+        """Raises RuntimeError: penlight has no compressed sparse tensors."""
     def rsqrt(self, *, out: _Any = None) -> Tensor:
         """1 / sqrt(input), elementwise."""
     def rsqrt_(self) -> Tensor:
@@ -1043,16 +1087,30 @@ class Tensor(metaclass=TensorMeta):
         """`sinh` in place."""
     def size(self, dim: _int | None = None) -> _Any:
         """The shape, or one dimension's length."""
+    def slice_inverse(input, src: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _int = 1) -> Tensor:
+        """The tensor that `input` is a slice of: `input`'s memory in the size and strides of `src`."""
     def slice_scatter(self, src: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _int = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
         """A copy with input[start:end:step] of a dimension replaced."""
     def slogdet(self) -> _return_types.slogdet:
         """`torch.linalg.slogdet`."""
+    def smm(input, mat: _Any) -> _Any:
+        """The product of a sparse and a dense matrix as a sparse matrix that has every column of each row …"""
     def softmax(self, dim: _int = ..., dtype: _dtype | None = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
         """exp(x) / sum(exp(x)) along `dim`."""
+    def solve(self, *args: _Any, **kwargs: _Any) -> _Any:
+        """Raises RuntimeError, as PyTorch's: torch.solve was removed."""
     def sort(self, dim: _int = -1, descending: _bool = False, stable: _bool = False, *, out: _Any = None, axis: _Any = ...) -> _return_types.sort:
         """(values, indices) in ascending or descending order along a dimension."""
-    def split(self, split_size_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
-        """Parts of one length (the last may be shorter), or of the lengths of a list; views."""
+    def sparse_dim(self) -> _int:
+        """The number of leading dimensions that coordinates stand for; 0 for a dense tensor."""
+    def sparse_mask(self, mask: _Any) -> _Any:
+        """The values of `self` at the places where `mask` has entries."""
+    def sparse_resize_(self, size: _Any, sparse_dim: _int, dense_dim: _int) -> _Any:
+        """Change the shape in place; it may not shrink while there are entries."""
+    def sparse_resize_and_clear_(self, size: _Any, sparse_dim: _int, dense_dim: _int) -> _Any:
+        """Give up all entries and take a new shape, in place."""
+    def split(self, split_size: _Any, dim: _int = 0) -> Tensor:
+        """`torch.split`, whose second argument the method calls by another name."""
     def split_with_sizes(self, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
         """Parts of the given lengths; views."""
     def sqrt(self, *, out: _Any = None) -> Tensor:
@@ -1067,6 +1125,8 @@ class Tensor(metaclass=TensorMeta):
         """Drop dimensions of length 1: all of them, or those of `dim` that have length 1. A view."""
     def squeeze_(self, *args: _Any, **kwargs: _Any) -> Tensor:
         """`squeeze` in place: the same memory under another shape or order of dimensions."""
+    def sspaddmm(input, mat1: _Any, mat2: _Any, *, beta: _Any = 1, alpha: _Any = 1) -> _Any:
+        """beta * input + alpha * mat1 @ mat2 for sparse `input` and `mat1`: a sparse matrix, not …"""
     def std(self, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The standard deviation, of all elements or over `dim`: the square root of `torch.var`."""
     def stft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _Any = None, return_complex: _Any = None, align_to_window: _Any = None) -> Tensor:
@@ -1074,6 +1134,8 @@ class Tensor(metaclass=TensorMeta):
     def storage(self) -> _Any: ...
     def storage_offset(self) -> _int:
         """Where the first element stands in the storage, in elements."""
+    def storage_type(self) -> _Any:
+        """The class of the tensor's typed storage."""
     def stride(self, dim: _int | None = None) -> _Any:
         """Steps in elements from one index to the next, per dimension."""
     def sub(self, other: Tensor | _Number, *, alpha: _Number = 1, out: _Any = None) -> Tensor:
@@ -1098,6 +1160,8 @@ class Tensor(metaclass=TensorMeta):
         """Swap two dimensions; a view."""
     def swapdims_(self, *args: _Any, **kwargs: _Any) -> Tensor:
         """`transpose` in place: the same memory under another shape or order of dimensions."""
+    def symeig(self, *args: _Any, **kwargs: _Any) -> _Any:
+        """Raises RuntimeError, as PyTorch's: torch.symeig was removed."""
     def t(self) -> Tensor:
         """The transpose of a matrix; vectors and scalars as they are. A view."""
     def t_(self, *args: _Any, **kwargs: _Any) -> Tensor:
@@ -1122,6 +1186,20 @@ class Tensor(metaclass=TensorMeta):
         """This tensor with another dtype and/or on another device; itself when nothing changes."""
     def to_dense(self, dtype: _Any = None, *, masked_grad: _bool = True) -> _Any:
         """Itself: penlight's tensors are dense."""
+    def to_padded_tensor(self, padding: _float, output_size: _Any = None) -> Tensor:
+        """Raises NotImplementedError, as PyTorch's for a tensor that is not nested; penlight has no …"""
+    def to_sparse(self, sparse_dim: _Any = None, *, layout: _Any = None, blocksize: _Any = None, dense_dim: _Any = None) -> _Any:
+        """The places of `self` that are not zero. `sparse_dim`: how many leading dimensions are sparse."""
+    def to_sparse_bsc(self, *args: _Any, **kwargs: _Any) -> _Any:
+        """Raises NotImplementedError: penlight has sparse tensors in coordinate form only."""
+    def to_sparse_bsr(self, *args: _Any, **kwargs: _Any) -> _Any:
+        """Raises NotImplementedError: penlight has sparse tensors in coordinate form only."""
+    def to_sparse_coo(self) -> _Any:
+        """`to_sparse()`: the coordinate form."""
+    def to_sparse_csc(self, *args: _Any, **kwargs: _Any) -> _Any:
+        """Raises NotImplementedError: penlight has sparse tensors in coordinate form only."""
+    def to_sparse_csr(self, *args: _Any, **kwargs: _Any) -> _Any:
+        """Raises NotImplementedError: penlight has sparse tensors in coordinate form only."""
     def tolist(self) -> _Any:
         """Nested lists of Python numbers."""
     def topk(self, k: _Any, dim: _int = -1, largest: _bool = True, sorted: _bool = True, *, out: _Any = None, axis: _Any = ...) -> _return_types.topk:
@@ -1177,6 +1255,8 @@ class Tensor(metaclass=TensorMeta):
     def unsqueeze_(self, *args: _Any, **kwargs: _Any) -> Tensor:
         """`unsqueeze` in place: the same memory under another shape or order of dimensions."""
     def untyped_storage(self) -> _Any: ...
+    def values(self) -> Tensor:
+        """The values of a coalesced tensor, in the graph. Shape: (nnz, *dense shape)."""
     def var(self, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The variance, of all elements or over `dim`: the sum of squared differences from the mean over …"""
     def vdot(self, other: Tensor, *, out: _Any = None) -> Tensor:
@@ -1185,6 +1265,8 @@ class Tensor(metaclass=TensorMeta):
         """The same memory in another shape, or read as another dtype."""
     def view_as(self, other: Tensor) -> Tensor:
         """`view` with the shape of `other`."""
+    @property
+    def volatile(self) -> _Any: ...
     def vsplit(self, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
         """`tensor_split` along dimension 0."""
     def where(self, condition: Tensor, other: _Any) -> Tensor:
