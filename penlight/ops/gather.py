@@ -92,7 +92,8 @@ def _gather(xp, input, dim, index):
     check_index(index, input.shape[dim], dim)
     if input.flags.c_contiguous:
         return input.reshape(-1).take(_positions(xp, input.shape, dim, index))
-    return xp.take_along_axis(_window(input, index, dim), index, dim)
+    result = xp.take_along_axis(_window(input, index, dim), index, dim)
+    return result if result.flags.c_contiguous else xp.ascontiguousarray(result)
 
 
 @composite("gather(Tensor input, dim dim, Tensor index, *, bool sparse_grad=False)", out=True)

@@ -48,6 +48,8 @@ def _log_softmax(xp, input, dim):
     """x - log(sum(exp(x))) along `dim`."""
     if input.dtype.kind not in "fV":
         raise NotImplementedError(f"\"log_softmax_lastdim_kernel_impl\" not implemented for '{_legacy(input)}'")
+    if not input.flags.c_contiguous:
+        input = xp.ascontiguousarray(input)  # as PyTorch's result, for `view`
     if input.dtype.char in "fd" and 0 < input.size <= SMALL and input.ndim:
         out = xp.subtract(input, xp.maximum.reduce(input, dim, None, None, True))
         return xp.subtract(out, xp.log(xp.add.reduce(xp.exp(out), dim, None, None, True)), out)

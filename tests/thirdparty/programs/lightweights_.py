@@ -1,4 +1,4 @@
-"""Models of local-attention, linformer and performer-pytorch; a network of MONAI; a complexity count with ptflops."""
+"""Models of local-attention, linformer and performer-pytorch, residual quantisation, a network of MONAI with its loss."""
 # ruff: noqa: B023  (the functions are called before the loop goes on)
 
 import torch
