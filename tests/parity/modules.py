@@ -454,6 +454,13 @@ def totals(reports) -> dict:
     return result
 
 
+def write_json(path, content) -> None:
+    temporary = f"{path}.part"
+    with open(temporary, "w") as file:
+        json.dump(content, file, indent=1)
+    os.replace(temporary, path)
+
+
 def main(argv=None) -> int:
     parser = argparse.ArgumentParser(prog="modules", description=__doc__.split("\n\n")[0])
     parser.add_argument("modules", nargs="*", help="names or shell patterns such as 'nn.LSTM*'")
@@ -481,12 +488,9 @@ def main(argv=None) -> int:
                 print(f"    [{check}] {example}")
             for note in counts["note_examples"]:
                 print(f"    [{check}] note ({counts['notes']}): {note}")
+        if options.json:  # after each, so that a run that is cut short leaves what it found
+            write_json(options.json, {"samples": options.samples, "reports": reports})
     print(totals(reports))
-    if options.json:
-        temporary = f"{options.json}.part"
-        with open(temporary, "w") as file:
-            json.dump({"samples": options.samples, "reports": reports}, file, indent=1)
-        os.replace(temporary, options.json)
     return 0
 
 

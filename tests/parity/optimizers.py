@@ -15,8 +15,6 @@ import argparse
 import copy
 import importlib
 import io
-import json
-import os
 import sys
 import warnings
 
@@ -26,7 +24,7 @@ from torch.testing._internal.common_optimizers import OptimizerErrorEnum, optim_
 from .checks import Tally, short
 from .compare import Comparison
 from .convert import Carrier, to_torch
-from .modules import exactly, totals
+from .modules import exactly, totals, write_json
 from .resolve import FunctionMap
 
 CHECKS = ("steps", "state", "files", "derivatives", "hooks", "schedulers", "errors")
@@ -594,12 +592,9 @@ def main(argv=None) -> int:
         for name, counts in reports[-1]["checks"].items():
             for example in counts["examples"]:
                 print(f"    [{name}] {example}")
+        if options.json:  # after each, so that a run that is cut short leaves what it found
+            write_json(options.json, {"reports": reports})
     print(totals(reports))
-    if options.json:
-        temporary = f"{options.json}.part"
-        with open(temporary, "w") as file:
-            json.dump({"reports": reports}, file, indent=1)
-        os.replace(temporary, options.json)
     return 0
 
 
