@@ -72,7 +72,7 @@ _TENSORS = "_tuple[Tensor, ...]"
 _RETURNS = {
     **dict.fromkeys(("allclose", "equal", "is_complex", "is_floating_point", "is_nonzero"), "_bool"),
     **dict.fromkeys(
-        ("broadcast_tensors", "meshgrid", "chunk", "unsafe_chunk", "split", "split_with_sizes", "unsafe_split",
+        ("broadcast_tensors", "meshgrid", "chunk", "unsafe_chunk", "split", "_split_method", "split_with_sizes", "unsafe_split",
          "unsafe_split_with_sizes", "tensor_split", "hsplit", "vsplit", "dsplit", "unbind", "align_tensors",
          "gradient", "split_copy", "split_with_sizes_copy", "unbind_copy", "unravel_index"),
         _TENSORS,

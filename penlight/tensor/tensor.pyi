@@ -1109,7 +1109,7 @@ class Tensor(metaclass=TensorMeta):
         """Change the shape in place; it may not shrink while there are entries."""
     def sparse_resize_and_clear_(self, size: _Any, sparse_dim: _int, dense_dim: _int) -> _Any:
         """Give up all entries and take a new shape, in place."""
-    def split(self, split_size: _Any, dim: _int = 0) -> Tensor:
+    def split(self, split_size: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
         """`torch.split`, whose second argument the method calls by another name."""
     def split_with_sizes(self, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
         """Parts of the given lengths; views."""

@@ -52,9 +52,10 @@ def test_a_rows_gradient_is_divided_by_its_own_frequency():
 
 
 @pytest.mark.parametrize("table", [nn.Embedding(3, 2, sparse=True), nn.EmbeddingBag(3, 2, sparse=True)], ids=repr)
-def test_sparse_gradients_are_refused(table):
-    with pytest.raises(NotImplementedError, match="sparse"):
-        table(torch.tensor([[1, 2]]))
+def test_gradients_of_sparse_tables_hold_the_rows_that_were_read(table):
+    table(torch.tensor([[1, 2]])).sum().backward()
+    gradient = table.weight.grad
+    assert gradient.is_sparse and gradient.coalesce().indices().tolist() == [[1, 2]]
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
