@@ -36,7 +36,12 @@ def _parse_to(*args: Any, **kwargs: Any) -> tuple:
     places = [a for a in (*args[:1], kwargs.get("device"), kwargs.get("other")) if a is not None]
     placed = any(isinstance(a, (str, int, device, Tensor)) for a in places)
     flags = [a for a in args[1:] if isinstance(a, bool)]
-    return CPU if placed else None, target, bool(kwargs.get("non_blocking", flags[0] if flags else False)), memory_format
+    return (
+        CPU if placed else None,
+        target,
+        bool(kwargs.get("non_blocking", flags[0] if flags else False)),
+        memory_format,
+    )
 
 
 _nn = SimpleNamespace(_parse_to=_parse_to)

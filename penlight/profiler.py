@@ -21,6 +21,7 @@ __all__ = [
     "supported_activities", "tensorboard_trace_handler",
 ]  # fmt: skip
 
+
 class ProfilerActivity(Enum):
     """What a profile watches; here the CPU."""
 
@@ -169,7 +170,9 @@ class profile:
     def events(self) -> EventList:
         """All events of the last recorded stretch."""
         if self._events is None:
-            raise AssertionError("the profiler has recorded nothing yet: events are there once a recorded stretch ended")
+            raise AssertionError(
+                "the profiler has recorded nothing yet: events are there once a recorded stretch ended"
+            )
         return self._events
 
     def key_averages(self, group_by_input_shape: bool = False, group_by_stack_n: int = 0) -> EventList:

@@ -169,7 +169,9 @@ class UntypedStorage(_Storage):
         if os.path.getsize(path) < nbytes:
             size = os.path.getsize(path)
             raise RuntimeError(f"file <{path}> size <{size}> is smaller than the required mapping size <{nbytes}>")
-        mapped = np.memmap(path, np.uint8, "r+" if shared else "c", shape=(nbytes,)) if nbytes else np.empty(0, np.uint8)
+        mapped = (
+            np.memmap(path, np.uint8, "r+" if shared else "c", shape=(nbytes,)) if nbytes else np.empty(0, np.uint8)
+        )
         return cls._on(mapped.view(np.ndarray))
 
     def __getitem__(self, index: Any) -> Any:

@@ -37,8 +37,10 @@ def read_idx(folder, name):
 def mnist(folder):
     """(train images, train labels, test images, test labels): uint8, images (N, 28, 28)."""
     return (
-        read_idx(folder, "train-images-idx3-ubyte"), read_idx(folder, "train-labels-idx1-ubyte"),
-        read_idx(folder, "t10k-images-idx3-ubyte"), read_idx(folder, "t10k-labels-idx1-ubyte"),
+        read_idx(folder, "train-images-idx3-ubyte"),
+        read_idx(folder, "train-labels-idx1-ubyte"),
+        read_idx(folder, "t10k-images-idx3-ubyte"),
+        read_idx(folder, "t10k-labels-idx1-ubyte"),
     )
 
 

@@ -31,11 +31,15 @@ def add_training_options(parser, *, epochs=None, steps=None, data=None, resumabl
     """Give a parser, or a sub-command's, the options of a program that trains; return the parser."""
     _add_shared_options(parser, data)
     parser.add_argument(
-        "--epochs", type=_positive, default=epochs,
+        "--epochs",
+        type=_positive,
+        default=epochs,
         help=f"passes over the training data (default: {epochs})" if epochs else "not used here",
     )
     parser.add_argument(
-        "--steps", type=_positive, default=steps,
+        "--steps",
+        type=_positive,
+        default=steps,
         help=f"stop after so many optimisation steps (default: {steps or 'no limit'})",
     )
     parser.add_argument("--trace", type=Path, help="write losses and fingerprints to this JSON file")
@@ -86,7 +90,9 @@ class Commands:
 def _add_shared_options(parser, data):
     if data:
         parser.add_argument(
-            "--data", type=Path, default=SAMPLE_DATA / data,
+            "--data",
+            type=Path,
+            default=SAMPLE_DATA / data,
             help="folder or file with the data (default: the sample in the repository)",
         )
     else:

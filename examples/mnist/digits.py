@@ -8,8 +8,10 @@ def load(folder, device="cpu"):
     """(x_train, y_train, x_test, y_test): images as float32 rows of 784 values in [0, 1], labels as int64."""
     x_train, y_train, x_test, y_test = mnist(folder)
     return (
-        _rows(x_train).to(device), _numbers(y_train).to(device),
-        _rows(x_test).to(device), _numbers(y_test).to(device),
+        _rows(x_train).to(device),
+        _numbers(y_train).to(device),
+        _rows(x_test).to(device),
+        _numbers(y_test).to(device),
     )
 
 

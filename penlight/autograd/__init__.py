@@ -19,9 +19,9 @@ from penlight.ledger.missing import module_getattr as _module_getattr
 from penlight.tensor.backward import backward, grad
 
 __all__ = [
-    "Function", "FunctionCtx", "NestedIOFunction", "Variable", "backward", "detect_anomaly", "enable_grad", "function", "grad", "grad_mode",
-    "gradcheck", "gradgradcheck", "graph", "inference_mode", "no_grad", "set_detect_anomaly", "set_grad_enabled",
-    "set_multithreading_enabled", "variable",
+    "Function", "FunctionCtx", "NestedIOFunction", "Variable", "backward", "detect_anomaly", "enable_grad", "function",
+    "grad", "grad_mode", "gradcheck", "gradgradcheck", "graph", "inference_mode", "no_grad", "set_detect_anomaly",
+    "set_grad_enabled", "set_multithreading_enabled", "variable",
 ]  # fmt: skip
 
 _missing = _module_getattr(__name__)

@@ -159,9 +159,7 @@ def _numerical_all(function: Any, inputs: tuple, eps: float) -> list[list[np.nda
     return [_numerical(function, inputs, inputs[i], eps, count) for i in _wanted(inputs)]
 
 
-def _check_forward(
-    function: Any, inputs: tuple, numerical: list, atol: float, rtol: float, batched: bool
-) -> None:
+def _check_forward(function: Any, inputs: tuple, numerical: list, atol: float, rtol: float, batched: bool) -> None:
     """Compare J t of forward mode with the numerical columns, one unit tangent at a time."""
     forward = importlib.import_module("penlight.transforms.jacobians")  # late: few programs need it
     for n, position in enumerate(_wanted(inputs)):
@@ -211,7 +209,9 @@ def _check_batched(function: Any, inputs: tuple, atol: float, rtol: float) -> No
         found = grad(output, wanted, stacked, retain_graph=True, allow_unused=True, is_grads_batched=True)
         for i, d in enumerate(found):
             if d is not None and not np.allclose(d._a, np.stack([s[i]._a for s in single]), rtol=rtol, atol=atol):
-                raise GradcheckError(f"Batched gradient of output {o} with respect to input {i} differs from single ones")
+                raise GradcheckError(
+                    f"Batched gradient of output {o} with respect to input {i} differs from single ones"
+                )
 
 
 def _check(

@@ -24,7 +24,16 @@ from penlight.tensor import create, random
 from penlight.tensor.graph import name_of
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["Collector", "EventList", "FunctionEvent", "FunctionEventAvg", "emit_itt", "emit_nvtx", "profile", "record_function"]
+__all__ = [
+    "Collector",
+    "EventList",
+    "FunctionEvent",
+    "FunctionEventAvg",
+    "emit_itt",
+    "emit_nvtx",
+    "profile",
+    "record_function",
+]
 
 _MARK = "<penlight op "
 _BACKWARD = " backward>"

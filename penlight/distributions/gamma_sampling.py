@@ -141,7 +141,9 @@ def _drawn_dirichlet(concentration: Tensor) -> Tensor:
     dtype = concentration._a.dtype
     if dtype not in (np.float32, np.float64):
         raise NotImplementedError(f"sample_dirichlet expects float32 or float64, but got {dtype}")
-    numbers = default_generator.standard_gamma(concentration._a.astype(np.float64))  # PyTorch draws and divides in double
+    numbers = default_generator.standard_gamma(
+        concentration._a.astype(np.float64)
+    )  # PyTorch draws and divides in double
     shares = (numbers / numbers.sum(-1, keepdims=True)).astype(dtype)
     return Tensor._wrap(np.clip(shares, np.finfo(dtype).tiny, np.nextafter(dtype.type(1), dtype.type(0))))
 

@@ -176,7 +176,9 @@ class Rebuilder:
         where, what = indices._a, values._a
         fits = where.ndim == 2 and where.dtype == np.int64 and what.ndim and where.shape[1] == len(what)
         fits = fits and all(type(n) is int and n >= 0 for n in size)
-        _expect(bool(fits) and size[len(where) :] == what.shape[1:], "a sparse tensor builder on shapes that do not fit")
+        _expect(
+            bool(fits) and size[len(where) :] == what.shape[1:], "a sparse tensor builder on shapes that do not fit"
+        )
         _expect(len(size) == len(where) + what.ndim - 1, "a sparse tensor builder on shapes that do not fit")
         return self.codec.sparse(indices, values, tuple(size), bool(rest and rest[0]))
 

@@ -112,5 +112,7 @@ def as_markdown(parts: list[Coverage]) -> str:
             reasons.setdefault(out_of_scope(part.namespace, name) or "", []).append(f"`{part.namespace}.{name}`")
     if reasons:
         lines += ["", "## Out of scope", ""]
-        lines += [f"- {reason}: {len(names)} names, such as {', '.join(names[:3])}" for reason, names in reasons.items()]
+        lines += [
+            f"- {reason}: {len(names)} names, such as {', '.join(names[:3])}" for reason, names in reasons.items()
+        ]
     return "\n".join(lines) + "\n"

@@ -16,7 +16,14 @@ from penlight.tensor.protocol import _INTERNAL
 from penlight.tensor.subclass import convert_result
 from penlight.tensor.tensor import Tensor, TensorMeta
 
-__all__ = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter", "UninitializedTensorMixin", "is_lazy"]
+__all__ = [
+    "Buffer",
+    "Parameter",
+    "UninitializedBuffer",
+    "UninitializedParameter",
+    "UninitializedTensorMixin",
+    "is_lazy",
+]
 
 
 class _ParameterMeta(TensorMeta):

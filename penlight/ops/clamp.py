@@ -168,7 +168,9 @@ def clamp(k, input, min, max):
     if any(numbers):
         # a tensor without dimensions counts as a number beside one
         min, max = (
-            v.item() if getattr(v, "shape", None) == () and not getattr(v, "requires_grad", isinstance(v, NUMBERS)) else v
+            v.item()
+            if getattr(v, "shape", None) == () and not getattr(v, "requires_grad", isinstance(v, NUMBERS))
+            else v
             for v in (min, max)
         )
         numbers = isinstance(min, NUMBERS), isinstance(max, NUMBERS)

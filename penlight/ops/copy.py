@@ -26,7 +26,9 @@ def cast(xp, input, numpy_dtype):
             wide = input.astype("int64", order) if xp.dtype(numpy_dtype).itemsize < 8 else input
             return wide.astype(numpy_dtype, order)
     with xp.errstate(over="ignore"):
-        return input.astype(numpy_dtype, "C" if 0 in input.strides else "K")  # NumPy would turn an expanded array around
+        return input.astype(
+            numpy_dtype, "C" if 0 in input.strides else "K"
+        )  # NumPy would turn an expanded array around
 
 
 @op("clone(Tensor input, *, any memory_format=None)", half="direct", vjp={"input": lambda k, g: g})

@@ -163,7 +163,9 @@ def ctc_loss(k, log_probs, targets, input_lengths, target_lengths, blank, reduct
         log_probs = k.unsqueeze(log_probs, 1)
         targets = k.unsqueeze(targets, 0) if len(targets.shape) == 1 else targets
     if len(log_probs.shape) != 3:
-        raise RuntimeError(f"Expected 3-dimensional tensor, but got {len(log_probs.shape)}-dimensional tensor for 'log_probs'")
+        raise RuntimeError(
+            f"Expected 3-dimensional tensor, but got {len(log_probs.shape)}-dimensional tensor for 'log_probs'"
+        )
     steps, batch, classes = log_probs.shape
     if not 0 <= blank < classes:
         raise RuntimeError("blank must be in label range")

@@ -8,7 +8,18 @@ from penlight.base.dtypes import from_numpy
 from penlight.base.promotion import number_dtype, promote_types, result_dtype
 from penlight.ops.table import op
 
-__all__ = ["NUMBERS", "as_element", "blend", "common_dtype", "keep", "not_implemented", "refuse", "unary", "wrapped", "zero_of"]
+__all__ = [
+    "NUMBERS",
+    "as_element",
+    "blend",
+    "common_dtype",
+    "keep",
+    "not_implemented",
+    "refuse",
+    "unary",
+    "wrapped",
+    "zero_of",
+]
 
 NUMBERS = (bool, int, float, complex)
 _C_NAMES = {"float32": "float", "float64": "double", "float16": "at::Half", "bfloat16": "at::BFloat16"}

@@ -202,7 +202,9 @@ def linalg_solve_triangular(k, A, B, upper, left=True, unitriangular=False):
     check_square("linalg.solve_triangular", A)
     check_matrix("linalg.solve_triangular", B, "B")
     if A.dtype is not B.dtype:
-        raise RuntimeError(f"linalg.solve_triangular: expected A and B to have one dtype, but got {A.dtype} and {B.dtype}")
+        raise RuntimeError(
+            f"linalg.solve_triangular: expected A and B to have one dtype, but got {A.dtype} and {B.dtype}"
+        )
     if B.shape[-2 if left else -1] != A.shape[-1]:
         equation = "AX = B" if left else "XA = B"
         raise RuntimeError(

@@ -348,7 +348,9 @@ def _nll_pick(xp, input, target, weight, total, ignore_index, reduction):
 def _soft_margin_loss(xp, input, target, reduction):
     """log(1 + exp(-t x))."""
     if input.dtype.kind in "biu":
-        raise RuntimeError(f"result type Float can't be cast to the desired output type {from_numpy(input.dtype).legacy}")
+        raise RuntimeError(
+            f"result type Float can't be cast to the desired output type {from_numpy(input.dtype).legacy}"
+        )
     exponent = -target * input
     values = xp.log1p(xp.exp(exponent)) if exponent.dtype.kind == "c" else xp.logaddexp(0, exponent)
     return reduced(xp, values.astype(input.dtype, copy=False), reduction)

@@ -162,7 +162,8 @@ def addbmm(xp, input, batch1, batch2, beta, alpha):
 
 
 @composite(
-    "_addbmm_in_place(Tensor input, Tensor batch1, Tensor batch2, *, number beta=1, number alpha=1)", on="Tensor:addbmm_"
+    "_addbmm_in_place(Tensor input, Tensor batch1, Tensor batch2, *, number beta=1, number alpha=1)",
+    on="Tensor:addbmm_",
 )
 def _addbmm_in_place(k, input, batch1, batch2, beta, alpha):
     """`addbmm`, stored into this tensor, which takes the result's shape."""

@@ -221,7 +221,9 @@ def _even_edges(xp, low, high, bins, dtype):
     """bins + 1 evenly spaced values, each counted from the nearer end, in the arithmetic of `dtype`, as PyTorch's."""
     low, high, i = dtype.type(low), dtype.type(high), xp.arange(bins + 1)
     step = (high - low) / dtype.type(bins)
-    return xp.where(i < (bins + 1) // 2, low + step * i.astype(dtype), high - step * (bins - i).astype(dtype)).astype(dtype)
+    return xp.where(i < (bins + 1) // 2, low + step * i.astype(dtype), high - step * (bins - i).astype(dtype)).astype(
+        dtype
+    )
 
 
 def _finish(xp, values, edges, weight, density):

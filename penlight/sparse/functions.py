@@ -129,9 +129,7 @@ crow_indices_copy, col_indices_copy = _copy_of("crow_indices"), _copy_of("col_in
 ccol_indices_copy, row_indices_copy = _copy_of("ccol_indices"), _copy_of("row_indices")
 
 
-def native_norm(
-    input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False, dtype: Any = None
-) -> Tensor:
+def native_norm(input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """The norm of a sparse tensor. Raises NotImplementedError for a dense one, as PyTorch's."""
     if not isinstance(input, SparseTensor):
         raise NotImplementedError("Could not run 'aten::native_norm' with arguments from the 'CPU' backend; use norm()")

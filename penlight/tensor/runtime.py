@@ -69,7 +69,9 @@ def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
     if all(a is None for a in arrays):
         raise TypeError(f"expected at least one Tensor among the arguments, but got only numbers: {present}")
     check_broadcast(arrays)
-    if kind == "sub" and any(v is True or v is False or a is not None and a.dtype.kind == "b" for v, a in zip(present, arrays)):
+    if kind == "sub" and any(
+        v is True or v is False or a is not None and a.dtype.kind == "b" for v, a in zip(present, arrays)
+    ):
         raise RuntimeError(
             "Subtraction, the `-` operator, with a bool tensor is not supported. Use the `^`, `~`, `logical_xor()` or "
             "`logical_not()` operator instead."
@@ -236,7 +238,10 @@ def narrow(results: tuple, g: Any) -> tuple:
     if not is_half(d):
         return results
     return tuple(
-        [r if r is None or r.__class__ is Deferred or r.dtype != np.float32 else np.asarray(r).astype(d) for r in results]
+        [
+            r if r is None or r.__class__ is Deferred or r.dtype != np.float32 else np.asarray(r).astype(d)
+            for r in results
+        ]
     )
 
 

@@ -259,7 +259,8 @@ def folded(level: BatchLevel, function: Any, args: tuple, kwargs: dict) -> Any:
 
 
 _FOLDED = """
-    _max_pool _pair_max_pool _avg_pool _adaptive_avg_pool _adaptive_max_pool _interpolate _im2col _col2im _grid_sample channel_shuffle
+    _max_pool _pair_max_pool _avg_pool _adaptive_avg_pool _adaptive_max_pool _interpolate _im2col _col2im _grid_sample
+    channel_shuffle
     _reflect_pad1 _reflect_pad2 _reflect_pad3 _replicate_pad1 _replicate_pad2 _replicate_pad3 _circular_pad1
     _circular_pad2 _circular_pad3
 """

@@ -21,7 +21,9 @@ WITHOUT_SAMPLE = {
     "_ctc_loss_grad": "raises, as in PyTorch: the gradient of ctc_loss has no derivative",
     "_embedding_sparse": "its gradient is a sparse tensor: tests/sparse",
     "_divide_by": "part of ctc_loss with reduction='mean', reached to first order only",
-    **dict.fromkeys(("_geqrf", "_ldl_factor", "_ldl_solve"), "raises, as in PyTorch: this factorisation has no derivative"),
+    **dict.fromkeys(
+        ("_geqrf", "_ldl_factor", "_ldl_solve"), "raises, as in PyTorch: this factorisation has no derivative"
+    ),
     "_sampled": "its values are random and its gradient is zero by definition",
     "_sampled_by_two": "its values are random and its gradient is zero by definition",
     "_zeta_by_number": "raises, as in PyTorch: zeta has no gradient in its first argument",

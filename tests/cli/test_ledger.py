@@ -4,8 +4,8 @@ import copy
 import importlib
 import inspect
 import os
-import re
 import pickle
+import re
 import sys
 import types
 

@@ -348,7 +348,11 @@ def run(torch, expressions=None):
                     text = str(error).replace(folder, "FOLDER").split(" at 0x")[0]
                     text = text.partition("\nFor feedback")[0].rstrip("'")  # their address; a quote that they leave out
                     result = ["error", type(error).__name__, text]
-            texts = [str(w.message).replace(folder, "FOLDER") for w in seen if issubclass(w.category, (UserWarning, FutureWarning))]  # noqa: E501
+            texts = [
+                str(w.message).replace(folder, "FOLDER")
+                for w in seen
+                if issubclass(w.category, (UserWarning, FutureWarning))
+            ]
             found[expression] = [result, texts, torch.randint(1000, (1,)).item()]
     return json.loads(json.dumps(found))
 

@@ -40,7 +40,13 @@ def test_the_sample_data(program):
     corpus = program.text.Corpus(DATA)
     assert (len(corpus.train), len(corpus.valid), len(corpus.test)) == (389347, 67057, 51159)
     assert len(corpus.vocabulary) == 10278 and corpus.vocabulary.words[:4] == ["<unk>", "the", ",", "."]
-    assert [corpus.vocabulary.words[i] for i in corpus.train[:5].tolist()] == ["=", "anarchism", "=", "<eos>", "anarchism"]
+    assert [corpus.vocabulary.words[i] for i in corpus.train[:5].tolist()] == [
+        "=",
+        "anarchism",
+        "=",
+        "<eos>",
+        "anarchism",
+    ]
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
@@ -57,7 +63,9 @@ def test_reading(program, tmp_path, packed):
         program.text.read_words(tmp_path, "test")
 
 
-@pytest.mark.parametrize(("total", "length", "stride", "count"), [*itertools.product((2, 7, 20, 41), (4, 6), (2, 3), (1, 3))])
+@pytest.mark.parametrize(
+    ("total", "length", "stride", "count"), [*itertools.product((2, 7, 20, 41), (4, 6), (2, 3), (1, 3))]
+)
 def test_windows_hold_every_word_but_the_first_once(program, total, length, stride, count):
     import torch
 
@@ -80,7 +88,9 @@ def test_pieces_and_columns(program):
         inputs, targets = zip(*program.text.Pieces(text, 4))
         first = int(inputs[0][0, 0])
         assert 0 <= first < 4 and [len(piece) for piece in inputs[:-1]] == [4] * (len(inputs) - 1)
-        assert torch.cat(inputs)[:, 0].tolist() == [*range(first, 10)] and torch.cat(targets).equal(torch.cat(inputs) + 1)
+        assert torch.cat(inputs)[:, 0].tolist() == [*range(first, 10)] and torch.cat(targets).equal(
+            torch.cat(inputs) + 1
+        )
 
 
 def kneser_ney(stream, words, context, word, grams):
@@ -108,7 +118,9 @@ def test_trigram_is_kneser_ney(program):
     stream = np.concatenate([np.arange(20), (draw.random(300) ** 3 * 20).astype(np.int64)])
     model = program.trigram.Trigram(stream, 20)
     text = np.array([1, 0, 5, 19, 3, 0, 0, 1])
-    expected = [kneser_ney(stream.tolist(), 20, text[max(i - 2, 0) : i].tolist(), text[i], min(i + 1, 3)) for i in range(1, 8)]
+    expected = [
+        kneser_ney(stream.tolist(), 20, text[max(i - 2, 0) : i].tolist(), text[i], min(i + 1, 3)) for i in range(1, 8)
+    ]
     np.testing.assert_allclose(model.chances(text), expected, rtol=1e-12)
     pairs = [model.chances(np.array([2, 4, word]))[1] for word in range(20)]
     assert sum(pairs) == pytest.approx(1, abs=1e-12)
@@ -130,8 +142,8 @@ def test_sampling(program):
 
 
 def test_prose(program):
-    words = 'a well @-@ known man ( born 1 @,@ 990 ) did n\'t say : " it \'s 5 @.@ 5 % " . <eos> = End ='.split()
-    assert program.sampling.as_prose(words) == 'a well-known man (born 1,990) didn\'t say: " it\'s 5.5% ". \n = End ='
+    words = "a well @-@ known man ( born 1 @,@ 990 ) did n't say : \" it 's 5 @.@ 5 % \" . <eos> = End =".split()
+    assert program.sampling.as_prose(words) == "a well-known man (born 1,990) didn't say: \" it's 5.5% \". \n = End ="
 
 
 def run(arguments, folder, wanted=0):
@@ -147,14 +159,20 @@ def test_killed_resumed_and_sampled(tmp_path):
     text = gzip.decompress((DATA / "wiki.valid.tokens.gz").read_bytes())
     (tmp_path / "data").mkdir()
     for split, start in (("train", 0), ("valid", 15000), ("test", 20000)):
-        (tmp_path / "data" / f"wiki.{split}.tokens").write_bytes(text[start : start + (12000 if split == "train" else 3000)])
+        (tmp_path / "data" / f"wiki.{split}.tokens").write_bytes(
+            text[start : start + (12000 if split == "train" else 3000)]
+        )
     reports = []
-    kill_and_resume([str(SCRIPT), *SMALL, "--data", str(tmp_path / "data")], tmp_path, kills=1, seed=3, report=reports.append)
+    kill_and_resume(
+        [str(SCRIPT), *SMALL, "--data", str(tmp_path / "data")], tmp_path, kills=1, seed=3, report=reports.append
+    )
     assert reports[-1].endswith("bit for bit")
     folder = tmp_path / "whole"
     printed = (tmp_path / "whole.log").read_text(encoding="utf-8").splitlines()
     result = dict(zip(printed[-1].split()[1::2], map(float, printed[-1].split()[2::2])))
-    assert result["trigram_test_perplexity"] < result["test_perplexity"] < 1000 and math.isfinite(result["valid_perplexity"])
+    assert result["trigram_test_perplexity"] < result["test_perplexity"] < 1000 and math.isfinite(
+        result["valid_perplexity"]
+    )
     greedy = run(["sample", "--prompt", "The state", "--method", "greedy", "--words", "5", "--count", "2"], folder)
     first, second = (greedy[: len(greedy) // 2], greedy[len(greedy) // 2 :])
     assert first == second and first.startswith("the state ")

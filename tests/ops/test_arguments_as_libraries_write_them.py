@@ -44,7 +44,8 @@ def test_results_lie_in_memory_as_pytorch_lays_them():
         (t[:, i], (1, 4, 12)), (p[:, i % 2], (1, 4, 12)),
         (a.mT[:, :, i], (12, 3, 1)), (a.mT.cumsum(1), (12, 3, 1)), (a.mT.cumprod(1), (12, 3, 1)),
         (a.mT.roll(1, 0), (12, 3, 1)), (torch.cat([a.mT, a.mT], 1), (24, 3, 1)), (a.mT.sum(0), (3, 1)),
-        (a.mT.masked_fill(a.mT > 1, 0), (12, 3, 1)), (p.sum(1), (3, 1)), (a.mT.double().log_softmax(1), (12, 3, 1)), (a.mT.gather(0, a.mT % 2), (12, 3, 1)),
+        (a.mT.masked_fill(a.mT > 1, 0), (12, 3, 1)), (p.sum(1), (3, 1)), (a.mT.double().log_softmax(1), (12, 3, 1)),
+        (a.mT.gather(0, a.mT % 2), (12, 3, 1)),
     ):  # fmt: skip
         assert result.stride() == strides
     assert a[:, i].view(-1).tolist() == [v for row in a.tolist() for k in (0, 1, 0) for v in row[k]]

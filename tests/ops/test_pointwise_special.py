@@ -145,9 +145,9 @@ def test_narrow_dtypes_are_the_rounded_doubles(dtype):
         assert torch.equal(function(x), function(x.to(torch.float64)).to(dtype)), function.__name__
 
 
-def test_erf_of_float32_is_off_by_less_than_one_and_a_half_units_in_the_last_place():
+def test_erf_of_float32_is_off_by_less_than_two_units_in_the_last_place():
     x = torch.linspace(-4, 4, 20001)
     exact = torch.erf(x.double())
     unit = torch.tensor(np.spacing(exact.abs().float().numpy())).double()
-    assert ((torch.erf(x).double() - exact).abs() / unit).max() < 1.5
+    assert ((torch.erf(x).double() - exact).abs() / unit).max() < 2
     assert torch.erf(torch.tensor([0.0, math.inf, -math.inf])).tolist() == [0, 1, -1]

@@ -60,7 +60,10 @@ TRAINED = {
         "translation/seq2seq.py",
         ["--width", "32", "--batch", "8", "--max-words", "6", "--held-out", "40", *STEPS],
     ),
-    "translation_one_by_one": ("translation/one_by_one.py", ["--width", "32", "--max-words", "7", "--epochs", "8", *STEPS]),
+    "translation_one_by_one": (
+        "translation/one_by_one.py",
+        ["--width", "32", "--max-words", "7", "--epochs", "8", *STEPS],
+    ),
     "names_classify": ("names/classify.py", STEPS),
     "names_classify_plain": ("names/classify.py", ["train", "--net", "rnn", *STEPS]),
     "names_generate": ("names/generate.py", STEPS),

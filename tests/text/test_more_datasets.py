@@ -258,7 +258,10 @@ def test_tagging_with_fields(put):
     root = put("udpos/en-ud-v2", {f"en-ud-tag.v2.{part}.txt": TAGGED for part in ("train", "dev", "test")})
     word, tag = data.Field(), data.Field(unk_token=None)
     train, valid, test = datasets.UDPOS.splits(fields=(("word", word), (None, None), ("tag", tag)), root=root)
-    assert [vars(ex) for ex in train] == [{"word": ["The", "dog"], "tag": ["DT", "NN"]}, {"word": ["runs"], "tag": ["VB"]}]
+    assert [vars(ex) for ex in train] == [
+        {"word": ["The", "dog"], "tag": ["DT", "NN"]},
+        {"word": ["runs"], "tag": ["VB"]},
+    ]
     assert train.sort_key(train[0]) == 2 and len(valid) == len(test) == 2
     root = put("conll2000", {f"{part}.txt": CHUNKED * 10 for part in ("train", "test")})
     fields = (("word", word), ("pos", data.Field()), ("chunk", tag))

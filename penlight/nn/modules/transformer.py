@@ -240,7 +240,6 @@ class _Layer(Module):
         )[0]
 
 
-
 class TransformerEncoderLayer(_Layer):
     """Self-attention and a feed-forward network, each with a residual connection and LayerNorm.
 
@@ -269,7 +268,9 @@ class TransformerEncoderLayer(_Layer):
         if isinstance(activation, str):
             activation = _get_activation_fn(activation)
         is_relu = activation is F.relu or isinstance(activation, ReLU)
-        self.activation_relu_or_gelu = 1 if is_relu else 2 if activation is F.gelu or isinstance(activation, GELU) else 0
+        self.activation_relu_or_gelu = (
+            1 if is_relu else 2 if activation is F.gelu or isinstance(activation, GELU) else 0
+        )
         self.activation = activation
 
     def forward(self, src: Any, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False) -> Any:
@@ -290,7 +291,9 @@ class TransformerEncoderLayer(_Layer):
             self.activation = F.relu
 
     def _sa_block(self, x: Any, attn_mask: Any, key_padding_mask: Any, is_causal: bool = False) -> Any:
-        native = bool(self.activation_relu_or_gelu) and self.norm1.eps == self.norm2.eps and self.self_attn._is_inference(x)
+        native = (
+            bool(self.activation_relu_or_gelu) and self.norm1.eps == self.norm2.eps and self.self_attn._is_inference(x)
+        )
         is_causal = is_causal and not native
         return self.dropout1(self._attend(self.self_attn, x, x, attn_mask, key_padding_mask, is_causal, native))
 

@@ -23,7 +23,6 @@ __all__ = [
 ]  # fmt: skip
 
 
-
 def bind(optional: Any, fn: Any) -> Any:
     """`fn(optional)`, or None for None."""
     return None if optional is None else fn(optional)

@@ -20,6 +20,7 @@ from penlight.text.vocab.counted import CountedVocab
 
 __all__ = ["Field", "LabelField", "NestedField", "RawField", "ReversibleField", "SubwordField"]
 
+
 class RawField:
     """A column that is taken as it is, after `preprocessing` of each value and `postprocessing` of each batch.
 

@@ -178,7 +178,12 @@ pretrained_aliases: dict[str, Callable] = {
     **{f"fasttext.{language}.300d": functools.partial(FastText, language=language) for language in ("en", "simple")},
     **{
         f"glove.{name}.{dim}d": functools.partial(GloVe, name=name, dim=dim)
-        for name, sizes in (("42B", [300]), ("840B", [300]), ("twitter.27B", [25, 50, 100, 200]), ("6B", [50, 100, 200, 300]))
+        for name, sizes in (
+            ("42B", [300]),
+            ("840B", [300]),
+            ("twitter.27B", [25, 50, 100, 200]),
+            ("6B", [50, 100, 200, 300]),
+        )
         for dim in sizes
     },
 }

@@ -13,7 +13,12 @@ __all__ = ["VGG", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn",
 # Channels of the convolutions, "M" for pooling, by the paper's letters
 cfgs: dict[str, list[str | int]] = {
     letter: [v for width, n in zip((64, 128, 256, 512, 512), counts) for v in (*[width] * n, "M")]
-    for letter, counts in {"A": (1, 1, 2, 2, 2), "B": (2, 2, 2, 2, 2), "D": (2, 2, 3, 3, 3), "E": (2, 2, 4, 4, 4)}.items()
+    for letter, counts in {
+        "A": (1, 1, 2, 2, 2),
+        "B": (2, 2, 2, 2, 2),
+        "D": (2, 2, 3, 3, 3),
+        "E": (2, 2, 4, 4, 4),
+    }.items()
 }
 
 

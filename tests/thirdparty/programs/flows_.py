@@ -17,8 +17,15 @@ class Net(torch.nn.Sequential):
 
 torch.manual_seed(0)
 x = torch.randn(32, 4)
-spline = transforms.PiecewiseRationalQuadraticCouplingTransform(torch.tensor([1, 0, 1, 0]), Net, tails="linear", tail_bound=3.0)
-parts = [transforms.ReversePermutation(4), transforms.MaskedAffineAutoregressiveTransform(4, 8), spline, transforms.LULinear(4)]
+spline = transforms.PiecewiseRationalQuadraticCouplingTransform(
+    torch.tensor([1, 0, 1, 0]), Net, tails="linear", tail_bound=3.0
+)
+parts = [
+    transforms.ReversePermutation(4),
+    transforms.MaskedAffineAutoregressiveTransform(4, 8),
+    spline,
+    transforms.LULinear(4),
+]
 flow = flows.Flow(transforms.CompositeTransform(parts), distributions.StandardNormal([4]))
 train(flow, lambda: -flow.log_prob(x).mean())
 show("sampled", flow.sample(5))

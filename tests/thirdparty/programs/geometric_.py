@@ -35,5 +35,9 @@ class Net(torch.nn.Module):
 net = Net()
 train(net, lambda: torch.nn.functional.cross_entropy(net(graph), graph.y))
 batch = next(iter(DataLoader([graph] * 5, batch_size=3, shuffle=True)))
-show("pooled", batch.batch, *(pool(batch.x, batch.batch) for pool in (G.global_mean_pool, G.global_add_pool, G.global_max_pool)))
+show(
+    "pooled",
+    batch.batch,
+    *(pool(batch.x, batch.batch) for pool in (G.global_mean_pool, G.global_add_pool, G.global_max_pool)),
+)
 show("top", *G.TopKPooling(6)(batch.x, batch.edge_index, batch=batch.batch)[:1])

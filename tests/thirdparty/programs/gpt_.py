@@ -64,7 +64,10 @@ class GPT(nn.Module):
 torch.manual_seed(1337)
 model, data = GPT(), torch.randint(0, 40, (500,))
 decay = [p for p in model.parameters() if p.dim() >= 2]
-groups = [{"params": decay, "weight_decay": 0.1}, {"params": [p for p in model.parameters() if p.dim() < 2], "weight_decay": 0.0}]
+groups = [
+    {"params": decay, "weight_decay": 0.1},
+    {"params": [p for p in model.parameters() if p.dim() < 2], "weight_decay": 0.0},
+]
 
 
 def batch():

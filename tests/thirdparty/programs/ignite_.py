@@ -16,7 +16,12 @@ loader = DataLoader(TensorDataset(x, x[:, :3].argmax(1)), 16, shuffle=True)
 model = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Dropout(0.1), nn.Linear(16, 3))
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 trainer = create_supervised_trainer(model, optimizer, nn.CrossEntropyLoss())
-metrics = {"accuracy": Accuracy(), "loss": Loss(nn.CrossEntropyLoss()), "precision": Precision(), "matrix": ConfusionMatrix(3)}
+metrics = {
+    "accuracy": Accuracy(),
+    "loss": Loss(nn.CrossEntropyLoss()),
+    "precision": Precision(),
+    "matrix": ConfusionMatrix(3),
+}
 evaluator = create_supervised_evaluator(model, metrics)
 RunningAverage(output_transform=lambda v: v).attach(trainer, "running")
 trainer.add_event_handler(Events.ITERATION_COMPLETED, TerminateOnNan())

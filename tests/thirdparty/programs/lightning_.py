@@ -50,7 +50,12 @@ pl.seed_everything(1)
 x = torch.randn(64, 4)
 loader = DataLoader(TensorDataset(x, x[:, :3].argmax(1)), 16, shuffle=True)
 folder = tempfile.mkdtemp()
-common = {"accelerator": "cpu", "enable_progress_bar": False, "enable_model_summary": False, "logger": CSVLogger(folder)}
+common = {
+    "accelerator": "cpu",
+    "enable_progress_bar": False,
+    "enable_model_summary": False,
+    "logger": CSVLogger(folder),
+}
 callbacks = [ModelCheckpoint(folder, monitor="val_loss"), EarlyStopping("val_loss"), LearningRateMonitor()]
 trainer = pl.Trainer(max_epochs=3, callbacks=callbacks, gradient_clip_val=1.0, log_every_n_steps=1, **common)
 model = Classifier()

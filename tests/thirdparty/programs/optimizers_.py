@@ -21,7 +21,9 @@ for maker in filter(None, makers):
     net = torch.nn.Sequential(torch.nn.Linear(5, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
     try:
         settings = {"num_iterations": 4} if maker.__name__ == "Ranger21" else {}
-        optimizer = maker(torch.optim.SGD(net.parameters(), 0.01) if maker is O.Lookahead else net.parameters(), **settings)
+        optimizer = maker(
+            torch.optim.SGD(net.parameters(), 0.01) if maker is O.Lookahead else net.parameters(), **settings
+        )
         losses = []
         for _ in range(3):
             optimizer.zero_grad()

@@ -27,7 +27,11 @@ class Net(nn.Module):
         return self.layers(x)
 
 
-callbacks = [EpochScoring("roc_auc", lower_is_better=False), LRScheduler("StepLR", step_size=2), EarlyStopping(patience=5)]
+callbacks = [
+    EpochScoring("roc_auc", lower_is_better=False),
+    LRScheduler("StepLR", step_size=2),
+    EarlyStopping(patience=5),
+]
 net = NeuralNetClassifier(Net, max_epochs=4, lr=0.1, criterion=nn.CrossEntropyLoss, callbacks=callbacks, verbose=0)
 make_pipeline(StandardScaler(), net).fit(X, y)
 for name in ("train_loss", "valid_loss", "valid_acc", "roc_auc"):

@@ -7,7 +7,12 @@ from torchinfo import summary
 
 torch.manual_seed(0)
 model = nn.Sequential(
-    nn.Conv2d(1, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8 * 14 * 14, 10)
+    nn.Conv2d(1, 8, 3, padding=1),
+    nn.BatchNorm2d(8),
+    nn.ReLU(),
+    nn.MaxPool2d(2),
+    nn.Flatten(),
+    nn.Linear(8 * 14 * 14, 10),
 )
 columns = ("input_size", "output_size", "num_params", "kernel_size", "mult_adds", "trainable")
 told = summary(model, input_size=(4, 1, 28, 28), col_names=columns, verbose=0, device="cpu")

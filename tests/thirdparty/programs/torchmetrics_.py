@@ -33,6 +33,10 @@ for v in (1.0, 2.5, 4.0):
     running.update(torch.tensor(v))
 show("aggregated", mean.compute(), running.compute(), tm.SumMetric()(torch.arange(4.0)))
 x, y = torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32)
-show("images", F.structural_similarity_index_measure(x, y, data_range=1.0), F.peak_signal_noise_ratio(x, y, data_range=1.0))
+show(
+    "images",
+    F.structural_similarity_index_measure(x, y, data_range=1.0),
+    F.peak_signal_noise_ratio(x, y, data_range=1.0),
+)
 show("text", F.text.char_error_rate(["helo"], ["hello"]), F.text.bleu_score(["a b c d e"], [["a b c d f"]]))
 show("state", sorted(tm.Accuracy(**task).metric_state))

@@ -11,12 +11,16 @@ from x_transformers import AutoregressiveWrapper, Decoder, Encoder, TransformerW
 
 torch.manual_seed(0)
 ids = torch.randint(0, 50, (2, 17))
-layers = Decoder(dim=32, depth=2, heads=4, attn_dim_head=8, rotary_pos_emb=True, use_rmsnorm=True, ff_glu=True, ff_swish=True)
+layers = Decoder(
+    dim=32, depth=2, heads=4, attn_dim_head=8, rotary_pos_emb=True, use_rmsnorm=True, ff_glu=True, ff_swish=True
+)
 gpt = AutoregressiveWrapper(TransformerWrapper(num_tokens=50, max_seq_len=32, attn_layers=layers))
 train(gpt, lambda: gpt(ids), 3, Lion(gpt.parameters(), lr=1e-3))
 show("generated", gpt.eval().generate(ids[:, :4], 6, temperature=0.0).tolist())
 show("sampled", gpt.generate(ids[:, :4], 6, temperature=0.9).tolist())
-bert = TransformerWrapper(num_tokens=50, max_seq_len=32, attn_layers=Encoder(dim=32, depth=1, heads=2, alibi_pos_bias=True))
+bert = TransformerWrapper(
+    num_tokens=50, max_seq_len=32, attn_layers=Encoder(dim=32, depth=1, heads=2, alibi_pos_bias=True)
+)
 show("encoded", bert(ids, mask=ids > 5, return_embeddings=True))
 x, labels = torch.randn(2, 3, 32, 32), torch.tensor([1, 3])
 for model in (ViT(image_size=32, patch_size=8, num_classes=5, dim=32, depth=2, heads=2, mlp_dim=48, dropout=0.1),
@@ -28,6 +32,8 @@ for _ in range(2):
     quantized, codes, loss = quantizer(z)
     show("quantized", quantized, codes, loss)
 show("finite", *FSQ(levels=[8, 5, 5])(torch.randn(2, 6, 3)))
-diffusion = GaussianDiffusion(Unet(dim=8, dim_mults=(1, 2), flash_attn=False), image_size=16, timesteps=10, sampling_timesteps=3)
+diffusion = GaussianDiffusion(
+    Unet(dim=8, dim_mults=(1, 2), flash_attn=False), image_size=16, timesteps=10, sampling_timesteps=3
+)
 train(diffusion, lambda: diffusion(torch.rand(2, 3, 16, 16)), 2, torch.optim.Adam(diffusion.parameters(), lr=1e-3))
 show("drawn", diffusion.sample(batch_size=1))
