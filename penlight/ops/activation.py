@@ -21,8 +21,8 @@ def select(xp, mask, a, b):
 
 
 def _outside(k, g, input, lambd):
-    """The gradient where |input| > lambd, so not where it is nan."""
-    return k._tied(k._keep(g, k.logical_or(input < -lambd, input > lambd)), input)
+    """The gradient but where |input| <= lambd, so also where it is nan."""
+    return k._tied(k._drop(g, k.logical_and(input >= -lambd, input <= lambd)), input)
 
 
 def _gated(k, g, closed, input):
@@ -269,7 +269,8 @@ def elu(xp, input, alpha, scale, input_scale):
 
 
 def _elu_rule(k, g, input, alpha, scale, input_scale):
-    slope = (alpha * scale * input_scale) * k.exp(k.clamp_max(input, 0) * input_scale)
+    below = k.where(input < 0, input, 0.0)  # not clamp: at 0 PyTorch's second derivative is 0
+    slope = (alpha * scale * input_scale) * k.exp(below * input_scale)
     return g * k.where(input <= 0, slope, k._zeros(slope) + scale)  # the line where it is NaN
 
 

@@ -72,6 +72,10 @@ def _plan(name, dims, shape, weight_shape, bias_shape, types, stride, padding, d
     return stride, padding, dilation
 
 
+def _without_channels(weight_shape, transposed):
+    return not weight_shape[1] and weight_shape[0] and not transposed
+
+
 def _check_channels(dims, shape, weight_shape, bias_shape, groups, transposed):
     channels = shape[-dims - 1]
     wanted = weight_shape[0] if transposed else weight_shape[1] * groups
@@ -81,7 +85,7 @@ def _check_channels(dims, shape, weight_shape, bias_shape, groups, transposed):
             f"Given {kind} of size {list(weight_shape)}, expected input{list(shape)} to have {wanted} channels, but got "
             f"{channels} channels instead"
         )
-    if 0 in weight_shape:
+    if 0 in weight_shape and not _without_channels(weight_shape, transposed):
         raise RuntimeError(
             f"kernel size should be greater than zero, and so should the channels, but got weight of size {list(weight_shape)}"
         )
@@ -197,12 +201,22 @@ def _same_padding(k, input, weight, dims, dilation):
     return input, tuple(t // 2 for t in total)
 
 
+def _of_no_channels(k, x, weight, bias, stride, padding, dilation):
+    """PyTorch's result of a convolution of no channels has none either; the gradients are zero."""
+    zero = sum(k.sum(t) * 0 for t in (x, weight, bias) if t is not None)
+    sizes = zip(x.shape[2:], weight.shape[2:], stride, padding, dilation)
+    return k.expand(zero, (x.shape[0], 0, *((n + 2 * p - d * (w - 1) - 1) // s + 1 for n, w, s, p, d in sizes)))
+
+
 def _conv(k, name, dims, input, weight, bias, stride, padding, dilation, groups):
     if padding.__class__ is str:
         input, padding = _named_padding(k, dims, input, weight, stride, padding, dilation)
     stride, padding, dilation = _planned(name, dims, input, weight, bias, stride, padding, dilation, groups)
     x, added = _batched(k, input, dims)
-    out = k._convolution(x, weight, bias, stride, padding, dilation, groups)
+    if not weight.shape[1]:
+        out = _of_no_channels(k, x, weight, bias, stride, padding, dilation)
+    else:
+        out = k._convolution(x, weight, bias, stride, padding, dilation, groups)
     return k.squeeze(out, 0) if added else out
 
 

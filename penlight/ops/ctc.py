@@ -122,6 +122,11 @@ def _ctc_loss_grad(xp, grad, log_probs, targets, alpha, input_lengths, target_le
         for s in range(states):
             c = extended[:, s]
             collected[:, n, c] = _log_add(xp, collected[:, n, c], paths[:, :, s])
+        # a last label that is the blank: at the last step PyTorch counts the label's state alone
+        row = n[(input_lengths > 0) & (target_lengths > 0)]
+        row = row[extended[row, 2 * target_lengths[row] - 1] == blank]
+        last = input_lengths[row] - 1
+        collected[last, row, blank] = paths[last, row, 2 * target_lengths[row] - 1]
         result = xp.exp(log_probs) - xp.exp(collected - total[:, None] - log_probs)
     result[xp.arange(steps)[:, None] >= input_lengths] = 0
     if zero_infinity:

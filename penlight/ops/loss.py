@@ -212,10 +212,25 @@ def _in_range(xp, input, target):
     return xp.maximum.reduce(target.view("uint64")) < input.shape[1] if target.flags.c_contiguous else False
 
 
+def _cascade(xp, values):
+    """The sum in 16 bits in PyTorch's order: the first value last, the others in blocks of 16, blocks of blocks, …"""
+    values = values.reshape(-1)
+    if not values.size:
+        return values.dtype.type(0)
+    first, values, total = values[0], values[1:], values.dtype.type(0)
+    while values.size:
+        full = values.size // 16 * 16
+        blocks, rest = values[:full].reshape(-1, 16), values[full:]
+        total = total + (xp.add.accumulate(rest)[-1] if rest.size else 0)
+        values = xp.add.accumulate(blocks, 1)[:, -1]
+    return (total + first).astype(values.dtype)
+
+
 @op(
     "_nll_loss(Tensor input, Tensor target, Tensor? weight, int ignore_index, str reduction)",
     on="",
     aux="total",
+    half="direct",
     grad_name="NllLossBackward0",
     vjp={
         "input": lambda k, g, input, input_dtype, target, weight, total, ignore_index, reduction: k._nll_loss_grad(
@@ -241,8 +256,9 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
         values = input[xp.arange(len(target)), target]
         if reduction == "none":
             return -values, None
-        total = -xp.add.reduce(values)
-        return (total / len(target) if reduction == "mean" else total), values.dtype.type(len(target))
+        total = -(_cascade(xp, values) if values.dtype.itemsize == 2 else xp.add.reduce(values))
+        count = values.dtype.type(len(target))
+        return (total / count if reduction == "mean" else total), count
     _check_nll(input, target, weight)
     classes = input.shape[1 if input.ndim > 1 else 0]
     used = None
@@ -265,20 +281,25 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
         values = values * rows
     if used is not None:
         values = xp.where(used, values, values.dtype.type(0))
+
+    def summed(terms):
+        return _cascade(xp, terms) if terms.dtype.itemsize == 2 else terms.sum(dtype=values.dtype)
+
     if rows is None:
         total = values.dtype.type(target.size if used is None else xp.count_nonzero(used))
     else:
-        total = (rows if used is None else rows * used).sum(dtype=values.dtype)
+        total = summed(rows if used is None else rows * used)
     if reduction == "mean":
         with xp.errstate(invalid="ignore", divide="ignore"):
-            return xp.true_divide(values.sum(), total).astype(input.dtype), total
-    return (values.sum() if reduction == "sum" else values), total
+            return xp.true_divide(summed(values), total).astype(input.dtype), total
+    return (summed(values) if reduction == "sum" else values), total
 
 
 @op(
     "_nll_loss_grad(Tensor grad, Tensor? input, Tensor target, Tensor? weight, any total, any shape, any dtype, "
     "int ignore_index, str reduction)",
     on="",
+    half="direct",
     vjp={
         "grad": lambda k, h, target, weight, total, ignore_index, reduction: k._nll_pick(
             h, target, weight, total, ignore_index, reduction

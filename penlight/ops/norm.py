@@ -74,6 +74,9 @@ def _batch_norm_grad(xp, grad, input, weight, mean, inverse, training, need):
 def _batch_norm(xp, input, weight, bias, mean, var, training, eps):
     """Normalise each channel with the given statistics, then scale and shift. Shape: (N, C, *) -> (N, C, *)."""
     refuse("batch_norm", "biuc", input)
+    for vector in (weight, bias):
+        if vector is not None and vector.dtype.kind == "c":
+            raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float, but got a complex one")
     out, inverse = xp.batch_norm_forward(input, weight, bias, mean, var, eps)
     return out, mean, inverse
 
@@ -114,6 +117,8 @@ def batch_norm(k, input, running_mean, running_var, weight, bias, training, mome
     if eps <= 0 and (training or eps < 0):
         wanted = "positive during training" if training else "non-negative"
         raise ValueError(f"batch_norm eps must be {wanted}, but got {eps}")
+    if running_mean is not None and (running_mean.is_complex() or running_var is not None and running_var.is_complex()):
+        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float, but got a complex one")
     return normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps)
 
 
@@ -279,10 +284,10 @@ def rms_norm(k, input, normalized_shape, weight, eps):
     count = _check_normalized(input, normalized_shape, weight, None)
     if eps is None:
         eps = 2.0**-52 if input.dtype.itemsize == 8 else 2.0**-23
-    if input.is_complex():
+    if input.is_complex() or weight is not None and weight.is_complex():
         dims = tuple(range(len(input.shape) - count, len(input.shape)))
         normal = input * k.rsqrt(k.mean(input * input, dims, True) + eps)
-        return normal if weight is None else normal * weight
+        return normal if weight is None else (normal * weight).to(input.dtype)
     return k._rms_norm(input, weight, count, eps)
 
 

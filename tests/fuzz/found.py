@@ -91,6 +91,25 @@ torch.autograd.grad(put((X := T(1.0, requires_grad=True)).clone(), T(True), 0.0)
 torch.addr(torch.ones(1, 2, dtype=torch.uint8), T([1], dtype=torch.uint8), T([1, 2], dtype=torch.uint8), alpha=-1)
 put(T([1, 2, 3]), T([True, False, True]), T([[7.5]]))
 put(T([[1, 2]]), 0, T([3., 4], requires_grad=True))
+second(torch.selu, [-0.0, 0.0, -1.0, 1.0])
+second(torch.nn.functional.celu, [-0.0, 0.0, -1.0, 1.0])
+first(torch.nn.functional.hardshrink, [nan, 0.2, inf])
+first(torch.nn.functional.softshrink, [nan, 0.2, inf])
+first(lambda x: torch.nn.functional.ctc_loss(x, T([[1, 0]]), T([2]), T([2])), [[[-0.5, -1.0]], [[-2.0, -0.1]]])
+first(lambda x: torch.nn.functional.ctc_loss(x, T([[0]]), T([2]), T([1])), [[[-0.5, -1.0]], [[-2.0, -0.1]], [[-1.0, -3.0]]])
+torch.nn.functional.nll_loss(T([[1.03], [2.77], [9.9]], dtype=torch.bfloat16), T([0, 0, 0]))
+torch.nn.functional.nll_loss(T([[1.03 + i / 7] for i in range(300)], dtype=torch.float16), T([0] * 300), T([1.3], dtype=torch.float16), reduction='sum')
+first(lambda x: torch.nn.functional.nll_loss(x.bfloat16(), T([0, 1]), T([1.3, 0.7], dtype=torch.bfloat16)), [[1.0, 2], [3, 4]])
+torch.nn.functional.silu(T([1.0], requires_grad=True), inplace=True)
+torch.nn.functional.instance_norm(torch.ones(1, 1, 3), weight=T([1j]))
+torch.nn.functional.instance_norm(torch.ones(1, 1, 3) * 1j)
+torch.nn.functional.batch_norm(torch.ones(2, 1), T([1j]), T([1j]))
+torch.nn.functional.rms_norm(T([[1.0, 2, 3]]), (3,), T([1j, 1, 2]))
+torch.nn.functional.rms_norm(T([[1 + 1j, 2]]), (2,), T([1j, 1], dtype=torch.complex128))
+torch.special.gammainc(T([3e38, 1e10, 1e30, 3e38]), T([3e38, 1e10, 1.1e30, 1.0]))
+torch.special.gammaincc(T([1e15, 1e10], dtype=torch.float64), T([1e15, 1.00001e10], dtype=torch.float64))
+torch.nn.functional.conv1d(torch.ones(1, 0, 3), torch.ones(2, 0, 2), T([1.0, 2.0]))
+first(lambda x: torch.nn.functional.conv2d(torch.ones(1, 0, 3, 3), torch.ones(2, 0, 2, 2), x, 2, 1), [1.0, 2.0])
 """.strip().splitlines()
 
 
@@ -101,7 +120,17 @@ def put(target, index, value):
 
 def outcome(torch, expression):
     """What an expression gives, as plain values."""
-    names = {"torch": torch, "T": torch.tensor, "put": put, "inf": inf, "nan": nan}
+
+    def first(function, values, again=False):
+        """The gradient of a function's sum at the values, or the second one."""
+        x = torch.tensor(values, requires_grad=True)
+        (g,) = torch.autograd.grad(function(x).sum(), x, create_graph=again)
+        return torch.autograd.grad(g.sum(), x)[0] if again else g
+
+    def second(function, values):
+        return first(function, values, True)
+
+    names = {"torch": torch, "T": torch.tensor, "put": put, "inf": inf, "nan": nan, "first": first, "second": second}
     try:
         return plain(eval(expression, names))
     except Exception as error:

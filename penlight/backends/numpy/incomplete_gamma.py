@@ -2,27 +2,45 @@
 
 Below x = a + 1 the power series of P is summed, above it the continued fraction of Q, each until it stands still; the
 other function is the complement. Source: https://dlmf.nist.gov/8.11.E4, https://dlmf.nist.gov/8.9.E2
+For large a, where both take more and more terms, the uniform expansion: https://dlmf.nist.gov/8.12
 """
 
 import numpy as np
 
-from .special import lgamma
+from .special import erfc, lgamma
 
 __all__ = ["gamma_p", "gamma_q"]
 
 _EPS = 2.0**-53
+_LARGE = 1e6  # from here on four terms of the expansion are exact in float64
+
+
+def _bend(u):
+    """log1p(u) - u, also where the two nearly cancel."""
+    series = np.zeros_like(u)
+    for k in range(20, 1, -1):  # -u^2/2 + u^3/3 - …
+        series = series * u + (-1.0) ** (k + 1) / k
+    return np.where(np.abs(u) < 0.1, series * u * u, np.log1p(u) - u)
+
+
+def _uniform(a, x):
+    """P and Q for large a."""
+    with np.errstate(all="ignore"):
+        u = (x - a) / a
+        bend = _bend(u)
+        eta = np.copysign(np.sqrt(-2 * bend), u)
+        e = np.clip(eta, -1, 1)  # the remainder vanishes beyond
+        terms = -1 / 3 + e * (1 / 12 + e * (-2 / 135 + e / 864)) - (1 / 540 + e / 288) / a
+        rest = np.exp(a * bend) * terms / np.sqrt(2 * np.pi * a)
+        z = eta * np.sqrt(a / 2)
+        return erfc(-z) / 2 - rest, erfc(z) / 2 + rest
 
 
 def _power(a, x):
     """x**a exp(-x) / Gamma(a + 1)."""
     with np.errstate(all="ignore"):
-        u = (x - a) / a
         # for large a the logarithms would cancel: Stirling's series with a (log1p(u) - u) as one difference
-        small_u = np.abs(u) < 0.1
-        series = np.zeros_like(u)
-        for k in range(20, 1, -1):  # log1p(u) - u = -u^2/2 + u^3/3 - …
-            series = series * u + (-1.0) ** (k + 1) / k
-        bend = np.where(small_u, series * u * u, np.log1p(u) - u)
+        bend = _bend((x - a) / a)
         a2 = a * a
         stirling = (1 / 12 - (1 / 360 - (1 / 1260 - 1 / (1680 * a2)) / a2) / a2) / a
         large = np.exp(a * bend - stirling) / np.sqrt(2 * np.pi * a)
@@ -76,7 +94,10 @@ def _both(a, x):
     p[np.isinf(x) & (x > 0) & (a >= 0) & np.isfinite(a)] = 1
     q = 1 - p
     usual = (a > 0) & (x > 0) & np.isfinite(a) & np.isfinite(x)
-    low, high = usual & (x < a + 1), usual & (x >= a + 1)
+    large = usual & (a > _LARGE)
+    if large.any():
+        p[large], q[large] = _uniform(a[large], x[large])
+    low, high = usual & ~large & (x < a + 1), usual & ~large & (x >= a + 1)
     if low.any():
         p[low] = _series(a[low], x[low])
         q[low] = 1 - p[low]
