@@ -112,7 +112,7 @@ def true_divide(xp, input, other):
 def _div_rounded(xp, input, other, mode):
     """Division rounded toward zero ("trunc") or down ("floor")."""
     refuse(f"div_{mode}_cpu", "bc", input)
-    if input.dtype.kind in "iu":
+    if input.dtype.kind in "iu" and getattr(other, "dtype", input.dtype).kind in "iub":
         if input.size and (other == 0).any():
             raise RuntimeError("ZeroDivisionError")
         if mode == "floor":
@@ -175,7 +175,12 @@ def _pow(xp, input, exponent):
             return xp.where(negative, inverse, result).astype(input.dtype)
     if input.dtype == bool:
         return xp.power(input.astype("uint8"), exponent.astype("uint8")).astype(bool)
-    return xp.power(input, exponent)
+    result = xp.power(input, exponent)
+    if result.dtype.kind == "c":  # exp(0 log(input)): only of a Python number is x ** 0 always 1
+        lost = (exponent == 0) & ((input == 0) | ~xp.isfinite(input))
+        if lost.any():
+            result = xp.where(lost, result.dtype.type(complex("nan+nanj")), result)
+    return result
 
 
 @pointwise(

@@ -16,6 +16,13 @@ __all__: list[str] = []
 # --- remainders ------------------------------------------------------------------------------------------------
 
 
+def _as_held(input, number):
+    """A divisor rounded to 16 bits where the input has these: PyTorch makes a tensor of it first."""
+    if input.dtype.is_floating_point and input.dtype.itemsize == 2:
+        return input.detach().new_tensor(number).item()
+    return number
+
+
 def _remainder(xp, input, other):
     refuse("remainder_cpu", "bc", input)
     if input.dtype.kind in "iu":
@@ -71,7 +78,9 @@ def remainder(k, input, other):
     >>> torch.remainder(torch.tensor([-3., 5.]), 2)
     tensor([1., 1.])
     """
-    return k._remainder_number(input, other) if isinstance(other, NUMBERS) else k._remainder_tensor(input, other)
+    if isinstance(other, NUMBERS):
+        return k._remainder_number(input, _as_held(input, other))
+    return k._remainder_tensor(input, other)
 
 
 @pointwise(
@@ -99,7 +108,7 @@ def _fmod_tensor(xp, input, other):
 @composite("fmod(Tensor input, Tensor|Number other)", inplace=True, out=True)
 def fmod(k, input, other):
     """C's remainder, elementwise: the result has the dividend's sign."""
-    return k._fmod_number(input, other) if isinstance(other, NUMBERS) else k._fmod_tensor(input, other)
+    return k._fmod_number(input, _as_held(input, other)) if isinstance(other, NUMBERS) else k._fmod_tensor(input, other)
 
 
 # --- interpolation and fused products --------------------------------------------------------------------------

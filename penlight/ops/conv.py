@@ -281,7 +281,7 @@ def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padd
         (n - 1) * s - 2 * p + d * (w - 1) + o + 1
         for n, s, p, d, w, o in zip(x.shape[2:], stride, padding, dilation, weight.shape[2:], output_padding)
     )
-    if any(n <= 0 for n in size) and math.prod(x.shape):
+    if any(n <= 0 for n in size) and (math.prod(x.shape) or min(size) < 0):
         raise RuntimeError(
             f"Given input size per channel: ({' x '.join(map(str, x.shape[2:]))}). Calculated output size per channel: "
             f"({' x '.join(map(str, size))}). Output size is too small"

@@ -175,6 +175,10 @@ def ctc_loss(k, log_probs, targets, input_lengths, target_lengths, blank, reduct
     if not 0 <= blank < classes:
         raise RuntimeError("blank must be in label range")
     inputs, wanted = _lengths("input_lengths", input_lengths, batch), _lengths("target_lengths", target_lengths, batch)
+    size, least = targets.shape, max(wanted, default=0)
+    if sum(wanted) != size[0] if len(size) == 1 else size[0] != batch or size[1] < least:
+        form = f"({sum(wanted)},)" if len(size) == 1 else f"({batch}, {least} or more)"
+        raise RuntimeError(f"ctc_loss: expected targets of shape {form} for these target_lengths, but got {tuple(size)}")
     if any(n > steps for n in inputs):
         raise RuntimeError(f"Expected input_lengths to have value at most {steps}, but got value {max(inputs)}")
     loss = k._ctc_loss(log_probs, targets, tuple(inputs), tuple(wanted), blank, zero_infinity)

@@ -435,8 +435,8 @@ def put(xp, input, index, source, accumulate):
 
 @op("_from_end(Tensor index, int n)", on="", half="direct")
 def _from_end(xp, index, n):
-    """The index with negative places counted from the end."""
-    return index if not index.size or index.min() >= 0 else xp.where(index < 0, index + n, index)
+    """The index modulo the size: PyTorch counts negative places from the end so, and takes others too."""
+    return index if not index.size or not n or index.min() >= 0 and index.max() < n else index % n
 
 
 @composite("take_along_dim(Tensor input, Tensor indices, any dim=None)", out=True)

@@ -393,7 +393,10 @@ _declare_part(
 @composite("diagonal_scatter(Tensor input, Tensor src, int offset=0, int dim1=0, int dim2=1)")
 def diagonal_scatter(k, input, src, offset=0, dim1=0, dim2=1):
     """A copy with a diagonal replaced."""
-    return k._diagonal_scatter(input, src, offset, dimension(dim1, input.ndim), dimension(dim2, input.ndim))
+    places = dimension(dim1, input.ndim), dimension(dim2, input.ndim)
+    if places[0] == places[1]:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return k._diagonal_scatter(input, src, offset, *places)
 
 
 @composite("as_strided_scatter(Tensor input, Tensor src, any size, any stride, any storage_offset=None)")

@@ -349,7 +349,7 @@ def combinations(k, input, r=2, with_replacement=False):
     if r < 0:
         raise RuntimeError(f"Expect a non-negative number, but got {r}")
     if r == 0:
-        return k._item_slice(input, slice(0, 0))
+        return k._item_slice(input.detach(), slice(0, 0))
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     rows = list(choose(range(input.shape[0]), r))
     if not rows:

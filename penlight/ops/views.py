@@ -227,8 +227,8 @@ def unflatten(k, input, dim, sizes):
     """
     shape = input.shape
     dim, sizes = dimension(dim, len(shape)), int_list(sizes)
-    if not sizes:
-        raise RuntimeError("unflatten: sizes must be non-empty")
+    if not sizes or not shape:
+        raise RuntimeError(f"unflatten: expected a tensor with dimensions and sizes for one, got {list(shape)} and {sizes}")
     try:
         sizes = infer_size(sizes, shape[dim] if shape else 1)
     except RuntimeError:

@@ -109,6 +109,22 @@ torch.nn.functional.rms_norm(T([[1 + 1j, 2]]), (2,), T([1j, 1], dtype=torch.comp
 torch.special.gammainc(T([3e38, 1e10, 1e30, 3e38]), T([3e38, 1e10, 1.1e30, 1.0]))
 torch.special.gammaincc(T([1e15, 1e10], dtype=torch.float64), T([1e15, 1.00001e10], dtype=torch.float64))
 torch.nn.functional.conv1d(torch.ones(1, 0, 3), torch.ones(2, 0, 2), T([1.0, 2.0]))
+T([3.7, 0.5, 1.3], dtype=torch.bfloat16) % 0.1
+torch.fmod(T([3.7, 0.5, 1.3], dtype=torch.float16), 0.1)
+first(lambda x: T([3, -2]) % x, [-0.0])
+torch.take_along_dim(T([[1, 2], [3, 4]]), T([[-5, 4], [-3, 3]]), 0)
+torch.nn.functional.gelu(T([3e38, -3e38]), approximate='tanh')
+T([complex(inf, 1), complex(nan, 0), 1 + 0j, 0j]) ** T([0.0])
+T([complex(inf, 1), 0j]) ** 0
+torch.conv_tbc(torch.ones(4, 2, 0), torch.ones(1, 0, 3), T([1.0, 2, 3]))
+torch.combinations(T([1.0], requires_grad=True), 0)
+T(0.0).unflatten(0, (2, -1))
+torch.nn.functional.pad(T([[1.0, 2]]), [1, 2], mode='replicate', value=1)
+T([[1.0]]).diagonal_scatter(T([1.0]), dim1=0, dim2=0)
+torch.nn.functional.conv_transpose2d(torch.ones(3, 2, 0, 3), torch.ones(2, 1, 2, 2), padding=2)
+torch.nn.functional.ctc_loss(torch.zeros(4, 2, 3), T([1, 1]), (4, 3), (2, 2))
+torch.nn.functional.ctc_loss(torch.zeros(4, 2, 3), T([1, 1, 1, 1, 1]), (4, 3), (2, 2))
+torch.nn.functional.ctc_loss(torch.zeros(4, 2, 3), T([[1], [1]]), (4, 3), (2, 2))
 first(lambda x: torch.nn.functional.conv2d(torch.ones(1, 0, 3, 3), torch.ones(2, 0, 2, 2), x, 2, 1), [1.0, 2.0])
 """.strip().splitlines()
 

@@ -265,8 +265,8 @@ def gelu_tanh(x):
     """x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))."""
     inner = _gelu_inner(x)
     inner += 1
+    inner *= x.dtype.type(0.5)  # first, so that 2 x does not overflow
     inner *= x
-    inner *= x.dtype.type(0.5)
     return inner
 
 
