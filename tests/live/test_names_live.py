@@ -1,4 +1,4 @@
-"""The expressions of tests/names against PyTorch itself."""
+"""The expressions of tests/rare_names against PyTorch itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 real = pytest.importorskip("torch")
 
 import penlight  # noqa: E402
-from tests.names.cases import Shower, cases  # noqa: E402
+from tests.rare_names.cases import Shower, cases  # noqa: E402
 
 
 def test_expressions():

@@ -1,4 +1,4 @@
-"""Record PyTorch's results of the expressions in tests/names/data/cases.txt: `python -m tests.record.rare_names`."""
+"""Record PyTorch's results of the expressions in tests/rare_names/data/cases.txt: `python -m tests.record.rare_names`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import torch
 
-from tests.names.cases import FOLDER, Shower, cases
+from tests.rare_names.cases import FOLDER, Shower, cases
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import penlight as torch
 from penlight.nn.attention.flex_attention import create_block_mask, flex_attention
-from tests.names.cases import FOLDER, Shower, cases
+from tests.rare_names.cases import FOLDER, Shower, cases
 
 RECORDED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
 shown = Shower(torch)
