@@ -75,6 +75,8 @@ def leaky_relu(xp, input, negative_slope):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
     """
     refuse("leaky_relu_cpu", "biuc", input)
+    if negative_slope.__class__ is complex:
+        raise RuntimeError("value cannot be converted to type float without overflow: negative_slope must be real")
     scaled = input * input.dtype.type(negative_slope)
     if 0 < negative_slope <= 1:
         return xp.maximum(input, scaled)

@@ -176,6 +176,8 @@ def ctc_loss(k, log_probs, targets, input_lengths, target_lengths, blank, reduct
         raise RuntimeError("blank must be in label range")
     inputs, wanted = _lengths("input_lengths", input_lengths, batch), _lengths("target_lengths", target_lengths, batch)
     size, least = targets.shape, max(wanted, default=0)
+    if len(size) not in (1, 2):
+        raise RuntimeError(f"ctc_loss: expected targets of 1 or 2 dimensions, but got shape {tuple(size)}")
     if sum(wanted) != size[0] if len(size) == 1 else size[0] != batch or size[1] < least:
         form = f"({sum(wanted)},)" if len(size) == 1 else f"({batch}, {least} or more)"
         raise RuntimeError(f"ctc_loss: expected targets of shape {form} for these target_lengths, but got {tuple(size)}")

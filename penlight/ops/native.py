@@ -164,7 +164,8 @@ def conv_tbc(k, input, weight, bias, pad):
         )
     if not weight.shape[1]:  # no channels: the bias, where `conv1d` has none
         length = input.shape[0] + 2 * pad - weight.shape[0] + 1
-        return k.expand(bias + (k.sum(input) + k.sum(weight)) * 0, (length, input.shape[1], weight.shape[2]))
+        result = (bias + (k.sum(input) + k.sum(weight)) * 0).to(bias.dtype)
+        return k.expand(result, (length, input.shape[1], weight.shape[2]))
     return k.permute(k.conv1d(k.permute(input, (1, 2, 0)), k.permute(weight, (2, 1, 0)), bias, 1, pad), (2, 0, 1))
 
 

@@ -333,6 +333,11 @@ def histogramdd(k, input, bins, range, weight, density):
             f"{list(weight.shape)}"
         )
     bins = [bins] * input.shape[-1] if isinstance(bins, int) else list(bins)
+    if len(bins) != input.shape[-1]:
+        raise RuntimeError(
+            f"histogramdd: The size of bins must be equal to the innermost dimension of the input, but got {len(bins)} "
+            f"and shape {list(input.shape)}"
+        )
     edges = _edges_of(k, input, bins, range)
     return named("histogramdd", (k._histogram_of_rows(input, edges, weight, density), edges))
 
