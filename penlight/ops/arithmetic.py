@@ -5,7 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 
-from penlight.ops.kinds import refuse
+from penlight.ops.kinds import as_held, refuse
 from penlight.ops.table import composite, pointwise
 
 __all__: list[str] = []
@@ -152,7 +152,7 @@ def div(k, input, other, rounding_mode):
 @composite("floor_divide(Tensor|Number input, Tensor|Number other)", inplace=True, out=True)
 def floor_divide(k, input, other):
     """The quotient rounded down, elementwise."""
-    return k._div_rounded(input, other, "floor")
+    return k._div_rounded(as_held(other, input), other, "floor")
 
 
 @pointwise("neg(Tensor input)", ufunc="negative", fast="fic", aliases="negative", vjp={"input": lambda k, g: -g})

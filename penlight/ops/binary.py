@@ -6,7 +6,7 @@ import math
 
 from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
-from penlight.ops.kinds import NUMBERS, common_dtype, not_implemented, refuse, wrapped
+from penlight.ops.kinds import NUMBERS, as_held, common_dtype, not_implemented, refuse, wrapped
 from penlight.ops.select import long_name
 from penlight.ops.table import composite, op, pointwise, underivable
 
@@ -14,13 +14,6 @@ __all__: list[str] = []
 
 
 # --- remainders ------------------------------------------------------------------------------------------------
-
-
-def _as_held(input, number):
-    """A divisor rounded to 16 bits where the input has these: PyTorch makes a tensor of it first."""
-    if input.dtype.is_floating_point and input.dtype.itemsize == 2:
-        return input.detach().new_tensor(number).item()
-    return number
 
 
 def _remainder(xp, input, other):
@@ -79,8 +72,8 @@ def remainder(k, input, other):
     tensor([1., 1.])
     """
     if isinstance(other, NUMBERS):
-        return k._remainder_number(input, _as_held(input, other))
-    return k._remainder_tensor(input, other)
+        return k._remainder_number(input, as_held(input, other))
+    return k._remainder_tensor(as_held(other, input), as_held(input, other))
 
 
 @pointwise(
@@ -108,7 +101,8 @@ def _fmod_tensor(xp, input, other):
 @composite("fmod(Tensor input, Tensor|Number other)", inplace=True, out=True)
 def fmod(k, input, other):
     """C's remainder, elementwise: the result has the dividend's sign."""
-    return k._fmod_number(input, _as_held(input, other)) if isinstance(other, NUMBERS) else k._fmod_tensor(input, other)
+    other = as_held(input, other)
+    return k._fmod_number(input, other) if isinstance(other, NUMBERS) else k._fmod_tensor(as_held(other, input), other)
 
 
 # --- interpolation and fused products --------------------------------------------------------------------------

@@ -51,6 +51,15 @@ def zero_of(xp, dtype):
     return zero
 
 
+def as_held(like, value):
+    """A number or 0-d tensor rounded to 16 bits where `like` has these: PyTorch casts it to the result's dtype first."""
+    if isinstance(like, NUMBERS) or like.dtype.itemsize != 2 or not like.dtype.is_floating_point:
+        return value
+    if isinstance(value, NUMBERS):
+        return value if isinstance(value, complex) else like.detach().new_tensor(value).item()
+    return value.to(like.dtype) if like.ndim and not value.ndim and not value.dtype.is_complex else value
+
+
 def common_dtype(values):
     """PyTorch's result type of tensors, raw arrays and numbers."""
     groups = [None, None, None]  # tensors with dimensions, 0-dim tensors, numbers

@@ -141,6 +141,8 @@ def _check_class_target(input, target):
     if not shape:
         raise RuntimeError("input tensor should be 1D or 2D")
     if len(shape) == 1:
+        if len(wanted) == 1 and wanted[0] != 1:
+            raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {wanted[0]}")
         if wanted:
             raise RuntimeError(f"size mismatch (got input: {list(shape)}, target: {list(wanted)})")
         return

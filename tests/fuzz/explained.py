@@ -103,6 +103,7 @@ ENTRIES = (
     Explained("value", r"\bzeta\(", r"got np\.\w+\(0\.0\), want np\.\w+\(nan\)", "PyTorch overflows on the way where the exponent is one of the largest numbers", r"e\+(3|30)\d"),
     Explained("value", r"^[xyv]\d+ = ", "", "PyTorch's `out=` reads input that lies apart in memory as if it did not", r"native_batch_norm\(.*out="),
     Explained("value", r"^x\d+ = ", "", "PyTorch has changed the running statistics when it refuses the weight's or bias's dtype", r"\b(batch|instance)_norm\("),
+    Explained("value", r"\bmulti_margin_loss\(", r"got np\.\w+\(nan\)", "PyTorch returns what lay in memory for no rows", r"zeros\(\(0,"),
     Explained("value", r"\bnanmedian\(", r"got np\.int", "of nothing: NaN as an integer"),
     Explained("raises", r"\btake_along_dim\(|\bvecdot\(|\broll\(", r"out of range|out of bounds", "PyTorch does not look at the dimension of vectors, or where the input is empty"),
     Explained("accepts", r"\bcov\(", "in-place operation", "PyTorch subtracts the mean from its input, in place"),
