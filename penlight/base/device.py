@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import threading
 
-__all__ = ["CPU", "META", "device", "read_device"]
+__all__ = ["CPU", "META", "MetaWanted", "current", "default", "device", "on_meta", "read_device"]
 
 _TYPES = (
     "cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy",
@@ -20,7 +22,8 @@ NO_CUDA = (
 class device:
     """Where a tensor lives: `device("cpu")`, `device("cuda", 0)`, `device("cuda:0")`.
 
-    Any device type can be named; tensors can only be placed on the CPU.
+    Any device type can be named; tensors can be on the CPU and, without data, on "meta". In a `with` block it is the
+    device of tensors made there.
     Source: https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.device
 
     >>> import penlight as torch
@@ -79,15 +82,50 @@ class device:
         return (device, (self.type,) if self.index is None else (self.type, self.index))
 
     def __enter__(self) -> device:
-        require_cpu(self)  # the CPU is the default device, so entering it changes nothing
+        if not on_meta(self) and default.base is None and not default.stack:
+            default.idle += 1  # the CPU is the default device already, so entering it changes nothing
+        else:
+            importlib.import_module("penlight.meta.default").enter(self)
         return self
 
     def __exit__(self, *exc_info) -> None:
-        return None
+        if default.stack:
+            importlib.import_module("penlight.meta.default").leave()
+        else:
+            default.idle -= 1
 
 
 CPU = device("cpu")
 META = device("meta")
+
+
+class MetaWanted(NotImplementedError):
+    """The meta device was named where a function makes nothing there."""
+
+
+class _Default(threading.local):
+    base = None  # the mode that `set_default_device` opened, with its `device`
+    stack: tuple = ()  # those that `with device:` opened
+    idle = 0
+
+
+default = _Default()
+
+
+def current() -> device:
+    """The device on which tensors are made when none is named."""
+    mode = default.stack[-1] if default.stack else default.base
+    return CPU if mode is None else mode.device
+
+
+def on_meta(value) -> bool:
+    """Whether a user's device argument is the meta device; others are checked as `read_device` does."""
+    d = value if type(value) is device else device(value)
+    if d.type != "cpu":
+        if d.type == "meta":
+            return True
+        require_cpu(d)
+    return False
 
 
 def require_cpu(d: device) -> None:
@@ -99,7 +137,9 @@ def require_cpu(d: device) -> None:
     if d.type == "cuda":
         raise AssertionError("Torch not compiled with CUDA enabled")
     if d.type == "meta":
-        raise NotImplementedError("penlight does not have the meta device yet; see docs/coverage.md")
+        raise MetaWanted(
+            "this function makes no tensors on the meta device: call it on the CPU and then .to('meta') on its result"
+        )
     if d.type in ("mps", "xpu"):
         # PyTorch: NotImplementedError for a new tensor on `mps`, AssertionError for one on `xpu`
         raise (NotImplementedError if d.type == "mps" else AssertionError)(
@@ -113,7 +153,7 @@ def require_cpu(d: device) -> None:
 def read_device(value) -> device:
     """Read a user's device argument and check that tensors can live there."""
     if value is None:
-        return CPU
+        value = current()
     d = value if type(value) is device else device(value)
     if d.type != "cpu":
         require_cpu(d)

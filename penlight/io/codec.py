@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.coo import Coo
-from penlight.base.device import CPU, device
+from penlight.base.device import CPU, META, device
 from penlight.base.formats import LAYOUTS, layout
 from penlight.base.size import Size
 from penlight.io.errors import CheckpointError
 from penlight.io.names import STORAGE_OF_DTYPE
+from penlight.io.rebuild import Unread
 from penlight.nn.parameter import Parameter
 from penlight.tensor.memory import Memory
 from penlight.tensor.tensor import Tensor
@@ -20,8 +22,15 @@ from penlight.tensor.tensor import Tensor
 __all__ = ["LoadedStorage", "PenlightCodec"]
 
 
+def _meta(module: str) -> Any:
+    return importlib.import_module(f"penlight.meta.{module}")  # late, for a short start-up
+
+
 class LoadedStorage:
-    """What `map_location` functions are handed: bytes that lie on the CPU, whatever device they were saved from."""
+    """What `map_location` functions are handed: bytes that lie on the CPU, whatever device they were saved from.
+
+    One that was sent to the meta device makes meta tensors.
+    """
 
     def __init__(self, content: np.ndarray) -> None:
         self._content = content  # (bytes,) uint8
@@ -32,6 +41,12 @@ class LoadedStorage:
         return self._content.nbytes
 
     __len__ = size = nbytes
+
+    def on_meta(self) -> LoadedStorage:
+        """The same on the meta device."""
+        new = LoadedStorage(self._content)
+        new.device = META
+        return new
 
     def cpu(self) -> LoadedStorage:
         return self
@@ -92,9 +107,11 @@ class PenlightCodec:
                 f"torch.load: a map_location function must return the storage it was given or None, got "
                 f"{type(storage).__name__}"
             )
-        return storage._content
+        return storage._content.view(Unread) if storage.device is META else storage._content
 
     def tensor(self, array: np.ndarray, requires_grad: bool, storage: Any) -> Any:
+        if storage is not None and type(storage.root) is Unread:
+            return _meta("create").blank_like(Tensor._wrap(array, requires_grad))
         made = Tensor._wrap(array)
         if storage is not None:
             if storage.memory is None:
@@ -104,6 +121,11 @@ class PenlightCodec:
         if requires_grad:
             made.requires_grad_(True)
         return made
+
+    def meta(self, dtype: Any, size: tuple, stride: tuple, requires_grad: bool) -> Any:
+        strides = tuple([s * dtype.itemsize for s in stride])
+        made = _meta("tensor").wrap(_meta("blank").Blank(tuple(size), dtype.np, strides))
+        return made.requires_grad_(requires_grad)
 
     def sparse(self, indices: Any, values: Any, size: tuple, coalesced: bool) -> Any:
         return Coo(indices._a, values._a, size, coalesced).tensor()

@@ -1,4 +1,4 @@
-"""`map_location`: where loaded storages are placed. penlight has the CPU only, so this decides what is refused."""
+"""`map_location`: where loaded storages are placed. On the CPU or, without data, on the meta device; others are refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ACCELERATORS = ("cuda", "xpu", "hpu", "mtia")
 
 
 def _restore(storage: Any, location: str) -> Any:
-    """Return the storage if `location` is the CPU; PyTorch's error for other devices."""
+    """Return the storage there if `location` is the CPU or meta; PyTorch's error for other devices."""
     kind = location.partition(":")[0]
     if kind == "cpu":
         return storage
@@ -23,7 +23,7 @@ def _restore(storage: Any, location: str) -> Any:
             "your storages to the CPU."
         )
     if kind == "meta":
-        raise CheckpointError("checkpoint: penlight does not have the meta device; use map_location='cpu'")
+        return storage.on_meta()
     if kind == "mps":
         raise CheckpointError("torch.UntypedStorage(): Storage device not recognized: mps; use map_location='cpu'")
     raise CheckpointError(

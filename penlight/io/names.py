@@ -74,7 +74,6 @@ def _without_support() -> dict[str, str]:
     """Names PyTorch's weights_only loader knows and penlight refuses: name -> what it stands for."""
     refused = {f"torch.{name}": "quantised tensors" for name in (*_QUANTISED_STORAGES, *_SCHEMES)}
     refused["torch._utils._rebuild_qtensor"] = "quantised tensors"
-    refused["torch._utils._rebuild_meta_tensor_no_storage"] = "tensors on the meta device"
     refused["torch._utils._rebuild_nested_tensor"] = "nested tensors"
     refused["torch._utils._rebuild_wrapper_subclass"] = "wrapper subclasses"
     refused["torch._utils._rebuild_device_tensor_from_numpy"] = "tensors of other devices"

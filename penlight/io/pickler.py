@@ -144,6 +144,8 @@ class _TorchNames:
         attributes = codec.attributes(tensor)
         if isinstance(tensor._a, Coo):
             self._save_sparse(tensor)
+        elif getattr(tensor, "is_meta", False):
+            self._save_meta(tensor, attributes)
         elif codec.is_parameter(tensor):
             name = "torch._utils _rebuild_parameter" + ("_with_state" if attributes else "")
             self.write(self._named(name) + (b"(" if attributes else b"") + self._tensor_bytes(tensor, False))
@@ -178,6 +180,21 @@ class _TorchNames:
         if as_parameter:
             self.write(self._remember() + (b"\x88" if tensor.requires_grad else b"\x89") + self._ordered_dict())
             self.write(b"\x87" + self._remember() + b"R")
+
+    def _save_meta(self, tensor: Any, attributes: dict) -> None:
+        """The dtype, sizes and strides. Raises for attributes, which are not written."""
+        if attributes:
+            raise NotImplementedError(
+                f"a meta tensor with attributes of its own ({', '.join(attributes)}) is not written; remove them first"
+            )
+        as_parameter = self._codec.is_parameter(tensor)
+        flag = b"\x88" if tensor.requires_grad else b"\x89"
+        name = self._named("torch._utils _rebuild_parameter") if as_parameter else b""
+        self.write(name + self._named("torch._utils _rebuild_meta_tensor_no_storage") + b"(")
+        self.write(self._dtype_bytes(tensor.dtype) + self._ints(tensor.shape) + self._ints(tensor.stride()))
+        self.write((b"\x89" if as_parameter else flag) + b"t" + self._remember() + b"R")
+        if as_parameter:
+            self.write(self._remember() + flag + self._ordered_dict() + b"\x87" + self._remember() + b"R")
 
     def _tensor_bytes(self, tensor: Any, requires_grad: bool, remember: bool = True) -> bytes:
         function, arguments = self._tensor_parts(tensor, requires_grad)

@@ -12,7 +12,7 @@ from penlight.io.errors import CheckpointError, ForbiddenContentError
 from penlight.io.names import LEGACY_TENSOR_DTYPES, STORAGE_DTYPES, WITHOUT_SUPPORT, dtype_names
 from penlight.io.storages import view_storage
 
-__all__ = ["Rebuilder", "StorageType", "StoredValues"]
+__all__ = ["Rebuilder", "StorageType", "StoredValues", "Unread"]
 
 _SLACK = 2**20
 
@@ -25,6 +25,10 @@ class StorageType:
     def __init__(self, name: str, dtype_name: str | None) -> None:
         self.name = name
         self.dtype_name = dtype_name
+
+
+class Unread(np.ndarray):
+    """The bytes of a storage that was sent to the meta device."""
 
 
 class StoredValues:
@@ -82,6 +86,7 @@ class Rebuilder:
             ("torch._utils._rebuild_parameter", self.parameter, None),
             ("torch._utils._rebuild_parameter_with_state", self.parameter_with_state, None),
             ("torch._utils._rebuild_sparse_tensor", self.sparse, None),
+            ("torch._utils._rebuild_meta_tensor_no_storage", self.meta, None),
             ("torch._tensor._rebuild_from_type_v2", self.from_type, None),
             ("torch.serialization._get_layout", codec.layout, None),
             ("torch.nn.parameter.Parameter", codec.parameter_class, self.parameter),
@@ -134,7 +139,7 @@ class Rebuilder:
             self._spend(array.nbytes)
             array = np.conjugate(array) if metadata.get("conj") else array
             array = np.negative(array) if metadata.get("neg") else array
-            return self.codec.tensor(array, requires_grad, None)
+            return self.codec.tensor(array, requires_grad, storage if type(storage.root) is Unread else None)
         return self.codec.tensor(array, requires_grad, storage)
 
     def _typed(self, storage: Any) -> Any:
@@ -181,6 +186,13 @@ class Rebuilder:
         )
         _expect(len(size) == len(where) + what.ndim - 1, "a sparse tensor builder on shapes that do not fit")
         return self.codec.sparse(indices, values, tuple(size), bool(rest and rest[0]))
+
+    def meta(self, dtype: Any, size: Any, stride: Any, requires_grad: Any) -> Any:
+        _expect(isinstance(dtype, self.codec.dtype_class), "a tensor builder without a dtype")
+        whole = all(type(v) is tuple and all(type(n) is int and n >= 0 for n in v) for v in (size, stride))
+        _expect(whole and len(size) == len(stride), "a meta tensor builder on odd sizes")
+        _expect(type(requires_grad) is bool, "a tensor builder with a requires_grad that is no bool")
+        return self.codec.meta(dtype, size, stride, requires_grad)
 
     def parameter_with_state(self, data: Any, requires_grad: Any, hooks: Any, state: Any) -> Any:
         return self._with_state(self.parameter(data, requires_grad, hooks), state)

@@ -10,6 +10,7 @@ import numpy as np
 from penlight.base.mode import mode
 from penlight.tensor.create import empty_like, zeros_like
 from penlight.tensor.install import tensor_ops as ops
+from penlight.tensor.override import override
 from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
 
@@ -139,6 +140,8 @@ def rrelu(
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
     if training and mode.levels:
         return mode.levels[-1].draw(rrelu, (input, lower, upper, training, inplace), {})
+    if input.is_meta:
+        return override(rrelu, (input, lower, upper, training, inplace), {})
     noise = np.ones(input._a.shape, input._a.dtype)
     if training:
         places = input._a <= 0

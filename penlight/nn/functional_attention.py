@@ -13,6 +13,7 @@ from penlight.base import dtypes
 from penlight.nn.functional_dropout import dropout
 from penlight.ops.select import long_name
 from penlight.tensor.install import tensor_ops as ops
+from penlight.tensor.override import override
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["multi_head_attention_forward", "scaled_dot_product_attention"]
@@ -37,6 +38,9 @@ def scaled_dot_product_attention(
     enable_gqa: fewer key and value heads (dimension -3), each repeated.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
     """
+    if query.is_meta:
+        arguments = (query, key, value, attn_mask, dropout_p, is_causal)
+        return override(scaled_dot_product_attention, arguments, {"scale": scale, "enable_gqa": enable_gqa})
     require_sdp_kernel()
     if query._a.dtype is not key._a.dtype or query._a.dtype is not value._a.dtype:
         raise RuntimeError(
@@ -112,6 +116,8 @@ def _canonical_mask(
         )
     if is_float:
         return mask
+    if mask.is_meta:
+        return mask.to(target_type)
     return Tensor._wrap(np.where(mask._a, -np.inf, 0.0).astype(target_type.np))
 
 

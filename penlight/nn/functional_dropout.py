@@ -13,6 +13,7 @@ import numpy as np
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode
 from penlight.tensor.create import empty_like
+from penlight.tensor.override import override
 from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
 
@@ -43,6 +44,8 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, per_channel
         return input
     if mode.levels:
         return mode.levels[-1].draw(_dropped, (input, p, training, inplace, per_channel), {})
+    if input.is_meta:
+        return override(_dropped, (input, p, training, inplace, per_channel), {})
     d = input._a.dtype
     if d.kind not in "fcV":
         raise RuntimeError(f"result type Float can't be cast to the desired output type {from_numpy(d).legacy}")

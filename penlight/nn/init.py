@@ -77,6 +77,8 @@ def trunc_normal_(
             "incorrect.",
             stacklevel=2,
         )
+    if tensor.is_meta:
+        return tensor
 
     def below(x: float) -> float:
         return (1.0 + math.erf(x / math.sqrt(2.0))) / 2.0
@@ -126,6 +128,8 @@ def eye_(tensor: Tensor) -> Tensor:
     """The identity matrix, as far as it fits. Shape: (n, m)."""
     if tensor.ndimension() != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
+    if tensor.is_meta:
+        return tensor
     with no_grad():
         return tensor.copy_(Tensor._wrap(np.eye(*tensor._a.shape, dtype=tensor._a.dtype)))
 
@@ -137,6 +141,8 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     shape = tensor._a.shape
     if shape[0] % groups != 0:
         raise ValueError("dim 0 must be divisible by groups")
+    if tensor.is_meta:
+        return tensor
     per_group = shape[0] // groups
     values = np.zeros(shape, tensor._a.dtype)
     centre = tuple(n // 2 for n in shape[2:])
@@ -203,7 +209,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tenso
     """A (semi-)orthogonal matrix times `gain`; dimensions after the first count as one. Source: Saxe et al., 2013."""
     if tensor.ndimension() < 2:
         raise ValueError("Only tensors with 2 or more dimensions are supported")
-    if tensor.numel() == 0:
+    if tensor.numel() == 0 or tensor.is_meta:
         return tensor
     rows = tensor.shape[0]
     cols = tensor.numel() // rows
@@ -220,6 +226,8 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any =
     """Normal numbers, a share `sparsity` of each column set to zero. Shape: (n, m). Source: Martens, 2010."""
     if tensor.ndimension() != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
+    if tensor.is_meta:
+        return tensor
     rows, cols = tensor.shape
     zeros = math.ceil(sparsity * rows)
     with no_grad():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections import OrderedDict
 from typing import Any
 
@@ -63,9 +64,13 @@ class Parameter(Tensor, metaclass=_ParameterMeta):
     _is_parameter = True  # printed as one
     __torch_function__ = disabled_torch_function  # results of subclasses, too, are plain tensors
 
-    def __new__(cls, data: Any = None, requires_grad: bool = True) -> Any:
+    def __new__(cls, data: Any = None, requires_grad: bool = True, **state: Any) -> Any:
+        if state and not _INTERNAL.issuperset(state):  # `type(p)(p.to(…), **p.__dict__)`: in PyTorch that is empty
+            raise TypeError(f"Parameter() got an unexpected keyword argument '{(set(state) - _INTERNAL).pop()}'")
         if data is None:
             data = Tensor._wrap(np.empty((0,), defaults.float_dtype.np))
+        if isinstance(data, Tensor) and data.is_meta:
+            return importlib.import_module("penlight.meta.parameter").parameter(data, requires_grad)
         if type(data) is Tensor or isinstance(data, Parameter) and type(data) in PLAIN:
             return _share(cls, data, requires_grad)
         new = data.detach().requires_grad_(requires_grad)

@@ -325,6 +325,8 @@ def _root_gradients(outputs: tuple, gradients: tuple, create_graph: bool) -> lis
                 raise RuntimeError("grad can be implicitly created only for scalar outputs, not for graph edges")
             roots.append((output._record, gradient if create_graph else gradient._a))
             continue
+        if output.is_meta:
+            raise NotImplementedError("penlight has no backward pass over meta tensors; run it on the CPU")
         if gradient is None:
             if output._node is not None:
                 if output._a.size != 1:

@@ -9,8 +9,8 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.coo import Coo
+from penlight.base.device import MetaWanted, read_device, require_cpu
 from penlight.base.device import device as device_class
-from penlight.base.device import read_device
 from penlight.base.dtypes import ALIASES, DTYPES, dtype
 from penlight.base.mode import mode
 from penlight.tensor.memory import memory_of
@@ -33,7 +33,10 @@ class Conversion:
         >>> torch.tensor([1, 2]).to(torch.float32)
         tensor([1., 2.])
         """
-        target, copy, memory_format = read_to(args, kwargs)
+        try:
+            target, copy, memory_format = read_to(args, kwargs)
+        except MetaWanted:
+            return importlib.import_module("penlight.meta.create").moved(self, args, kwargs)
         if memory_format is not None and memory_format.name == "preserve_format":
             memory_format = None
         if target is None or target.np is self._a.dtype:
@@ -188,6 +191,8 @@ def read_to(args: tuple, kwargs: dict) -> tuple:
     if "other" in kwargs:
         rest.insert(0, kwargs["other"])
     if rest and hasattr(rest[0], "_a"):
+        if rest[0].is_meta:
+            read_device(rest[0].device)
         target = rest.pop(0).dtype
     elif rest and (isinstance(rest[0], dtype) or rest[0] in (float, int, bool, complex)):
         target = dtypes.of(rest.pop(0))
@@ -199,7 +204,8 @@ def read_to(args: tuple, kwargs: dict) -> tuple:
                 f"({type(first).__name__}), but expected one of: (torch.device device, torch.dtype dtype, …), "
                 "(torch.dtype dtype, …), (Tensor other, …)"
             )
-        read_device(first)
+        if first is not None:
+            read_device(first)
         if rest and (rest[0] is None or isinstance(rest[0], dtype)):
             target = rest.pop(0)
     if rest:
@@ -209,6 +215,21 @@ def read_to(args: tuple, kwargs: dict) -> tuple:
     if kwargs.get("dtype") is not None:
         target = dtypes.of(kwargs["dtype"])
     return target, copy, kwargs.get("memory_format")
+
+
+def place_and_rest(args: tuple, kwargs: dict) -> tuple:
+    """(device or None, arguments without it) of a `to(...)` call."""
+    place, kwargs, rest = None, dict(kwargs), list(args)
+    if kwargs.get("device") is not None:
+        place = device_class(kwargs.pop("device"))
+    other = kwargs.pop("other", None) if rest == [] else rest[0]
+    if hasattr(other, "_a"):
+        place, rest[:1] = other.device, [other.dtype]
+    elif isinstance(other, (str, device_class)):
+        place, rest[0] = device_class(other), None
+    if place is not None and place.type != "meta":
+        require_cpu(place)
+    return place, tuple(rest), kwargs
 
 
 def array_of(value: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
-from penlight.base.device import read_device
+from penlight.base.device import on_meta
 from penlight.base.dims import int_list
 from penlight.base.dtypes import dtype as dtype_class
 from penlight.base.dtypes import from_numpy as dtype_from_numpy
@@ -53,11 +53,19 @@ def read_size(function: str, size: tuple, value: Any = None) -> tuple[int, ...]:
     return shape
 
 
+def on_device(function: Any, given: dict) -> Any:
+    """What `function`, whose local names are `given`, makes on the meta device."""
+    create = importlib.import_module("penlight.meta.create")
+    return create.made(function, *create.call_of(function, given))
+
+
 def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, function: str = "") -> Tensor:
     """Wrap a new array, or store it into `out`."""
     if out is not None:
         if out._a.shape != array.shape:
             out._resize(array.shape)
+        if out.is_meta:
+            return out
         check_overlap(out._a)
         np.copyto(out._a, array, casting="unsafe")
         memory_of(out).changed()
@@ -89,11 +97,11 @@ def _filled(name: str, fill: Any, doc: str) -> Any:
         memory_format: Any = None,
         **names: Any,
     ) -> Tensor:
+        if device is not None and on_meta(device):
+            return on_device(function, locals())
         shape = read_size(name, size, names.pop("size", None)) if size or "size" in names else missing(name)
         if names:
             raise TypeError(f"{name}() got an unexpected keyword argument '{next(iter(names))}'")
-        if device is not None:
-            read_device(device)
         if layout is not None and layout.name != "strided":
             return _empty_sparse(name, layout, shape, wanted_dtype(dtype, out, defaults.float_dtype), requires_grad)
         array = fill(shape, wanted_dtype(dtype, out, defaults.float_dtype).np)
@@ -155,9 +163,11 @@ def _filled_like(name: str, fill: Any, doc: str) -> Any:
             raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type_name(input)}")
         if overridden((input,)):
             given = {"dtype": dtype, "requires_grad": requires_grad}
+            if device is not None and input.is_meta:
+                given["device"] = device
             return override(function, (input,), given if layout is None else {**given, "layout": layout})
-        if device is not None:
-            read_device(device)
+        if device is not None and on_meta(device):
+            return on_device(function, locals())
         if layout is not None and layout.name != "strided":
             d = input.dtype if dtype is None else dtypes.of(dtype)
             return _empty_sparse(name.removesuffix("_like"), layout, input._a.shape, d, requires_grad)
@@ -212,8 +222,8 @@ def full(
     """
     check_layout(layout)
     shape = read_size("full", (size,))
-    if device is not None:
-        read_device(device)
+    if device is not None and on_meta(device):
+        return on_device(full, locals())
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
     d = wanted_dtype(dtype, out, number_dtype(fill_value))
@@ -238,7 +248,12 @@ def full_like(
 ) -> Tensor:
     """`fill_value` in the shape, dtype and layout of `input`."""
     if input.__class__ not in PLAIN and overridden((input,)):
-        return override(full_like, (input, fill_value), {"dtype": dtype, "requires_grad": requires_grad})
+        given = {"dtype": dtype, "requires_grad": requires_grad}
+        if device is not None and input.is_meta:
+            given["device"] = device
+        return override(full_like, (input, fill_value), given)
+    if device is not None and on_meta(device):
+        return on_device(full_like, locals())
     result = empty_like(input, dtype=dtype, device=device, layout=layout, memory_format=memory_format)
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
@@ -258,8 +273,8 @@ def tensor(
     torch.Size([2, 2])
     """
     d = None if dtype is None else dtypes.of(dtype)
-    if device is not None:
-        read_device(device)
+    if device is not None and on_meta(device):
+        return on_device(tensor, locals())
     if isinstance(data, Tensor):
         warnings.warn(
             "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
@@ -267,6 +282,8 @@ def tensor(
             UserWarning,
             stacklevel=2,
         )
+        if data.is_meta and device is None:
+            return on_device(tensor, locals())
     if isinstance(data, (np.ndarray, np.generic)):
         dtype_from_numpy(data.dtype)  # raises for what PyTorch has no dtype for
     return finish(nested_array(data, d), requires_grad)
@@ -277,8 +294,8 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.as_tensor.html
     """
-    if device is not None:
-        read_device(device)
+    if device is not None and on_meta(device):
+        return on_device(as_tensor, locals())
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtypes.of(dtype))
     if isinstance(data, np.ndarray):
@@ -380,6 +397,8 @@ def scalar_tensor(
 ) -> Tensor:
     """A 0-dim tensor, of the default dtype unless told otherwise."""
     check_layout(layout)
+    if device is not None and on_meta(device):
+        return on_device(scalar_tensor, locals())
     d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
     return finish(number_array(s.item() if isinstance(s, Tensor) else s, d), requires_grad)
 
@@ -440,8 +459,8 @@ def arange(
     for v in (first, last, by):
         if not isinstance(v, (int, float)):
             raise TypeError(f"arange(): argument must be Number, not {type(v).__name__}")
-    if device is not None:
-        read_device(device)
+    if device is not None and on_meta(device):
+        return on_device(arange, locals())
     check_layout(layout)
     if by == 0:
         raise RuntimeError("step must be nonzero")
@@ -476,6 +495,8 @@ def range(start: Any = 0, end: Any = None, step: Any = 1, **options: Any) -> Ten
         UserWarning,
         stacklevel=2,
     )
+    if options.get("device") is not None and on_meta(options.pop("device")):
+        return on_device(range, locals())
     if end is None:
         start, end = 0, start
     count = math.floor((end - start) / step) + 1
@@ -501,8 +522,8 @@ def linspace(
     """
     check_layout(layout)
     first, last, steps = _bounds("linspace", start, end, steps)
-    if device is not None:
-        read_device(device)
+    if device is not None and on_meta(device):
+        return on_device(linspace, locals())
     if dtype is not None and dtypes.of(dtype).category in (dtypes.SIGNED, dtypes.UNSIGNED):
         first, last = int(first), int(last)
     complex_bounds = isinstance(first, complex) or isinstance(last, complex)
@@ -541,6 +562,8 @@ def logspace(
 ) -> Tensor:
     """base ** linspace(start, end, steps)."""
     check_layout(layout)
+    if device is not None and on_meta(device):
+        return on_device(logspace, locals())
     start, end, steps = _bounds("logspace", start, end, steps)
     complex_bounds = isinstance(start, complex) or isinstance(end, complex)
     d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
@@ -568,8 +591,8 @@ def eye(
     check_layout(layout)
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"n must be greater or equal to 0, got {n}")
-    if device is not None:
-        read_device(device)
+    if device is not None and on_meta(device):
+        return on_device(eye, locals())
     d = wanted_dtype(dtype, out, defaults.float_dtype)
     return finish(np.eye(n, m, dtype=d.np), requires_grad, out, "eye")
 
@@ -586,6 +609,8 @@ def empty_strided(
 ) -> Tensor:
     """Uninitialised memory seen with the given strides (in elements)."""
     check_layout(layout)
+    if device is not None and on_meta(device):
+        return on_device(empty_strided, locals())
     shape, strides = int_list(size), int_list(stride)
     if len(shape) != len(strides):
         raise RuntimeError(
@@ -599,6 +624,8 @@ def empty_strided(
 
 def empty_permuted(size: Any, physical_layout: Any, *, dtype: Any = None, **options: Any) -> Tensor:
     """Uninitialised, with dimensions lying in memory in the order `physical_layout`."""
+    if options.get("device") is not None and on_meta(options.pop("device")):
+        return on_device(empty_permuted, locals())
     shape, order = int_list(size), int_list(physical_layout)
     if len(shape) != len(order):
         raise RuntimeError(

@@ -7,17 +7,15 @@ from typing import Any
 import numpy as np
 
 from penlight.base import dtypes
-from penlight.base.device import read_device
-from penlight.tensor.create import cast_number, check_layout, empty_strided, finish, read_size
+from penlight.base.device import on_meta
+from penlight.tensor.create import cast_number, check_layout, empty_strided, finish, on_device, read_size
 from penlight.tensor.nested import nested_array
 from penlight.tensor.tensor import Tensor, legacy_array
 
 __all__ = ["install_new"]
 
 
-def _dtype(self: Tensor, dtype: Any, device: Any) -> dtypes.dtype:
-    if device is not None:
-        read_device(device)
+def _dtype(self: Tensor, dtype: Any) -> dtypes.dtype:
     return self.dtype if dtype is None else dtypes.of(dtype)
 
 
@@ -25,7 +23,9 @@ def new_tensor(
     self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
 ) -> Tensor:
     """A copy of `data` in this tensor's dtype."""
-    return finish(nested_array(data, _dtype(self, dtype, device)), requires_grad)
+    if device is not None and on_meta(device):
+        return on_device(new_tensor, locals())
+    return finish(nested_array(data, _dtype(self, dtype)), requires_grad)
 
 
 def new_zeros(
@@ -39,9 +39,11 @@ def new_zeros(
     **named: Any,
 ) -> Tensor:
     """Zeros in this tensor's dtype."""
+    if device is not None and on_meta(device):
+        return on_device(new_zeros, locals())
     check_layout(layout)
     return finish(
-        np.zeros(read_size("new_zeros", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad
+        np.zeros(read_size("new_zeros", size, named.get("size")), _dtype(self, dtype).np), requires_grad
     )
 
 
@@ -56,9 +58,11 @@ def new_ones(
     **named: Any,
 ) -> Tensor:
     """Ones in this tensor's dtype."""
+    if device is not None and on_meta(device):
+        return on_device(new_ones, locals())
     check_layout(layout)
     return finish(
-        np.ones(read_size("new_ones", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad
+        np.ones(read_size("new_ones", size, named.get("size")), _dtype(self, dtype).np), requires_grad
     )
 
 
@@ -73,9 +77,11 @@ def new_empty(
     **named: Any,
 ) -> Tensor:
     """Uninitialised, in this tensor's dtype."""
+    if device is not None and on_meta(device):
+        return on_device(new_empty, locals())
     check_layout(layout)
     return finish(
-        np.empty(read_size("new_empty", size, named.get("size")), _dtype(self, dtype, device).np), requires_grad
+        np.empty(read_size("new_empty", size, named.get("size")), _dtype(self, dtype).np), requires_grad
     )
 
 
@@ -91,8 +97,10 @@ def new_empty_strided(
     requires_grad: bool = False,
 ) -> Tensor:
     """Uninitialised, with the given strides, in this tensor's dtype."""
+    if device is not None and on_meta(device):
+        return on_device(new_empty_strided, locals())
     check_layout(layout)
-    return empty_strided(size, stride, dtype=_dtype(self, dtype, device), requires_grad=requires_grad)
+    return empty_strided(size, stride, dtype=_dtype(self, dtype), requires_grad=requires_grad)
 
 
 def new_full(
@@ -107,18 +115,20 @@ def new_full(
     pin_memory: bool = False,
 ) -> Tensor:
     """One value in this tensor's dtype."""
+    if device is not None and on_meta(device):
+        return on_device(new_full, locals())
     check_layout(layout)
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
     return finish(
-        np.full(read_size("new_full", (size,)), cast_number(fill_value, _dtype(self, dtype, device))), requires_grad
+        np.full(read_size("new_full", (size,)), cast_number(fill_value, _dtype(self, dtype))), requires_grad
     )
 
 
 def new(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """The old constructor: sizes or data, in this tensor's dtype."""
-    if kwargs.get("device") is not None:
-        read_device(kwargs["device"])
+    if kwargs.get("device") is not None and on_meta(kwargs["device"]):
+        return on_device(new, locals())
     return Tensor._wrap(legacy_array(args, self.dtype))
 
 

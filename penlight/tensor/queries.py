@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 from penlight.base.defaults import defaults
-from penlight.base.device import CPU, device, read_device
+from penlight.base.device import current, default, device, on_meta
 from penlight.tensor.arguments import common_dtype
 from penlight.tensor.tensor import Tensor
 
@@ -74,13 +75,18 @@ def result_type(tensor1: Any, tensor2: Any) -> Any:
 
 
 def get_default_device() -> device:
-    """The CPU."""
-    return CPU
+    """Where tensors are made when no device is named: the CPU, unless `set_default_device` or a block says "meta"."""
+    return current()
+
+
+_device = device
 
 
 def set_default_device(device: Any, /) -> None:
-    """Accepts the CPU; raises PyTorch's error for what this machine lacks."""
-    read_device(device)
+    """Make tensors there when no device is named: the CPU (None), or "meta". Raises for what this machine lacks."""
+    meta = device is not None and on_meta(device)
+    if meta or default.base is not None:
+        importlib.import_module("penlight.meta.default").set_default(_device(device) if meta else None)
 
 
 def get_num_interop_threads() -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from typing import Any
 
 import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
-from penlight.base.device import CPU, device, read_device
+from penlight.base.device import CPU, MetaWanted, device, read_device
 from penlight.base.mode import mode
 from penlight.base.random import Generator as ArrayGenerator
 from penlight.tensor.create import check_layout, finish, like_array, read_size, wanted_dtype
@@ -107,7 +108,10 @@ def _drawing(function: Any) -> Any:
             return mode.levels[-1].draw(draw, args, kwargs)
         if args and args[0].__class__ not in PLAIN and overridden(args):
             return override(draw, args, kwargs)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except MetaWanted:
+            return importlib.import_module("penlight.meta.create").made(draw, args, kwargs)
 
     return draw
 

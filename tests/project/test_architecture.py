@@ -21,6 +21,7 @@ LAYERS = [
     ["transforms"],
     ["autograd"],
     ["nn", "optim", "linalg", "fft", "special", "signal", "masked", "distributions", "func", "utils", "testing"],
+    ["meta"],
     ["io"],
     ["system", "utils.model_zoo"],  # the modules of PyTorch's namespace around the library: cuda, jit, distributed, …
     [""],  # penlight/__init__.py

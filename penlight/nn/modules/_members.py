@@ -8,7 +8,8 @@ from typing import Any
 
 from penlight.autograd.grad_mode import no_grad
 from penlight.nn.parameter import Parameter
-from penlight.tensor.conversion import read_to
+from penlight.tensor.conversion import place_and_rest, read_to
+from penlight.tensor.create import empty_like
 
 __all__ = ["MemberMethods"]
 
@@ -150,11 +151,17 @@ class MemberMethods:
         if recurse:
             for module in self.children():
                 module._apply(fn)
-        for parameter in self._parameters.values():
+        for name, parameter in self._parameters.items():
             if parameter is None:
                 continue
             with no_grad():
                 changed = fn(parameter)
+                if changed.is_meta is not parameter.is_meta:
+                    moved = Parameter(changed, parameter.requires_grad)
+                    if parameter._grad is not None:
+                        moved._grad = fn(parameter._grad)
+                    self._parameters[name] = moved
+                    continue
                 if changed is not parameter:
                     parameter.data = changed
                 gradient = parameter._grad
@@ -175,6 +182,7 @@ class MemberMethods:
         `to(device)`, `to(dtype)`, `to(device, dtype)`, `to(tensor)`, each with `non_blocking` and `memory_format`.
         Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
         """
+        place, args, kwargs = place_and_rest(args, kwargs)
         dtype, _, memory_format = read_to(args, kwargs)
         if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
             raise TypeError(
@@ -183,6 +191,13 @@ class MemberMethods:
 
         def convert(t: Any) -> Any:
             wanted = dtype if dtype is not None and (t.is_floating_point() or t.is_complex()) else t.dtype
+            if place is not None and place.type != t.device.type:
+                if t.is_meta:
+                    raise NotImplementedError(
+                        "Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead of "
+                        "torch.nn.Module.to() when moving module from meta to a different device."
+                    )
+                t = t.to(place)
             if memory_format is not None and t.dim() in (4, 5):
                 return t.to(wanted, memory_format=memory_format)
             return t.to(wanted)
@@ -231,7 +246,7 @@ class MemberMethods:
 
     def to_empty(self, *, device: Any, recurse: bool = True) -> Any:
         """Move to a device without the values: all memory is uninitialised afterwards."""
-        return self._apply(lambda t: t.new_empty(t.shape, device=device), recurse=recurse)
+        return self._apply(lambda t: empty_like(t, device=device), recurse=recurse)
 
     def share_memory(self) -> Any:
         """Move all tensors to shared memory; see `Tensor.share_memory_`."""

@@ -223,7 +223,8 @@ class RNNBase(Module):
         return function(input, batch_sizes, hx, self._weights(), *options)
 
     def _zeros(self, input: Tensor, batch: int, size: int) -> Tensor:
-        return Tensor._wrap(np.zeros((self.num_layers * self._directions, batch, size), input._a.dtype))
+        zeros = Tensor._wrap(np.zeros((self.num_layers * self._directions, batch, size), input._a.dtype))
+        return zeros.to("meta") if input.is_meta else zeros
 
 
 class _OneState(RNNBase):
@@ -409,7 +410,7 @@ class RNNCellBase(Module):
         if not batched:
             input = input.unsqueeze(0)
         if states is None:
-            zeros = Tensor._wrap(np.zeros((input.size(0), self.hidden_size), input._a.dtype))
+            zeros = Tensor._wrap(np.zeros((input.size(0), self.hidden_size), input._a.dtype)).to(input.device)
             return input, [zeros] * len(labels), batched
         return input, [s if batched else s.unsqueeze(0) for s in states], batched
 
