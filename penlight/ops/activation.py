@@ -150,7 +150,8 @@ def hardswish(xp, input):
 def threshold(xp, input, threshold, value):
     """The input where it is above the threshold, `value` elsewhere."""
     refuse("threshold_cpu", "bc", input)
-    return xp.where(input <= input.dtype.type(threshold), input.dtype.type(value), input)
+    limit, value = (xp.asarray(number).astype(input.dtype) for number in (threshold, value))  # integers wrap around
+    return xp.where(input <= limit, value, input)
 
 
 @activation(
