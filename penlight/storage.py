@@ -145,7 +145,8 @@ class UntypedStorage(_Storage):
     """
 
     def __init__(self, size: Any = 0, *, device: Any = None) -> None:
-        read_device(device)
+        if device is not None:
+            read_device(device)
         self._a = np.empty(size, np.uint8) if isinstance(size, int) else np.array(size, np.uint8)
 
     @classmethod
@@ -218,7 +219,8 @@ class TypedStorage(_Storage):
     def __init__(
         self, *args: Any, wrap_storage: UntypedStorage | None = None, dtype: Any = None, device: Any = None
     ) -> None:
-        read_device(device)
+        if device is not None:
+            read_device(device)
         self.dtype = defaults.float_dtype if dtype is None else dtypes.of(dtype)
         if wrap_storage is not None:
             self._a = wrap_storage._a.view(self.dtype.np)

@@ -103,6 +103,10 @@ class MetaWanted(NotImplementedError):
     """The meta device was named where a function makes nothing there."""
 
 
+MetaWanted.__name__ = MetaWanted.__qualname__ = "NotImplementedError"  # as it is shown
+MetaWanted.__module__ = "builtins"
+
+
 class _Default(threading.local):
     base = None  # the mode that `set_default_device` opened, with its `device`
     stack: tuple = ()  # those that `with device:` opened

@@ -54,6 +54,11 @@ class Gradient:
                     f"attempting to assign a gradient of size '{list(value._a.shape)}' to a tensor of size "
                     f"'{list(self._a.shape)}'. Please ensure that the gradient and the tensor are the same size"
                 )
+            if value.is_meta is not self.is_meta:
+                raise RuntimeError(
+                    f"attempting to assign a gradient with device type '{value.device.type}' to a tensor with device type "
+                    f"'{self.device.type}'. Please ensure that the gradient and the tensor are on the same device"
+                )
             if value._a.dtype is not self._a.dtype:
                 raise RuntimeError(
                     f"attempting to assign a gradient with dtype '{_CPP_NAMES.get(value._a.dtype.name, value.dtype)}' "

@@ -16,7 +16,9 @@ class _LegacyMeta(TensorMeta):
     legacy_dtype: Any
 
     def __instancecheck__(cls, instance: Any) -> bool:
-        return isinstance(instance, Tensor) and instance.dtype is cls.legacy_dtype and not instance.is_sparse
+        if not isinstance(instance, Tensor) or instance.dtype is not cls.legacy_dtype:
+            return False
+        return not (instance.is_sparse or instance.is_meta)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if kwargs.pop("device", "cpu") not in ("cpu", None) or kwargs:

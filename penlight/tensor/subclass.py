@@ -65,8 +65,14 @@ def _refuse_dispatch(cls: type, *args: Any, **kwargs: Any) -> Any:
         )
 
 
+def _refuse_meta(t: Tensor, cls: type) -> None:
+    if t.is_meta:
+        raise NotImplementedError(f"penlight has no tensors of the class {cls.__name__} on the meta device")
+
+
 def _as(t: Tensor, cls: type) -> Any:
     _refuse_dispatch(cls)
+    _refuse_meta(t, cls)
     new = object.__new__(cls)
     new._a, new._node, new._v, new._view = t._a, t._node, t._v, t._view
     new._view_no_grad = t._view_no_grad
@@ -86,6 +92,7 @@ def as_subclass(self: Tensor, cls: type) -> Any:
 def _make_subclass(cls: type, data: Tensor, require_grad: bool = False) -> Any:
     """An instance of `cls` on the memory of `data`, outside its graph."""
     _refuse_dispatch(cls)
+    _refuse_meta(data, cls)
     new = object.__new__(cls)
     new._a = data._a
     new._v = data._v

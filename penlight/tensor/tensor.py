@@ -122,6 +122,10 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
     def data(self, value: Tensor) -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if value.is_meta:
+            raise RuntimeError(
+                "Attempted to call `variable.set_data(tensor)`, but `variable` and `tensor` have incompatible tensor type."
+            )
         if self._node is not None and value._a.dtype.kind not in "fcV":
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self._a = value._a
@@ -167,6 +171,8 @@ def legacy_array(args: tuple, d: dtypes.dtype) -> np.ndarray:
         if isinstance(first, Tensor):
             if first._a.dtype is not d.np:
                 raise TypeError(f"expected {d!r} (got {first.dtype!r})")
+            if first.is_meta:
+                raise RuntimeError("legacy constructor expects device type: cpu but device type: meta was passed")
             return first._a
         if isinstance(first, np.ndarray):
             return np.array(first, dtype=d.np)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import copy
+import math
 import warnings
 from typing import Any
 
-import numpy as np
-
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
-from penlight.base.device import read_device
 from penlight.base.mode import mode
 from penlight.nn import functional as F
 from penlight.nn.functional_attention import _canonical_mask, _none_or_dtype
@@ -22,6 +20,7 @@ from penlight.nn.modules.dropout import Dropout
 from penlight.nn.modules.linear import Linear
 from penlight.nn.modules.module import Module
 from penlight.nn.modules.normalization import LayerNorm
+from penlight.tensor.create import full
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -31,12 +30,10 @@ __all__ = [
 
 def _generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
     """-inf above the diagonal, 0 elsewhere. Shape: (sz, sz)."""
-    if device is not None:
-        read_device(device)
     if sz < 0:
         raise RuntimeError(f"Trying to create tensor with negative dimension {sz}: [{sz}, {sz}]")
     d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
-    return Tensor._wrap(np.triu(np.full((sz, sz), -np.inf), 1).astype(d.np))
+    return full((sz, sz), -math.inf, dtype=d, device=device).triu(1)
 
 
 def _detect_is_causal_mask(mask: Any, is_causal: bool | None = None, size: int | None = None) -> bool:
