@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from penlight.meta.blank import Blank
 from penlight.meta.tensor import MetaTensor
 from penlight.nn.parameter import Parameter
 from penlight.tensor.override import ALWAYS
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["MetaParameter", "parameter"]
+__all__ = ["MetaParameter", "become", "parameter"]
 
 
 class MetaParameter(MetaTensor, Parameter):
@@ -35,6 +36,12 @@ def parameter(data: MetaTensor, requires_grad: bool) -> MetaParameter:
     new = object.__new__(MetaParameter)
     new._a = data._a
     return new.requires_grad_(requires_grad)
+
+
+def become(lazy: Any, shape: tuple, dtype: Any) -> None:
+    """Make a parameter or buffer without a shape one on the meta device."""
+    lazy._a, lazy._v = Blank.contiguous(shape, dtype), None
+    lazy.__class__ = MetaParameter if isinstance(lazy, Parameter) else MetaTensor
 
 
 MetaParameter.__name__ = MetaParameter.__qualname__ = "Parameter"

@@ -10,7 +10,7 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
-from penlight.base.device import read_device
+from penlight.base.device import CPU, META, current, on_meta
 from penlight.tensor.memory import memory_of
 from penlight.tensor.override import PLAIN, disabled_torch_function
 from penlight.tensor.protocol import _INTERNAL
@@ -142,12 +142,18 @@ class UninitializedTensorMixin:
     """What parameters and buffers without a shape share."""
 
     shape = property(_no_shape)
+    _on_meta = False
+    device = property(lambda self: META if self._on_meta else CPU)
+    is_meta = property(lambda self: self._on_meta)
 
     def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
         """Give the tensor its shape (uninitialised memory) and its final class."""
-        if device is not None:
-            read_device(device)
         d = self.dtype if dtype is None else dtypes.of(dtype)
+        if self._on_meta if device is None else on_meta(device):
+            self.__dict__.pop("_on_meta", None)
+            importlib.import_module("penlight.meta.parameter").become(self, tuple(shape), d.np)
+            return
+        self.__dict__.pop("_on_meta", None)
         self.data = Tensor._wrap(np.empty(tuple(shape), d.np))
         self.__class__ = self.cls_to_become
 
@@ -181,10 +187,13 @@ def _unusable(name: str) -> ValueError:
     )
 
 
-def _empty(dtype: Any, device: Any) -> Tensor:
-    if device is not None:
-        read_device(device)
-    return Tensor._wrap(np.empty((0,), (defaults.float_dtype if dtype is None else dtypes.of(dtype)).np))
+def _unshaped(cls: type, requires_grad: bool, dtype: Any, device: Any) -> Any:
+    meta = on_meta(current() if device is None else device)
+    d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
+    new = _share(cls, Tensor._wrap(np.empty((0,), d.np)), requires_grad)
+    if meta:
+        new._on_meta = True
+    return new
 
 
 class UninitializedParameter(UninitializedTensorMixin, Parameter):
@@ -193,11 +202,11 @@ class UninitializedParameter(UninitializedTensorMixin, Parameter):
     cls_to_become = Parameter
 
     def __new__(cls, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> Any:
-        return _share(cls, _empty(dtype, device), requires_grad)
+        return _unshaped(cls, requires_grad, dtype, device)
 
     def __deepcopy__(self, memo: dict) -> Any:
         if id(self) not in memo:
-            memo[id(self)] = type(self)(self.requires_grad, dtype=self.dtype)
+            memo[id(self)] = type(self)(self.requires_grad, self.device, self.dtype)
         return memo[id(self)]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
@@ -214,14 +223,14 @@ class UninitializedBuffer(UninitializedTensorMixin, Tensor):
     def __new__(
         cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True
     ) -> Any:
-        new = _share(cls, _empty(dtype, device), requires_grad)
+        new = _unshaped(cls, requires_grad, dtype, device)
         if not persistent:
             new.persistent = False
         return new
 
     def __deepcopy__(self, memo: dict) -> Any:
         if id(self) not in memo:
-            memo[id(self)] = type(self)(self.requires_grad, dtype=self.dtype, persistent=self.persistent)
+            memo[id(self)] = type(self)(self.requires_grad, self.device, self.dtype, self.persistent)
         return memo[id(self)]
 
     def __reduce_ex__(self, protocol: Any) -> Any:

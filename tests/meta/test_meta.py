@@ -66,6 +66,18 @@ def test_moving_modules():
     assert type(layer.weight) is torch.nn.Parameter and not layer.running_mean.is_meta
 
 
+@pytest.mark.filterwarnings("ignore:Lazy modules")
+def test_lazy_modules():
+    with torch.device("meta"):
+        layer = torch.nn.LazyBatchNorm1d(affine=True)
+    assert layer.weight.is_meta and torch.nn.LazyLinear(4, device="meta").weight.device.type == "meta"
+    assert layer(torch.empty(2, 3, device="meta")).shape == (2, 3)
+    assert (
+        isinstance(layer.weight, torch.nn.Parameter) and layer.running_mean.shape == (3,) and layer.running_mean.is_meta
+    )
+    assert layer.state_dict()["weight"].is_meta
+
+
 def test_default_device():
     torch.set_default_device("meta")
     try:
