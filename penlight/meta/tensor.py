@@ -393,6 +393,8 @@ class MetaTensor(Tensor):
         new = memo[id(self)] = object.__new__(type(self))
         new._a = self._a
         new.__dict__.update(copy_module.deepcopy(self._attributes(), memo))
+        if self._grad is not None:
+            new._grad = copy_module.deepcopy(self._grad, memo)
         return new.requires_grad_(self._node is not None)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
