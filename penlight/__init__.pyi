@@ -672,7 +672,7 @@ def get_autocast_dtype(device_type: _str) -> _dtype:
 def get_autocast_gpu_dtype() -> _dtype:
     """The dtype that autocast casts to on a GPU (deprecated in PyTorch)."""
 def get_default_device() -> _device:
-    """The CPU."""
+    """Where tensors are made when no device is named: the CPU, unless `set_default_device` or a block …"""
 def get_default_dtype() -> _dtype:
     """The dtype of tensors made from Python floats (float32 unless changed)."""
 def get_deterministic_debug_mode() -> _int:
@@ -1325,7 +1325,7 @@ def set_autocast_enabled(*args: _Any) -> None:
 def set_autocast_gpu_dtype(dtype: _dtype, /) -> None:
     """Deprecated: `set_autocast_dtype("cuda", dtype)`."""
 def set_default_device(device: _Any, /) -> None:
-    """Accepts the CPU; raises PyTorch's error for what this machine lacks."""
+    """Make tensors there when no device is named: the CPU (None), or "meta". Raises for what this …"""
 def set_default_dtype(d: _dtype, /) -> None:
     """Set the dtype of tensors made from Python floats."""
 def set_default_tensor_type(t: _Any, /) -> None:
