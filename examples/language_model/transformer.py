@@ -1,7 +1,7 @@
 """Train a Transformer that continues English text, and judge it beside a trigram model.
 
     transformer.py                               one pass over the text: not yet as good as the trigram model
-    transformer.py --epochs 8 --width 128 --dropout 0.3 --rate 2e-3 --decay 0.8       less than half an hour
+    transformer.py --epochs 8 --width 128 --dropout 0.2 --rate 2e-3 --decay 0.8       less than half an hour
     transformer.py sample --prompt "the war"     continue a text with the trained network
 
 Reads WikiText's three files (wiki.train.tokens, wiki.valid.tokens, wiki.test.tokens), gzipped or not: --data takes the

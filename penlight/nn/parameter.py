@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections import OrderedDict
+from inspect import Parameter as Argument
+from inspect import Signature
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,9 @@ def _share(cls: type, data: Tensor, requires_grad: bool) -> Any:
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         new.requires_grad = True
     return new
+
+
+_SHOWN = {"cls": Argument.empty, "data": None, "requires_grad": True}
 
 
 class Parameter(Tensor, metaclass=_ParameterMeta):
@@ -136,6 +141,12 @@ def _no_shape(self: Any) -> Any:
 
 
 _ALLOWED = {"cast", "copy_", "half", "float", "double", "to", "cpu", "cuda", "detach", "clone"}
+
+
+# As PyTorch's is shown: what else it takes is no part of it.
+Parameter.__new__.__signature__ = Signature(  # type: ignore[attr-defined]
+    [Argument(name, Argument.POSITIONAL_OR_KEYWORD, default=value) for name, value in _SHOWN.items()]
+)
 
 
 class UninitializedTensorMixin:
