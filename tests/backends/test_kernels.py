@@ -616,3 +616,11 @@ def test_bfloat16_is_float32_rounded_once():
         out = kernel(x, w)
         assert out.dtype == bfloat16, name
         np.testing.assert_array_equal(out, kernel(wide, w.astype(np.float32)).astype(bfloat16), err_msg=name)
+
+
+def test_input_gradient_beyond_the_last_window_is_zero():
+    draw = np.random.default_rng(0)
+    g, w = draw.standard_normal((1, 16, 6)), draw.standard_normal((16, 8, 3))
+    exact = conv.conv_input_grad(g, w, (1, 8, 8), (1,), (0,), (1,))
+    longer = conv.conv_input_grad(g, w, (1, 8, 9), (1,), (0,), (1,))  # as with the output padding of a transpose
+    assert np.array_equal(longer[..., :8], exact) and not longer[..., 8:].any()

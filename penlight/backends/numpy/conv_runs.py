@@ -109,6 +109,7 @@ def input_grad(g, w, padded_size, dilation) -> np.ndarray:
     samples, (outputs, channels, *kernel) = len(g), w.shape
     steps, hops, length = runs(padded_size, tuple(kernel), dilation, g.shape[2:])
     matrix = np.ascontiguousarray(w.reshape(outputs, -1).T)
+    plane = prod(padded_size)
     out = np.empty((samples, channels, *padded_size), g.dtype)
     block = _step(samples, len(matrix) * length)
     for n in range(0, samples, block):
@@ -120,5 +121,7 @@ def input_grad(g, w, padded_size, dilation) -> np.ndarray:
             for i in range(taps):
                 total[..., i * hop : i * hop + length_now] += columns[..., i, :, :]
             columns = total
+        if columns.shape[-1] < plane:  # positions at the end that no window reaches
+            columns = np.pad(columns, ((0, 0), (0, 0), (0, plane - columns.shape[-1])))
         out[n : n + block] = columns.reshape(channels, len(part), *padded_size).swapaxes(0, 1)
     return out
