@@ -56,4 +56,7 @@ def test_the_runner_sees_a_planted_fault():
 
 def test_recorded_signatures_are_what_the_installed_pytorch_has():
     recorded = json.loads(signatures.RECORD.read_text())
-    assert signatures.signatures(torch) == recorded
+    found = signatures.signatures(torch)
+    added = {name for name in found if name not in recorded}
+    assert all(name.endswith(".step") for name in added)  # PyTorch wraps an optimizer's `step` at its first instance
+    assert {name: text for name, text in found.items() if name not in added} == recorded
