@@ -9,11 +9,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Coo", "SparseRefused", "Unreadable"]
+from penlight.base.unreadable import NoElements, Unreadable
 
-
-class Unreadable(RuntimeError):
-    """Values were asked for where only shape and dtype are known: inside a function transform, or in a sparse tensor."""
+__all__ = ["Coo", "SparseRefused"]
 
 
 class SparseRefused(Unreadable, NotImplementedError):
@@ -24,7 +22,7 @@ SparseRefused.__name__ = SparseRefused.__qualname__ = "NotImplementedError"  # a
 SparseRefused.__module__ = "builtins"
 
 
-class Coo:
+class Coo(NoElements):
     """Sparse data in coordinate form; no array, so whatever reads its elements without a rule for it raises.
 
     Shape: indices (sparse_dim, nnz) int64, values (nnz, *dense shape); `shape` is sparse and dense dimensions together.
@@ -112,30 +110,12 @@ class Coo:
             return self + inputs[inputs[0] is self]
         return self._refused()
 
-    def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._refused()
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return self._refused(f"numpy.{function.__name__}")
-
     def _refused(self, *args: Any, **kwargs: Any) -> Any:
         raise SparseRefused(
             "penlight: this function reads a dense tensor's elements and has no rule for sparse tensors; call "
             "to_dense() first"
         )
 
-    __getitem__ = __setitem__ = __iter__ = __bool__ = __int__ = __float__ = __index__ = __complex__ = _refused
-    __contains__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = _refused  # type: ignore
-    __mul__ = __rmul__ = __truediv__ = __sub__ = __rsub__ = __neg__ = __invert__ = __matmul__ = __pow__ = _refused
-    __hash__ = object.__hash__
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._refused()
 
 
 def check_inside(indices: np.ndarray, shape: tuple) -> None:

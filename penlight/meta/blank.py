@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from penlight.base.coo import Unreadable
+from penlight.base.unreadable import NoElements, Unreadable
 
 __all__ = ["Blank", "Refused"]
 
@@ -33,7 +33,7 @@ def _zeros(count: int, dtype: np.dtype) -> np.ndarray:
     return np.ndarray((count,), dtype, mmap.mmap(-1, count * dtype.itemsize, flags=flags))  # type: ignore[call-overload]
 
 
-class Blank:
+class Blank(NoElements):
     """No array, so whatever reads its elements raises. `strides` are in bytes, as NumPy's."""
 
     base = None  # as arrays have it, for the engine: nobody's view
@@ -93,18 +93,3 @@ class Blank:
 
     def _refused(self, *args: Any, **kwargs: Any) -> Any:
         raise Refused("Cannot copy out of meta tensor; no data!")
-
-    __array__ = __array_ufunc__ = __array_function__ = _refused
-    __getitem__ = __setitem__ = __iter__ = __bool__ = __int__ = __float__ = __index__ = __complex__ = _refused
-    __contains__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = _refused  # type: ignore
-    __add__ = __radd__ = __mul__ = __rmul__ = __truediv__ = __sub__ = __rsub__ = __neg__ = __invert__ = _refused
-    __matmul__ = __pow__ = _refused
-    __hash__ = object.__hash__
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._refused()

@@ -6,8 +6,8 @@ import inspect
 from functools import cache, wraps
 from typing import Any
 
-from penlight.base.coo import Unreadable
 from penlight.base.mode import mode
+from penlight.base.unreadable import Unreadable
 
 __all__ = [
     "ALWAYS", "MADE", "PLAIN", "TWINS", "Unreadable", "asking", "disabled_torch_function", "override", "overridden", "relevant",

@@ -11,7 +11,7 @@ import numpy as np
 
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode
-from penlight.tensor.override import Unreadable
+from penlight.base.unreadable import NoElements, Unreadable
 from penlight.tensor.subclass import OVERRIDABLE_METHODS as _METHODS
 from penlight.tensor.tensor import Tensor
 from penlight.transforms.pytree import tree_flatten
@@ -27,7 +27,7 @@ class _Flags:
     c_contiguous = f_contiguous = writeable = False
 
 
-class Guarded:
+class Guarded(NoElements):
     """Shape and dtype of a wrapped tensor, in the place of its array. It has no values: reading them raises."""
 
     flags = _Flags
@@ -43,20 +43,6 @@ class Guarded:
             "this function reads a tensor's values directly and has no rule for tensors inside torch.vmap or "
             "forward-mode differentiation"
         )
-
-    __array__ = __array_ufunc__ = __array_function__ = __getitem__ = __setitem__ = __iter__ = __bool__ = _refused
-    __int__ = __float__ = __index__ = __complex__ = __contains__ = __eq__ = __ne__ = _refused  # type: ignore
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = __invert__ = _refused
-    __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __matmul__ = __pow__ = _refused
-    __hash__ = object.__hash__
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._refused()
 
 
 @lru_cache(maxsize=1024)
