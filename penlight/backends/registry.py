@@ -18,22 +18,27 @@ __all__ = ["Backend", "numpy_backend"]
 class Backend:
     """NumPy-like functions plus named kernels; attributes are looked up once and then kept."""
 
-    def __init__(self, name: str, arrays: Any, kernels: dict[str, str]) -> None:
+    def __init__(self, name: str, arrays: Any, kernels: dict[str, str], faster: dict[str, str]) -> None:
         self.name = name
         self._arrays = arrays
         self._kernels = kernels  # kernel name -> module that defines it, imported on first use
+        self._faster = faster  # kernel name -> module whose KERNELS may hold a faster one
         self._plain: dict[str, Callable] = {}
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("__"):
             raise AttributeError(attribute)
         module = self._kernels.get(attribute)
-        if module is not None:
-            found = getattr(importlib.import_module(module), attribute)
-        else:
+        if module is None:
             found = getattr(self._arrays, attribute)
-        setattr(self, attribute, found)
-        return found
+            setattr(self, attribute, found)
+            return found
+        setattr(self, attribute, getattr(importlib.import_module(module), attribute))
+        if attribute in self._faster:
+            faster = importlib.import_module(self._faster[attribute]).KERNELS.get(attribute)
+            if faster is not None:
+                self.use(attribute, *faster)
+        return self.__dict__[attribute]
 
     def use(self, kernel: str, faster: Callable, when: Callable[..., bool]) -> None:
         """Replace a kernel where `when(*arguments)` holds."""
@@ -74,4 +79,13 @@ _KERNELS = {
     "resample": "interpolate_forward interpolate_backward scaled_size",
     "resample_grid": "grid_sample_forward grid_sample_backward grid_sample_second affine_base",
 }
-numpy_backend = Backend("numpy", np, {n: _HERE + m for m, names in _KERNELS.items() for n in names.split()})
+_NATIVE = (
+    "conv_forward conv_input_grad conv_weight_grad pair_max_pool_forward pair_max_pool_backward "
+    "max_pool_forward max_pool_backward"
+)
+numpy_backend = Backend(
+    "numpy",
+    np,
+    {n: _HERE + m for m, names in _KERNELS.items() for n in names.split()},
+    dict.fromkeys(_NATIVE.split(), "penlight.backends.native"),
+)

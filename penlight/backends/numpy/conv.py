@@ -370,6 +370,15 @@ def conv_input_grad(g, w, input_shape, stride, padding, dilation, groups: int = 
             if any(padding):
                 grad = np.ascontiguousarray(grad[(..., *[slice(p, p + s) for p, s in zip(padding, size)])])
             return grad.astype(dtype, copy=False)
+    return input_grad_by_phases(g, w, input_shape, stride, padding, dilation, groups, _correlate).astype(dtype, copy=False)
+
+
+def input_grad_by_phases(g, w, input_shape, stride, padding, dilation, groups: int, correlate) -> np.ndarray:
+    """`conv_input_grad` as one correlation with the flipped kernel per residue of the input position.
+
+    correlate: as `_correlate`.
+    """
+    channels, size, kernel = input_shape[1], input_shape[2:], w.shape[2:]
     # (O, C / groups, ...) -> (C, O / groups, ...), to be used flipped
     turned = w.reshape(groups, -1, *w.shape[1:]).swapaxes(1, 2).reshape(channels, -1, *kernel)
     single = all(s == 1 for s in stride)
@@ -388,13 +397,11 @@ def conv_input_grad(g, w, input_shape, stride, padding, dilation, groups: int = 
         ones = (1,) * len(size)
         if any(-b >= have or -a >= have for b, a, have in zip(before, after, g.shape[2:])):
             continue  # beyond the last output: zero
-        part = _correlate(g, flipped, None, small, ones, before, after, reaches, groups, counts)
+        part = correlate(g, flipped, None, small, ones, before, after, reaches, groups, counts)
         if single:
-            return part.astype(dtype, copy=False)
+            return part
         out[(slice(None), slice(None), *(slice(f, None, s) for f, s in zip(firsts, stride)))] = part
-    if out is None:
-        out = np.zeros(input_shape, g.dtype)
-    return out.astype(dtype, copy=False)
+    return np.zeros(input_shape, g.dtype) if out is None else out
 
 
 def _scatter_apart(g, w, input_shape, stride, groups) -> np.ndarray:

@@ -84,7 +84,7 @@ def max_pool_forward(x, kernel, stride, padding, dilation, ceil_mode: bool = Fal
     first, base, lookup = _window_positions(size, out_size, kernel, stride, padding, dilation)
     indices = lookup.take(code)
     indices += base
-    if padded is not x and any(t > s for t, s in zip(totals, size)):  # -inf of the padding equals an inner -inf
+    if any(padding) or any(t > s for t, s in zip(totals, size)):  # -inf of the padding equals an inner -inf
         lost = out == lowest
         if lost.any():
             indices = np.where(lost, first, indices)

@@ -1,0 +1,159 @@
+"""The kernels in C against the NumPy kernels in float64, over forms drawn with fixed seeds."""
+
+import os
+import random
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from penlight.backends import native
+from penlight.backends.numpy import conv, pool
+from penlight.base.defaults import defaults
+
+pytestmark = pytest.mark.skipif(native.built() is None, reason="penlight was installed without its kernels in C")
+KERNELS = native._KERNELS
+
+
+def conv_cases(seed, count):
+    """(samples, groups, channels and outputs of a group, size, kernel, stride, padding, dilation) of possible calls."""
+    draw = random.Random(seed)
+    while count:
+        dims = draw.choice([1, 2, 2, 2, 3])
+        axes = range(dims)
+        size = [draw.randint(1, (80, 24, 9)[dims - 1]) for _ in axes]
+        kernel = [draw.randint(1, 5) for _ in axes]
+        stride, padding = [draw.choice([1, 1, 2, 3]) for _ in axes], [draw.randint(0, 3) for _ in axes]
+        dilation = [draw.choice([1, 1, 2]) for _ in axes]
+        form = [tuple(v) for v in (size, kernel, stride, padding, dilation)]
+        if min(map(conv.output_size, *form)) > 0:
+            count -= 1
+            yield (
+                draw.choice([1, 2, 3, 5]), draw.choice([1, 1, 1, 2, 3]), draw.choice([1, 2, 3, 5, 8]),
+                draw.randint(1, 9), *form,
+            )  # fmt: skip
+
+
+def taken(name, arguments):
+    faster, when = KERNELS[name]
+    return faster(*arguments) if when(*arguments) else None
+
+
+def check(name, arguments, plain):
+    """Whether the kernel in C took the call; its result is within float32's rounding of the one in float64."""
+    found = taken(name, arguments)
+    if found is None:
+        return 0
+    wide = [a.astype(np.float64) if isinstance(a, np.ndarray) else a for a in arguments]
+    wanted = plain(*wide)
+    assert found.shape == wanted.shape and found.dtype == np.float32
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5 * max(1.0, np.abs(wanted).max()))
+    return 1
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_convolutions(threads, monkeypatch):
+    monkeypatch.setattr(defaults, "num_threads", threads)
+    rng, calls = np.random.default_rng(threads), 0
+    for samples, groups, channels, outputs, size, kernel, stride, padding, dilation in conv_cases(threads, 150):
+        x, w, bias = (
+            rng.standard_normal(shape, np.float32)
+            for shape in ((samples, groups * channels, *size), (groups * outputs, channels, *kernel), groups * outputs)
+        )
+        form = stride, padding, dilation, groups
+        out_size = tuple(map(conv.output_size, size, kernel, stride, padding, dilation))
+        g = rng.standard_normal((samples, groups * outputs, *out_size), np.float32)
+        calls += check("conv_forward", (x, w, bias, *form), conv.conv_forward)
+        calls += check("conv_forward", (x, w, None, *form), conv.conv_forward)
+        calls += check("conv_input_grad", (g, w, x.shape, *form), conv.conv_input_grad)
+        calls += check("conv_weight_grad", (g, x, w.shape, *form), conv.conv_weight_grad)
+    assert calls > 300
+
+
+def plain_values(rng, shape):
+    """Few different numbers, so that there are ties; NaN and -inf in two thirds of the draws."""
+    x = rng.integers(0, 3, shape).astype(np.float32)
+    special = rng.choice([0.0, np.nan, -np.inf])
+    x[rng.random(shape) < 0.2] = special
+    return x
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_max_pooling_chooses_as_the_numpy_kernel(dims):
+    rng, draw = np.random.default_rng(dims), random.Random(dims)
+    for _ in range(100):
+        kernel, stride, dilation = (tuple(draw.randint(1, most) for _ in range(dims)) for most in (4, 4, 2))
+        padding = tuple(draw.randint(0, k // 2) for k in kernel)
+        x = plain_values(rng, (2, 3, *[draw.randint(8, 15) for _ in range(dims)]))
+        arguments = x, kernel, stride, padding, dilation, draw.random() < 0.5, True
+        found, wanted = taken("max_pool_forward", arguments), pool.max_pool_forward(*arguments)
+        np.testing.assert_array_equal(found[0], wanted[0])
+        np.testing.assert_array_equal(found[1], wanted[1])
+        g = rng.standard_normal(found[0].shape, np.float32)
+        grads = taken("max_pool_backward", (g, found[1], x.shape)), pool.max_pool_backward(g, wanted[1], x.shape)
+        np.testing.assert_allclose(*grads, rtol=0, atol=1e-5)
+
+
+def test_pairs_of_every_width():
+    rng = np.random.default_rng(0)
+    for height in (2, 3, 6):
+        for width in range(2, 40):
+            x = plain_values(rng, (2, 3, height, width))
+            out = pool.pair_max_pool_forward(x)
+            np.testing.assert_array_equal(taken("pair_max_pool_forward", (x,)), out)
+            g = rng.standard_normal(out.shape, np.float32)
+            found = taken("pair_max_pool_backward", (g, x, out))
+            np.testing.assert_array_equal(found, pool.pair_max_pool_backward(g, x, out))
+
+
+def test_other_types_go_to_numpy():
+    x, w = np.ones((1, 1, 9, 9)), np.ones((1, 1, 3, 3))
+    assert taken("conv_forward", (x, w, None, (1, 1), (0, 0), (1, 1), 1)) is None
+    assert taken("conv_forward", (x.astype("f"), w, None, (1, 1), (0, 0), (1, 1), 1)) is None
+
+
+def test_wrong_sizes_are_refused():
+    from penlight.backends import _native
+
+    form = native._conv_form((1, 1, 9, 9), (1, 1, 3, 3), (1, 1), (0, 0), (1, 1), 1, (7, 7))
+    x, w, out = (np.zeros(n, np.float32) for n in (81, 9, 49))
+    _native.correlate(form, x, w, None, out, 1)
+    for wrong in ((form[:-1], x, w, None, out, 1), (form, x[:-1], w, None, out, 1), (form, x, w, None, out[:-1], 1)):
+        with pytest.raises(ValueError, match="bytes"):
+            _native.correlate(*wrong)
+    with pytest.raises(ValueError, match="contiguous"):
+        _native.correlate(form, x, w, None, out[::-1], 1)
+
+
+def test_the_threads_survive_a_fork():
+    program = (
+        "import os, penlight as torch\n"
+        "torch.set_num_threads(3)\n"
+        "x, w = torch.ones(8, 3, 16, 16), torch.ones(4, 3, 3, 3)\n"
+        "before = torch.conv2d(x, w)\n"
+        "child = os.fork()\n"
+        "same = torch.equal(before, torch.conv2d(x, w))\n"
+        "if child:\n"
+        "    same = same and os.waitpid(child, 0)[1] == 0\n"
+        "os._exit(0 if same else 1)\n"
+    )
+    if hasattr(os, "fork"):
+        assert subprocess.run([sys.executable, "-c", program], timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize("named", ["baseline", "avx2", "0"])
+def test_the_set_of_instructions_can_be_named(named):
+    program = (
+        "from penlight.backends import native\n"
+        "import numpy as np, penlight as torch\n"
+        "x = torch.arange(2 * 3 * 100.).view(2, 3, 10, 10) / 600\n"
+        "print(native.built(), len(native.KERNELS), float(torch.conv2d(x, torch.ones(5, 3, 3, 3)).sum()))"
+    )
+    environment = {**os.environ, "PENLIGHT_NATIVE": named}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
+    found, kernels, total = done.stdout.split()
+    best = native.built()
+    assert found == (named if named == "baseline" or best != "baseline" and named != "0" else best), done.stderr
+    assert (kernels == "0") == (named == "0")
+    assert float(total) == pytest.approx(2 * 3 * 5 * 8 * 8 * 9 * 0.5 * 599 / 600, rel=1e-5)
