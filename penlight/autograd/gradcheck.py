@@ -10,6 +10,7 @@ import numpy as np
 
 from penlight.base.mode import mode
 from penlight.tensor.backward import grad
+from penlight.tensor.random import randn_like
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]
@@ -203,7 +204,7 @@ def _check_batched(function: Any, inputs: tuple, atol: float, rtol: float) -> No
     for o, output in enumerate(_tensors(function(*inputs))):
         if output._node is None:
             continue
-        gs = [_random_like(output, seed, False).detach() for seed in range(2)]
+        gs = [randn_like(output) for _ in range(2)]
         single = [grad(output, wanted, g, retain_graph=True, allow_unused=True) for g in gs]
         stacked = Tensor._wrap(np.stack([g._a for g in gs]))
         found = grad(output, wanted, stacked, retain_graph=True, allow_unused=True, is_grads_batched=True)
@@ -286,7 +287,9 @@ def gradgradcheck(
             outputs = [o for o in _tensors(func(*inputs)) if o._node is not None]
         finally:
             mode.set(grad=before)
-        gradients = tuple([_random_like(o, i, gen_non_contig_grad_outputs) for i, o in enumerate(outputs)])
+        make = importlib.import_module("penlight.testing").make_tensor  # draws from the global stream, as PyTorch does
+        given = {"device": "cpu", "requires_grad": True, "noncontiguous": gen_non_contig_grad_outputs}
+        gradients = tuple([make(o.shape, dtype=o.dtype, low=-1, high=1, **given) for o in outputs])
     else:
         gradients = _tuple(grad_outputs)
     count = len(gradients)
@@ -304,14 +307,3 @@ def gradgradcheck(
         check_batched_grad=check_batched_grad, fast_mode=fast_mode, check_forward_ad=check_fwd_over_rev,
         check_backward_ad=check_rev_over_rev,
     )  # fmt: skip
-
-
-def _random_like(output: Tensor, seed: int, non_contiguous: bool) -> Tensor:
-    generator = np.random.default_rng(seed)
-    shape = output._a.shape
-    values = generator.uniform(-1, 1, (*shape, 2))
-    a = values[..., 0] + 1j * values[..., 1] if output._a.dtype.kind == "c" else values[..., 0]
-    a = np.asarray(a, output._a.dtype)
-    if non_contiguous and a.ndim:
-        a = np.repeat(a[..., None], 2, axis=-1)[..., 0]
-    return Tensor._wrap(a).requires_grad_(True)

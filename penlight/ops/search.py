@@ -246,8 +246,8 @@ def _histogram_edges(xp, input, bins, weight, density):
     return _finish(xp, input.reshape(-1), bins.copy(), weight, density)
 
 
-@composite("histogram(Tensor input, any bins, *, any range=None, any weight=None, bool density=False)", out=True)
-def histogram(k, input, bins, range=None, weight=None, density=False):
+@composite("histogram(Tensor input, any bins=100, *, any range=None, any weight=None, bool density=False)", out=True)
+def histogram(k, input, bins=100, range=None, weight=None, density=False):
     """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor).
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.histogram.html

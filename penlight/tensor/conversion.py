@@ -107,7 +107,7 @@ class Conversion:
         >>> t = torch.zeros(2); n = t.numpy(); n[0] = 5; t
         tensor([5., 0.])
         """
-        if self._node is not None and not force and mode.grad:
+        if not force and mode.grad and self.requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if self._a.dtype.kind == "V":
             raise TypeError(f"Got unsupported ScalarType {self.dtype.legacy}")

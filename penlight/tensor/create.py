@@ -16,8 +16,9 @@ from penlight.base.dims import int_list
 from penlight.base.dtypes import dtype as dtype_class
 from penlight.base.dtypes import from_numpy as dtype_from_numpy
 from penlight.base.promotion import number_dtype
+from penlight.base.ranges import evenly
 from penlight.ops.kinds import as_element
-from penlight.tensor.arguments import number_array, type_name
+from penlight.tensor.arguments import number_array, type_error, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.nested import nested_array
 from penlight.tensor.out import check_overlap
@@ -224,10 +225,16 @@ def full(
     shape = read_size("full", (size,))
     if device is not None and on_meta(device):
         return on_device(full, locals())
-    if isinstance(fill_value, Tensor):
-        fill_value = fill_value.item()
+    fill_value = plain_number("full", "fill_value", 2, fill_value)
     d = wanted_dtype(dtype, out, number_dtype(fill_value))
     return finish(np.full(shape, cast_number(fill_value, d)), requires_grad, out, "full")
+
+
+def plain_number(function: str, name: str, position: int, value: Any) -> Any:
+    """The number in a tensor without dimensions; others, and those that require grad, are refused."""
+    if isinstance(value, Tensor) and (value._a.ndim or value.requires_grad):
+        raise type_error(function, name, position, value, "Number")
+    return _plain(value)
 
 
 def cast_number(value: Any, d: dtype_class) -> Any:
@@ -255,8 +262,7 @@ def full_like(
     if device is not None and on_meta(device):
         return on_device(full_like, locals())
     result = empty_like(input, dtype=dtype, device=device, layout=layout, memory_format=memory_format)
-    if isinstance(fill_value, Tensor):
-        fill_value = fill_value.item()
+    fill_value = plain_number("full_like", "fill_value", 2, fill_value)
     result._a[...] = cast_number(fill_value, result.dtype)
     return result.requires_grad_() if requires_grad else result
 
@@ -455,7 +461,7 @@ def arange(
     if "end" not in given:
         raise TypeError('arange() missing 1 required positional arguments: "end"')
     given = [given.get("start", 0), given["end"], given.get("step", 1)]
-    first, last, by = (_plain(v) for v in given)
+    first, last, by = (plain_number("arange", n, i, v) for i, (n, v) in enumerate(zip(("start", "end", "step"), given), 1))
     for v in (first, last, by):
         if not isinstance(v, (int, float)):
             raise TypeError(f"arange(): argument must be Number, not {type(v).__name__}")
@@ -528,23 +534,7 @@ def linspace(
         first, last = int(first), int(last)
     complex_bounds = isinstance(first, complex) or isinstance(last, complex)
     d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
-    return finish(_evenly(first, last, steps, d), requires_grad, out, "linspace")
-
-
-def _evenly(first: Any, last: Any, steps: int, d: dtype_class) -> np.ndarray:
-    """Computed from both ends toward the middle in the dtype's own precision, as PyTorch's kernel does."""
-    if steps == 1:
-        return np.array([first]).astype(d.np)
-    compute = np.dtype(np.float32) if d.is_half or d.category in (dtypes.SIGNED, dtypes.UNSIGNED, dtypes.BOOL) else d.np
-    one = compute.type
-    step = (one(last) - one(first)) / one(steps - 1) if steps else one(0)
-    i = np.arange(steps)
-    low = one(first) + step * i.astype(compute)
-    high = one(last) - step * (steps - 1 - i).astype(compute)
-    if compute == np.float32:  # product and sum are fused there: round once
-        low = (np.float64(one(first)) + np.float64(step) * i).astype(np.float32)
-        high = (np.float64(one(last)) - np.float64(step) * (steps - 1 - i)).astype(np.float32)
-    return np.where(i < steps // 2, low, high).astype(d.np)
+    return finish(evenly(first, last, steps, d.np), requires_grad, out, "linspace")
 
 
 def logspace(
@@ -568,11 +558,11 @@ def logspace(
     complex_bounds = isinstance(start, complex) or isinstance(end, complex)
     d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
     if d.category in (dtypes.SIGNED, dtypes.UNSIGNED):  # PyTorch computes these in float32 from truncated bounds
-        exponents = _evenly(np.float32(int(start)), np.float32(int(end)), steps, dtypes.float32)
+        exponents = evenly(np.float32(int(start)), np.float32(int(end)), steps, np.dtype(np.float32))
         values = np.power(np.float32(base), exponents)
     else:
         wide = dtypes.complex128 if d.category == dtypes.COMPLEX else dtypes.float64
-        values = np.power(float(base), _evenly(start, end, steps, wide))
+        values = np.power(float(base), evenly(start, end, steps, wide.np))
     return finish(values.astype(d.np), requires_grad, out, "logspace")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy as copy_module
+import functools
+import warnings
 from collections import OrderedDict
 from typing import Any
 
@@ -15,6 +17,15 @@ from penlight.tensor.graph import dressed
 from penlight.tensor.printing import format_tensor
 
 __all__ = ["Protocol"]
+
+
+@functools.cache  # once, as PyTorch
+def _warn_of_gradient() -> None:
+    warnings.warn(
+        "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+        "Consider using tensor.detach() first.",
+        stacklevel=3,
+    )
 
 
 class Protocol:
@@ -56,9 +67,13 @@ class Protocol:
         value = self._number("float")
         if isinstance(value, complex) and value.imag:
             raise RuntimeError("value cannot be converted to type double without overflow")
+        if self._node is not None:
+            _warn_of_gradient()
         return float(value.real if isinstance(value, complex) else value)
 
     def __complex__(self) -> complex:
+        if self._node is not None:
+            _warn_of_gradient()
         return complex(self._number("complex"))
 
     def __index__(self) -> int:
@@ -87,7 +102,7 @@ class Protocol:
         return format_tensor(
             self._a,
             self.dtype.name,
-            requires_grad=node is not None and name is None,
+            requires_grad=name is None and self.requires_grad,
             grad_fn_name=name,
             default_dtype_name=defaults.float_dtype.name,
             default_complex_name=defaults.complex_dtype.name,

@@ -86,7 +86,12 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
     @property
     def requires_grad(self) -> bool:
         """Whether gradients flow to this tensor."""
-        return self._node is not None
+        if self._node is not None:
+            return True
+        base = self._view  # a view made without gradients has no history and shows its base's wish
+        if base is None or base._node is None:
+            return False
+        return self._a.dtype == base._a.dtype or "c" in (self._a.dtype.kind, base._a.dtype.kind)
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:

@@ -66,7 +66,6 @@ def test_moving_modules():
     assert type(layer.weight) is torch.nn.Parameter and not layer.running_mean.is_meta
 
 
-@pytest.mark.filterwarnings("ignore:Lazy modules")
 def test_lazy_modules():
     with torch.device("meta"):
         layer = torch.nn.LazyBatchNorm1d(affine=True)

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from penlight.base.ranges import evenly
+
 from .resample import _cubic
 
 _CUBIC = -0.75  # Keys' parameter, as PyTorch's bicubic has it
@@ -290,8 +292,9 @@ def affine_base(size, align_corners: bool, dtype):
     """The places of an image's elements in grid coordinates, with a 1 after them. Shape: (prod(size), d + 1)."""
     axes = []
     for n in size:
-        axis = np.linspace(-1, 1, n, dtype=np.float64) if n > 1 else np.zeros(n)
-        axes.append(axis if align_corners else axis * ((n - 1) / n))
+        axis = evenly(-1.0, 1.0, n, dtype) if n > 1 else np.zeros(n, dtype)
+        # in this order: a place's last bit picks the cell it falls into
+        axes.append(axis if align_corners else axis * dtype.type(n - 1) / dtype.type(n))
     places = np.meshgrid(*axes, indexing="ij")
     columns = [p.reshape(-1) for p in reversed(places)]
     return np.stack([*columns, np.ones_like(columns[0])], axis=1).astype(dtype)

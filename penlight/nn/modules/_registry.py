@@ -94,6 +94,9 @@ class HookTable(OrderedDict):
         if owner is not None:
             owner.__dict__["_hooked"] = True
 
+    def __repr__(self) -> str:
+        return repr(OrderedDict(self))
+
     def __delitem__(self, key: Any) -> None:
         super().__delitem__(key)
         if self._owner is None:
