@@ -58,7 +58,8 @@ def sub(xp, input, other, alpha):
 @pointwise(
     "rsub(Tensor input, Tensor|Number other, *, number alpha=1)",
     promote="sub",
-    vjp={"input": lambda k, g, alpha: g * -alpha, "other": lambda k, g: g},
+    grad_name=lambda record: f"RsubBackward{int(record[2][1] is None)}",
+    vjp={"input": lambda k, g, alpha: -g if alpha == 1 else g * -alpha, "other": lambda k, g: g},
     inplace=False,
     out=False,
 )

@@ -34,7 +34,7 @@ class _Operator:
     def make(self) -> Any:
         op = getattr(tensor_ops, self.name)
         if self.reflected:
-            op = _over if self.name == "div" else op
+            op = {"div": _over, "sub": _from}.get(self.name, op)
             name, dunder = self.name, self.dunder
 
             def operator(self: Tensor, other: Any) -> Any:
@@ -87,6 +87,10 @@ class _InplaceOperator(_Operator):
 def _over(number: Any, self: Tensor) -> Tensor:
     """number / self, in PyTorch's two roundings."""
     return tensor_ops.mul(tensor_ops.reciprocal(self), number)
+
+
+def _from(number: Any, self: Tensor) -> Tensor:
+    return tensor_ops.rsub(self, number)
 
 
 def _invert(self: Tensor) -> Tensor:

@@ -1,0 +1,93 @@
+"""What unmodified programs ran into: each was found by comparing what a program prints here and on PyTorch 2.13."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import penlight as torch
+from penlight import nn
+
+
+def test_views_made_without_gradients_show_their_base_s_wish():
+    weight = nn.Parameter(torch.ones(2, 3))
+    with torch.no_grad():
+        row = weight[:, 0]
+        views = (row, weight.t(), weight.view(6), weight.unbind(0)[1], weight[0][1:], next(iter(weight)))
+        assert all(v.requires_grad and v.is_leaf and v.grad_fn is None for v in views)
+        assert repr(row) == "tensor([1., 1.], requires_grad=True)" and row.numpy().tolist() == [1.0, 1.0]
+        assert not any(
+            v.requires_grad for v in (row.detach(), row.data, row.clone(), weight.detach()[0], weight.view(torch.int32))
+        )
+    with pytest.raises(RuntimeError, match="requires grad"):
+        row.numpy()
+    base = torch.zeros(3)
+    view = base[:2]
+    base.requires_grad_()
+    assert view.requires_grad and base.detach()[0].requires_grad is False
+
+
+def test_affine_grid_of_the_identity_has_linspace_s_bits():
+    # bits from PyTorch 2.13: the last one decides which cell a place falls into, so its gradient jumps
+    expected = [3210440119, 3205646628, 3197258020, 3000724919, 1049774372, 1058162980, 1062956471]
+    theta = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
+    grid = nn.functional.affine_grid(theta, (1, 1, 7, 7), align_corners=False)
+    assert grid[0, 0, :, 0].contiguous().numpy().view(np.uint32).tolist() == expected
+    assert grid[0, :, 3, 1].contiguous().numpy().view(np.uint32).tolist() == expected
+
+
+def test_gradgradcheck_draws_from_the_global_stream():
+    torch.manual_seed(0)
+    x = torch.rand(3, 3, requires_grad=True, dtype=torch.double)
+    torch.autograd.gradcheck(lambda t: t**2, x)
+    assert round(torch.rand(1).item(), 4) == 0.1610
+    torch.autograd.gradgradcheck(lambda t: t**2, x)
+    assert round(torch.rand(1).item(), 4) == 0.9298
+
+
+def test_number_minus_tensor_is_named_as_pytorch_s():
+    p = torch.ones(2, requires_grad=True)
+    assert (4.2 - p).grad_fn.name() == torch.rsub(p, 2).grad_fn.name() == "RsubBackward1"
+    assert (
+        torch.rsub(p, p).grad_fn.name() == "RsubBackward0" and (torch.tensor(1.0) - p).grad_fn.name() == "SubBackward0"
+    )
+    (4.2 - p).sum().backward()
+    assert p.grad.tolist() == [-1.0, -1.0]
+
+
+def test_converting_to_float_warns_once_of_a_lost_gradient():
+    code = (
+        "import warnings, penlight as torch\n"
+        "x = torch.ones(1, requires_grad=True)\n"
+        "with warnings.catch_warnings(record=True) as seen:\n"
+        "    warnings.simplefilter('always')\n"
+        "    x.item(), int(x), float(x.detach()); assert not seen\n"
+        "    float(x), float(x), complex(x); assert len(seen) == 1 and 'requires_grad=True to a scalar' in str(seen[0].message)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_lazy_modules_do_not_warn(recwarn):
+    nn.LazyLinear(3)
+    assert not recwarn.list
+
+
+def test_histogram_has_a_hundred_bins_unless_told_otherwise():
+    counts, edges = torch.histogram(torch.arange(200.0))
+    assert counts.shape == (100,) and edges.shape == (101,) and counts.tolist() == [2.0] * 100
+
+
+def test_hooks_print_as_the_dictionary_they_are():
+    assert repr(nn.Linear(1, 1)._forward_hooks) == "OrderedDict()"
+
+
+@pytest.mark.parametrize(
+    "call", [lambda v: torch.full((2,), v), lambda v: torch.ones(2).new_full((2,), v), lambda v: torch.arange(v)]
+)
+def test_a_number_that_would_lose_its_gradient_is_refused(call):
+    wanted = torch.tensor(2.0, requires_grad=True)
+    for value in (wanted, torch.tensor([2.0])):
+        with pytest.raises(TypeError, match="must be Number, not Tensor"):
+            call(value)
+    assert call(wanted.detach()).numel() == 2
