@@ -19,6 +19,12 @@ def dimension(dim, ndim: int, name: str = "dim") -> int:
     return dim + limit if dim < 0 else dim
 
 
+def needs_dimension(function: str, ndim: int) -> None:
+    """Raise for a tensor without dimensions."""
+    if not ndim:
+        raise IndexError(f"{function}() cannot be applied to a 0-dim tensor.")
+
+
 def dimensions(dims, ndim: int, name: str = "dim") -> tuple[int, ...]:
     """Wrap an int or a sequence of ints; repeated dimensions raise."""
     if isinstance(dims, (tuple, list)):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base.dims import dimension
 from penlight.nn.modules.utils import _ntuple
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.override import asking
@@ -37,10 +38,8 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
         raise RuntimeError(
             f"bilinear(): input batch dimensions do not match: got {list(input1.shape)} and {list(input2.shape)}"
         )
-    for name, given, wanted in (
-        ("input1", input1.shape[-1], weight.shape[1]),
-        ("input2", input2.shape[-1], weight.shape[2]),
-    ):
+    for at, (name, given) in enumerate((("input1", input1.shape[-1]), ("input2", input2.shape[-1])), 1):
+        wanted = weight.shape[dimension(at, weight.dim())]
         if given != wanted:
             raise RuntimeError(f"bilinear(): {name} size does not match weight size: got {given} but expected {wanted}")
     if bias is not None and bias.shape[0] != weight.shape[0]:

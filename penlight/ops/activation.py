@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.ops.kinds import blend, keep, not_implemented, refuse, unary, zero_of
+from penlight.ops.kinds import as_element, blend, keep, not_implemented, refuse, unary, zero_of
 from penlight.ops.table import composite, op, pointwise
 
 __all__: list[str] = []
@@ -391,6 +391,8 @@ def softplus(xp, input, beta, threshold):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html
     """
     refuse("softplus_cpu", "biuc", input)
+    for number in (beta, threshold):
+        as_element(xp, number, input.dtype)  # raises for complex ones
     scaled = input if beta == 1 else input * input.dtype.type(beta)
     result = xp.softplus(scaled) if threshold <= 80 else xp.log1p(xp.exp(scaled))  # exp may overflow, as in PyTorch
     if beta != 1:

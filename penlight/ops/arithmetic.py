@@ -5,7 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 
-from penlight.ops.kinds import as_held, refuse
+from penlight.ops.kinds import as_element, as_held, refuse
 from penlight.ops.table import composite, pointwise
 
 __all__: list[str] = []
@@ -104,14 +104,14 @@ def true_divide(xp, input, other):
 
 
 @pointwise(
-    "_div_rounded(Tensor|Number input, Tensor|Number other, str mode)",
+    "_div_rounded(Tensor|Number input, Tensor|Number other, str mode, any narrow=None)",
     on="",
     grad_name="DivBackward1",
     vjp={"input": lambda k, g: g * 0, "other": lambda k, g: g * 0},
     half="float32",
 )
-def _div_rounded(xp, input, other, mode):
-    """Division rounded toward zero ("trunc") or down ("floor")."""
+def _div_rounded(xp, input, other, mode, narrow):
+    """Division rounded toward zero ("trunc", of a quotient that is rounded to the dtype `narrow`) or down ("floor")."""
     refuse(f"div_{mode}_cpu", "bc", input)
     if input.dtype.kind in "iu" and getattr(other, "dtype", input.dtype).kind in "iub":
         if input.size and (other == 0).any():
@@ -122,7 +122,7 @@ def _div_rounded(xp, input, other, mode):
         remainder = input - quotient * other
         return (quotient + ((remainder != 0) & ((input < 0) != (other < 0)))).astype(input.dtype)
     if mode == "trunc":
-        return xp.trunc(input / other)
+        return xp.trunc(input / other if narrow is None else (input / other).astype(narrow).astype(input.dtype))
     # as C++'s and Python's: a correction of the remainder keeps it exact where input / other rounds up
     remainder = xp.fmod(input, other)
     quotient = (input - remainder) / other
@@ -147,7 +147,8 @@ def div(k, input, other, rounding_mode):
         raise RuntimeError(
             f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
         )
-    return k._div_rounded(input, other, rounding_mode)
+    d = k.result_type(input, other) if rounding_mode == "trunc" and getattr(other, "ndim", 0) else None
+    return k._div_rounded(input, other, rounding_mode, d.np if d is not None and d.is_half else None)
 
 
 @composite("floor_divide(Tensor|Number input, Tensor|Number other)", inplace=True, out=True)
@@ -212,7 +213,7 @@ def _pow_number(xp, input, exponent):
         if exponent == -2:
             return 1 / (input * input)
         return xp.power(input, input.dtype.type(exponent))
-    return _pow(xp, input, xp.asarray(exponent, dtype=input.dtype))
+    return _pow(xp, input, as_element(xp, exponent, input.dtype))
 
 
 def _pow_number_rule(k, g, input, exponent):

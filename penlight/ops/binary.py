@@ -6,7 +6,7 @@ import math
 
 from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
-from penlight.ops.kinds import NUMBERS, as_held, common_dtype, not_implemented, refuse, wrapped
+from penlight.ops.kinds import NUMBERS, as_element, as_held, common_dtype, not_implemented, refuse
 from penlight.ops.select import long_name
 from penlight.ops.table import composite, op, pointwise, underivable
 
@@ -16,11 +16,15 @@ __all__: list[str] = []
 # --- remainders ------------------------------------------------------------------------------------------------
 
 
+def _check_divisor(xp, input, other):
+    if not xp.all(other) and xp.broadcast(input, other).size:
+        raise RuntimeError("ZeroDivisionError")
+
+
 def _remainder(xp, input, other):
     refuse("remainder_cpu", "bc", input)
     if input.dtype.kind in "iu":
-        if not xp.all(other):
-            raise RuntimeError("ZeroDivisionError")
+        _check_divisor(xp, input, other)
         return xp.remainder(input, other)
     result = xp.fmod(input, other)
     # the divisor's sign, as Python's %; a zero keeps the dividend's, as PyTorch's
@@ -30,8 +34,8 @@ def _remainder(xp, input, other):
 
 def _fmod(xp, input, other):
     refuse("fmod_cpu", "bc", input)
-    if input.dtype.kind in "iu" and not xp.all(other):
-        raise RuntimeError("ZeroDivisionError")
+    if input.dtype.kind in "iu":
+        _check_divisor(xp, input, other)
     return xp.fmod(input, other)
 
 
@@ -46,13 +50,19 @@ def _remainder_number(xp, input, other):
     return _remainder(xp, input, other)
 
 
+def _by_divisor(k, g, input, other):
+    if isinstance(input, NUMBERS):
+        raise RuntimeError("derivative for remainder of a number is not implemented; make it a tensor")
+    return -g * k._div_rounded(input, other, "floor")
+
+
 @pointwise(
     "_remainder_tensor(Tensor|Number input, Tensor other)",
     on="",
     grad_name="RemainderBackward1",
     vjp={
         "input": lambda k, g: g,
-        "other": lambda k, g, input, other: -g * k._div_rounded(input, other, "floor"),
+        "other": lambda k, g, input, other: _by_divisor(k, g, input, other),
     },
 )
 def _remainder_tensor(xp, input, other):
@@ -171,9 +181,9 @@ def lerp(k, input, end, weight):
     return k._lerp_tensor(input, end, weight)
 
 
-def _scaled(value, dtype):
+def _scaled(xp, value, dtype):
     """`value` in a dtype, as PyTorch converts it (toward zero for integers); None for 1."""
-    return None if value == 1 else wrapped(value, dtype)
+    return None if value == 1 else as_element(xp, value, dtype)
 
 
 def _conjugate(value):
@@ -193,7 +203,7 @@ def _conjugate(value):
 def _addcmul(xp, input, tensor1, tensor2, value):
     """input + value * tensor1 * tensor2."""
     refuse("addcmul_cpu_out", "b", input)
-    scale = _scaled(value, input.dtype)
+    scale = _scaled(xp, value, input.dtype)
     return input + (tensor1 if scale is None else scale * tensor1) * tensor2
 
 
@@ -209,7 +219,7 @@ def _addcmul(xp, input, tensor1, tensor2, value):
 )
 def _addcdiv(xp, input, tensor1, tensor2, value):
     """input + value * tensor1 / tensor2."""
-    scale = _scaled(value, input.dtype)
+    scale = _scaled(xp, value, input.dtype)
     return input + (tensor1 if scale is None else scale * tensor1) / tensor2
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.base.dtypes import from_numpy
-from penlight.ops.kinds import NUMBERS, common_dtype, refuse
+from penlight.ops.kinds import NUMBERS, as_element, common_dtype, refuse
 from penlight.ops.table import composite, op, pointwise
 
 __all__: list[str] = []
@@ -15,10 +14,7 @@ def _limit(xp, input, function, bound):
     if input.dtype.kind == "V":
         bound = input.dtype.type(bound)
     elif input.dtype.kind in "iu" and bound.__class__ is int:
-        limits = xp.iinfo(input.dtype)
-        if not limits.min <= bound <= limits.max:
-            name = from_numpy(input.dtype).name
-            raise RuntimeError(f"value cannot be converted to type {name}_t without overflow")
+        bound = as_element(xp, bound, input.dtype)
     return function(input, bound)
 
 

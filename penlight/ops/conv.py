@@ -205,7 +205,7 @@ def _of_no_channels(k, x, weight, bias, stride, padding, dilation):
     """PyTorch's result of a convolution of no channels has none either; the gradients are zero."""
     zero = sum(k.sum(t) * 0 for t in (x, weight, bias) if t is not None)
     sizes = zip(x.shape[2:], weight.shape[2:], stride, padding, dilation)
-    return k.expand(zero, (x.shape[0], 0, *((n + 2 * p - d * (w - 1) - 1) // s + 1 for n, w, s, p, d in sizes)))
+    return k.expand(zero.to(x.dtype), (x.shape[0], 0, *((n + 2 * p - d * (w - 1) - 1) // s + 1 for n, w, s, p, d in sizes)))
 
 
 def _conv(k, name, dims, input, weight, bias, stride, padding, dilation, groups):

@@ -338,6 +338,7 @@ def _shift(k, input, dim, sign):
     dims = tuple(range(input.ndim)) if dim is None else int_list(dim)
     if not dims:
         return k.clone(input)
+    dims = [dimension(d, input.ndim) for d in dims]
     shifts = [input.shape[d] // 2 if sign > 0 else (input.shape[d] + 1) // 2 for d in dims]
     return k.roll(input, tuple(shifts), tuple(dims))
 

@@ -148,7 +148,10 @@ def put(xp, target, where, indices, values, accumulate):
                 f"shape {list(shape)}"
             ) from None
         return target
-    shape = xp.empty(target.shape, bool)[index].shape
+    try:
+        shape = xp.empty(target.shape, bool)[index].shape
+    except IndexError as error:
+        raise translated(error, where, indices, target.shape) from None
     try:
         values = xp.broadcast_to(values, shape)
     except ValueError:

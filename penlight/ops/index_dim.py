@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from penlight.base.dims import dimension, int_list
+from penlight.base.dims import dimension, int_list, needs_dimension
 from penlight.ops.gather import check_index_dtype
 from penlight.ops.join import common_shape
 from penlight.ops.kinds import as_element
@@ -38,12 +38,10 @@ def index_select(xp, input, dim, index):
         raise IndexError("index_select(): Index is supposed to be a vector")
     if index.dtype.kind != "i" or index.dtype.itemsize < 4:
         raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
-    n = input.shape[dim] if input.ndim else 1
-    if index.size and (index.min() < 0 or index.max() >= n):
-        raise IndexError("index out of range in self")
+    _check_range("index_select", index, input.shape[dim] if input.ndim else 1, dim)
     if input.ndim == 0:
         if index.size != 1:
-            raise IndexError(f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)")
+            raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)")
         return input.copy()
     return xp.take(input, index.reshape(-1), dim)
 
@@ -60,6 +58,8 @@ def _check_along(name, input, dim, index, source):
             f"dimensionality ({source.ndim}), destination dimensionality ({input.ndim})"
         )
     count = source.shape[dim] if source.ndim else 1
+    if math.prod(index.shape) != count and not source.ndim:
+        raise IndexError(f"{name}(): When source is scalar, index should have one element (got {math.prod(index.shape)})")
     if math.prod(index.shape) != count:
         raise RuntimeError(
             f"{name}(): Number of indices ({math.prod(index.shape)}) should be equal to source.size(dim): ({count}), "
@@ -205,6 +205,8 @@ def index_reduce(k, input, dim, index, source, reduce, include_self=True):
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     _check_along("index_reduce_", input, dim, index, source)
+    if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < (input.shape[dim] if input.ndim else 1):
+        raise IndexError("index out of range in self")
     if input.ndim == 0:
         return k._scatter_reduce(input, 0, k.reshape(index, ()), k.reshape(source, ()), reduce, include_self)
     shape = tuple([-1 if d == dim else 1 for d in range(input.ndim)])
@@ -359,6 +361,7 @@ def _clear_item(xp, g, index):
 @composite("select_scatter(Tensor input, Tensor src, dim dim, int index)")
 def select_scatter(k, input, src, dim, index):
     """A copy with one index of a dimension replaced."""
+    needs_dimension("select", input.ndim)
     if not -input.shape[dim] <= index < input.shape[dim]:
         raise IndexError(
             f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}"
@@ -369,6 +372,7 @@ def select_scatter(k, input, src, dim, index):
 @composite("slice_scatter(Tensor input, Tensor src, dim dim=0, any start=None, any end=None, int step=1)", out=True)
 def slice_scatter(k, input, src, dim, start=None, end=None, step=1):
     """A copy with input[start:end:step] of a dimension replaced."""
+    needs_dimension("slice", input.ndim)
     if step <= 0:
         raise ValueError("step must be greater than zero")
     return k._slice_scatter(input, src, (*_before(dim), slice(start, end, step)))

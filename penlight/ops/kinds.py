@@ -102,9 +102,9 @@ def as_element(xp, value, d):
         number = value.real if isinstance(value, complex) and not value.imag else value
         limits = xp.iinfo(d)
         fits = not isinstance(number, complex) and math.isfinite(number)
-        if fits:
+        if fits:  # a negative integer wraps, a negative float does not
+            fits = (-limits.max if kind == "u" and int(number) is number else limits.min) <= number <= limits.max
             number = int(number)
-            fits = (-limits.max if kind == "u" else limits.min) <= number <= limits.max
         if not fits:
             if isinstance(value, int) and not -(2**63) <= value < 2**63:
                 raise ValueError("Overflow when unpacking long long")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from penlight.base.errors import LinAlgError
 from penlight.ops.matrices import (
+    check_floating,
     check_matrix,
     check_square,
     eliminate,
@@ -228,6 +229,9 @@ def triangular_solve(k, input, A, upper=True, transpose=False, unitriangular=Fal
     """
     check_matrix("torch.triangular_solve", A)
     check_matrix("torch.triangular_solve", input, "b")
+    check_floating("triangular_solve", A, True)
+    if A.shape[-1] != A.shape[-2]:
+        check_square("triangular_solve", A)
     a, b = _joint_batch(k, A, input)
     a_used, up = (mt(k, a), not upper) if transpose else (a, upper)
     return named("triangular_solve", (k._solve_triangular(a_used, b, up, unitriangular), k.clone(a)))
@@ -274,7 +278,7 @@ def det(k, input):
 
 def _slogdet_rule(k, g, A, sign):
     g_sign, g_log = pick(g, 0), pick(g, 1)
-    inverse = mh(k, k._inv(A, "linalg.slogdet", True)[0])
+    inverse = mh(k, k._inv(A, "linalg.slogdet", False)[0])
     if A.dtype.kind == "c" if hasattr(A.dtype, "kind") else A.dtype.is_complex:
         factor = 0.0 if g_log is None else g_log
         if g_sign is not None:  # d sign = i sign d(angle)

@@ -132,6 +132,7 @@ def _bce_slope(k, g, input, target, weight, reduction, shape):
 )
 def _binary_cross_entropy(xp, input, target, weight, reduction):
     """-(t log x + (1 - t) log(1 - x)), logarithms cut at -100."""
+    refuse("binary_cross_entropy", "biuc", input)
     if input.size and not ((input >= 0) & (input <= 1)).all():
         raise RuntimeError("all elements of input should be between 0 and 1")
     if target.size and not ((target >= 0) & (target <= 1)).all():
@@ -182,7 +183,9 @@ def _logits_target(k, g, input, weight, pos_weight, reduction, shape):
 )
 def _binary_cross_entropy_with_logits(xp, input, target, weight, pos_weight, reduction):
     """(1 - t) x + (1 + (p - 1) t) (log(1 + exp(-|x|)) + max(-x, 0)), the stable form of BCE of a sigmoid."""
-    refuse("log_sigmoid_cpu", "c", input)
+    refuse("log_sigmoid_cpu", "biuc", input)
+    if target.dtype.kind == "b":
+        raise RuntimeError("Subtraction, the `-` operator, with a bool tensor is not supported: `target` holds booleans")
     if weight is None and pos_weight is None:
         return reduced(xp, xp.logits_loss(input, target), reduction)
     soft = xp.log1p(xp.exp(-xp.abs(input))) + xp.maximum(-input, 0)

@@ -33,7 +33,7 @@ def reduce_(k, values, reduction):
     return k.sum(values) if reduction == "sum" else values
 
 
-def _same_shape(k, name, input, target):
+def _same_shape(k, name, input, target, promoted=True):
     if tuple(input.shape) != tuple(target.shape):
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely "
@@ -41,7 +41,7 @@ def _same_shape(k, name, input, target):
             UserWarning,
             stacklevel=4,
         )
-    if input.dtype is not target.dtype:
+    if promoted and input.dtype is not target.dtype:
         d = k.result_type(input, target)
         input, target = input.to(d), target.to(d)
     if tuple(input.shape) != tuple(target.shape):
@@ -59,11 +59,11 @@ def mse_loss(k, input, target, size_average, reduce, reduction, weight):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
     """
     reduction = reduction_name(size_average, reduce, reduction)
-    input, target = _same_shape(k, "mse_loss", input, target)
+    input, target = _same_shape(k, "mse_loss", input, target, weight is None)
     if weight is not None:
         if tuple(weight.shape) != tuple(input.shape):
             raise ValueError("Weights and input must have the same size.")
-        difference = input - target
+        difference = k.sub(input, target)
         values = difference * difference * weight
         return k.sum(values) / k.sum(weight) if reduction == "mean" else reduce_(k, values, reduction)
     return k._mse_loss(input, target, reduction)
@@ -76,7 +76,7 @@ def l1_loss(k, input, target, size_average, reduce, reduction, weight):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
     """
     reduction = reduction_name(size_average, reduce, reduction)
-    input, target = _same_shape(k, "l1_loss", input, target)
+    input, target = _same_shape(k, "l1_loss", input, target, False)
     values = k.abs(k.sub(input, target))
     if weight is not None:
         if tuple(weight.shape) != tuple(input.shape):
@@ -117,8 +117,14 @@ def huber_loss(k, input, target, reduction, delta, weight):
     if weight is not None:
         if tuple(weight.shape) != tuple(input.shape):
             raise ValueError("Weights and input must have the same size.")
-        return reduce_(k, k._huber_loss(input, target, "none", float(delta)).to(dtype) * weight, reduction)
-    return k._huber_loss(input, target, reduction, float(delta)).to(dtype)
+        return reduce_(k, _cast_back(k._huber_loss(input, target, "none", float(delta)), dtype) * weight, reduction)
+    return _cast_back(k._huber_loss(input, target, reduction, float(delta)), dtype)
+
+
+def _cast_back(values, dtype):
+    if values.is_complex() and not dtype.is_complex or not (dtype.is_floating_point or dtype.is_complex):
+        raise RuntimeError(f"result type {values.dtype.legacy} can't be cast to the desired output type {dtype.legacy}")
+    return values.to(dtype)
 
 
 @composite(
@@ -132,8 +138,16 @@ def nll_loss(k, input, target, weight, size_average, ignore_index, reduce, reduc
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
     """
     reduction = reduction_name(size_average, reduce, reduction)
+    if not tuple(input.shape):
+        raise ValueError("Expected 1 or more dimensions (got 0)")
+    target = _as_class(k, input, target)
     _check_class_target(input, target)
     return k._nll_loss(input, target, weight, ignore_index, reduction)
+
+
+def _as_class(k, input, target):
+    """The target of a vector may stand in a vector of one element."""
+    return k.reshape(target, ()) if len(input.shape) == 1 and tuple(target.shape) == (1,) else target
 
 
 def _check_class_target(input, target):
@@ -187,6 +201,7 @@ def cross_entropy(k, input, target, weight, size_average, ignore_index, reduce, 
         if ignore_index >= 0:
             raise RuntimeError("ignore_index is not supported for floating point target")
         return _soft_targets(k, k.log_softmax(input, axis), target, weight, reduction, label_smoothing, axis)
+    target = _as_class(k, input, target)
     _check_class_target(input, target)
     log_probability = k._log_softmax(input, axis)
     loss = k._nll_loss(log_probability, target, weight, ignore_index, reduction)
@@ -266,9 +281,27 @@ def binary_cross_entropy_with_logits(k, input, target, weight, size_average, red
     reduction = reduction_name(size_average, reduce, reduction)
     if tuple(input.shape) != tuple(target.shape):
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    if target.dtype is not input.dtype:
+    return logits_loss(k, input, target, weight, pos_weight, reduction)
+
+
+def logits_loss(k, input, target, weight, pos_weight, reduction):
+    """In the target's shape and dtype: PyTorch writes the result into 1 - target."""
+    shape, d = tuple(target.shape), target.dtype
+    for other in (input, weight, pos_weight):
+        if other is not None and tuple(other.shape) != shape:
+            joint = tuple(k.broadcast_shapes(shape, other.shape))
+            if joint != shape:
+                raise RuntimeError(
+                    f"output with shape {list(shape)} doesn't match the broadcast shape {list(joint)}"
+                )
+    if tuple(input.shape) != shape:
+        input = k.expand(input, shape)
+    if input.dtype is not d and input.is_floating_point() and d.name != "bool":
+        if not (d.is_floating_point or d.is_complex):
+            raise RuntimeError(f"result type {input.dtype.legacy} can't be cast to the desired output type {d.legacy}")
         target = target.to(k.result_type(input, target))
-    return k._binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+    values = k._binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+    return values if values.dtype is d else values.to(d)
 
 
 @composite(f"kl_div(Tensor input, Tensor target, {_OLD}, bool log_target=False)", on="F")
@@ -298,6 +331,8 @@ def soft_margin_loss(k, input, target, size_average, reduce, reduction):
     reduction = reduction_name(size_average, reduce, reduction)
     if tuple(input.shape) != tuple(target.shape):
         input, target = k.broadcast_tensors(input, target)
+    if not (target.is_floating_point() or target.is_complex()):
+        target = target.to(input.dtype)
     return k._soft_margin_loss(input, target, reduction)
 
 
@@ -310,16 +345,22 @@ def margin_ranking_loss(k, input1, input2, target, margin, size_average, reduce,
             f"margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: {input1.shape}, "
             f"input2: {input2.shape}, target: {target.shape} "
         )
-    return reduce_(k, k.clamp_min(k.neg(target) * (input1 - input2) + margin, 0), reduction)
+    return ranking_loss(k, input1, input2, target, margin, reduction)
+
+
+def ranking_loss(k, input1, input2, target, margin, reduction):
+    """`margin_ranking_loss` of shapes that broadcast."""
+    return reduce_(k, k.clamp_min(k.neg(target) * (input1 - input2) + float(margin), 0), reduction)
 
 
 @composite(f"hinge_embedding_loss(Tensor input, Tensor target, float margin=1.0, {_OLD})", on="F")
 def hinge_embedding_loss(k, input, target, margin, size_average, reduce, reduction):
     """x where the target is 1, max(0, margin - x) where it is -1."""
     reduction = reduction_name(size_average, reduce, reduction)
-    zeros = input * 0
-    far = k.where(k.ne(target, 1), k.clamp_min(margin - input, 0), zeros)
-    near = k.where(k.ne(target, -1), input, zeros)
+    if not (input.is_floating_point() or input.is_complex()):
+        margin = int(margin)
+    far = k.where(k.ne(target, 1), k.clamp_min(margin - input, 0), 0)
+    near = k.where(k.ne(target, -1), input, 0)
     return reduce_(k, far + near, reduction)
 
 
@@ -342,9 +383,8 @@ def cosine_embedding_loss(k, input1, input2, target, margin, size_average, reduc
     product = k.sum(input1 * input2, axis)
     size1, size2 = k.sum(input1 * input1, axis) + epsilon, k.sum(input2 * input2, axis) + epsilon
     cosine = product / k.sqrt(size1 * size2)
-    zeros = cosine * 0
-    near = k.where(k.eq(target, 1), 1 - cosine, zeros)
-    far = k.where(k.eq(target, -1), k.clamp_min(cosine - margin, 0), zeros)
+    near = k.where(k.eq(target, 1), 1 - cosine, 0)
+    far = k.where(k.eq(target, -1), k.clamp_min(cosine - margin, 0), 0)
     return reduce_(k, near + far, reduction)
 
 
@@ -358,6 +398,16 @@ def triplet_margin_loss(k, anchor, positive, negative, margin, p, eps, swap, siz
     reduction = reduction_name(size_average, reduce, reduction)
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
+    return triplet_loss(k, anchor, positive, negative, margin, p, eps, swap, reduction)
+
+
+def triplet_loss(k, anchor, positive, negative, margin, p, eps, swap, reduction):
+    """`triplet_margin_loss` with any margin."""
+    if not anchor.ndim == positive.ndim == negative.ndim:
+        raise RuntimeError(
+            "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: "
+            f"anchor {anchor.ndim}D, positive {positive.ndim}D, and negative {negative.ndim}D inputs"
+        )
     near = k.pairwise_distance(anchor, positive, p, eps)
     far = k.pairwise_distance(anchor, negative, p, eps)
     if swap:
@@ -467,9 +517,9 @@ def multilabel_margin_loss(k, input, target, size_average, reduce, reduction):
     valid = k.eq(k.cumsum(k.lt(labels, 0).to(labels.dtype), 1), 0)
     safe = k.where(valid, labels, 0)
     is_label = k.scatter_add(labels * 0, 1, safe, valid.to(labels.dtype)) > 0
-    gaps = k.clamp_min(1 - (k.unsqueeze(k.gather(x, 1, safe), 2) - k.unsqueeze(x, 1)), 0)  # (N, labels, classes)
+    gaps = 1 - (k.unsqueeze(k.gather(x, 1, safe), 2) - k.unsqueeze(x, 1))  # (N, labels, classes)
     counted = k.logical_and(k.unsqueeze(valid, 2), k.logical_not(k.unsqueeze(is_label, 1)))
-    values = k.sum(k.where(counted, gaps, 0.0), (1, 2)) / classes
+    values = k.sum(k.where(k.logical_and(counted, gaps > 0), gaps, 0.0), (1, 2)) / classes
     if single:
         values = k.squeeze(values, 0)
     return reduce_(k, values, reduction)

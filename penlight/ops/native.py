@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from penlight.ops.kinds import not_implemented
+from penlight.ops.losses import logits_loss, ranking_loss, triplet_loss
 from penlight.ops.norm import normalised_batch
 from penlight.ops.table import composite, op
 
@@ -166,7 +167,8 @@ def conv_tbc(k, input, weight, bias, pad):
         length = input.shape[0] + 2 * pad - weight.shape[0] + 1
         result = (bias + (k.sum(input) + k.sum(weight)) * 0).to(bias.dtype)
         return k.expand(result, (length, input.shape[1], weight.shape[2]))
-    return k.permute(k.conv1d(k.permute(input, (1, 2, 0)), k.permute(weight, (2, 1, 0)), bias, 1, pad), (2, 0, 1))
+    result = k.conv1d(k.permute(input, (1, 2, 0)), k.permute(weight, (2, 1, 0)), bias, 1, pad)
+    return k.contiguous(k.permute(result, (2, 0, 1)))
 
 
 @composite("native_channel_shuffle(Tensor input, int groups)", on="torch F")
@@ -184,6 +186,13 @@ def affine_grid_generator(k, theta, size, align_corners):
 # --- losses, views ----------------------------------------------------------------------------------------------------
 
 
+_UNCHECKED = {  # without what PyTorch's Python layer checks
+    "binary_cross_entropy_with_logits": logits_loss,
+    "margin_ranking_loss": ranking_loss,
+    "triplet_margin_loss": triplet_loss,
+}
+
+
 def _declare_loss(name, arguments):
     """`torch.f` of a loss: its reduction is 0 (none, where none is given), 1 (mean) or 2 (sum)."""
 
@@ -197,6 +206,8 @@ def _declare_loss(name, arguments):
         if not 0 <= named["reduction"] <= 2:
             raise ValueError(f"{named['reduction']} is not a valid value for reduction: 0 is none, 1 mean, 2 sum")
         named["reduction"] = _REDUCTIONS[named["reduction"]]
+        if name in _UNCHECKED:
+            return _UNCHECKED[name](k, **named)
         try:
             return getattr(k, name)(**named)
         except ValueError as error:  # what the Python layer of PyTorch checks, its kernels refuse in their way
@@ -259,6 +270,8 @@ def linear_cross_entropy(
     if ignore_index is not None and target.dtype.is_floating_point:
         raise RuntimeError("ignore_index cannot be specified when target contains probabilities")
     classes, *extra, features = linear_weight.shape
+    if linear_bias is not None and tuple(linear_bias.shape) != (classes, *extra):
+        raise RuntimeError(f"expected linear_bias shape {(classes, *extra)}, got {tuple(linear_bias.shape)}")
     flat = k.reshape(linear_weight, (classes * math.prod(extra), features))
     logits = k.linear(input, flat, None if linear_bias is None else k.reshape(linear_bias, (-1,)))
     if extra:
@@ -267,12 +280,6 @@ def linear_cross_entropy(
     return k.cross_entropy(
         logits, target, weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
     )
-
-
-@composite("unsafe_split_with_sizes(Tensor input, any split_sizes, int dim=0)")
-def unsafe_split_with_sizes(k, input, split_sizes, dim):
-    """`split_with_sizes`, the parts copied."""
-    return tuple([k.clone(part) for part in k.split_with_sizes(input, split_sizes, dim)])
 
 
 @composite("_torch_detach(Tensor input)", on="torch:detach")

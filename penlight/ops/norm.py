@@ -6,6 +6,8 @@ itself recorded.
 
 from __future__ import annotations
 
+import math
+
 from penlight.ops.kinds import refuse
 from penlight.ops.table import composite, op
 
@@ -129,7 +131,7 @@ def normalised_batch(k, input, running_mean, running_var, weight, bias, training
         return input * 1  # nothing to normalise
     if len(shape) < 2:
         raise RuntimeError(f"batch_norm expects input of at least 2 dimensions, got shape {list(shape)}")
-    per_channel = input.numel() // shape[1] if shape[1] else 0
+    per_channel = math.prod(shape[:1] + shape[2:])
     if training and per_channel == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     for vector, label in (
@@ -358,6 +360,8 @@ def group_norm(k, input, num_groups, weight, bias, eps):
                 f"Expected {label} to be a vector of size equal to the number of channels in input, but got {label} of "
                 f"shape {list(vector.shape)} and input of shape {list(shape)}"
             )
+        if vector is not None and vector.is_complex() and not input.is_complex():
+            raise RuntimeError(f"mixed dtype (CPU): expect parameter to have scalar type of Float, but {label} is complex")
     return k._group_norm(input, weight, bias, num_groups, eps)
 
 

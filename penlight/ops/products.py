@@ -6,7 +6,7 @@ import math
 
 from penlight.base.dims import dimension, int_list
 from penlight.base.dtypes import from_numpy
-from penlight.ops.kinds import wrapped
+from penlight.ops.kinds import refuse, wrapped
 from penlight.ops.matmul import _batched, _check_bmm, _check_mm, _check_mv, product, wide
 from penlight.ops.sums import accurate_sum
 from penlight.ops.table import composite, op
@@ -427,6 +427,7 @@ def matrix_power(k, input, n):
 )
 def _cross(xp, a, b, dim):
     """Cross products along `dim` of length 3, with broadcasting; dim counts from the end."""
+    refuse("cross", "b", a, b)
     a, b = xp.broadcast_arrays(a, b)
     a, b = xp.moveaxis(a, dim, 0), xp.moveaxis(b, dim, 0)
     result = xp.stack([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])

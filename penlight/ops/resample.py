@@ -81,12 +81,12 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
             f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {len(shape)}D) for the modes: nearest | linear | "
             f"bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got {mode})"
         )
-    if _DIMS[mode] not in (None, len(shape)):
-        raise NotImplementedError(f"Got {len(shape)}D input, but {mode} mode needs {_DIMS[mode]}D input")
     if antialias and (mode not in ("bilinear", "bicubic") or dims != 2):
         raise ValueError(
             "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input"
         )
+    if _DIMS[mode] not in (None, len(shape)):
+        raise NotImplementedError(f"Got {len(shape)}D input, but {mode} mode needs {_DIMS[mode]}D input")
     scales = None
     if size is not None:
         size = tuple(int(n) for n in size) if isinstance(size, (tuple, list)) else (int(size),) * dims

@@ -186,6 +186,9 @@ def _check_step(input, states, w_ih, w_hh):
     if len(input.shape) != 2:
         raise IndexError(f"Expected input of 2 dimensions, but got shape {list(input.shape)}")
     batch, size = input.shape
+    for w in (w_ih, w_hh):
+        if len(w.shape) < 2:
+            raise IndexError(f"Dimension out of range: expected a weight of 2 dimensions, but got shape {list(w.shape)}")
     if size != w_ih.shape[1]:
         raise RuntimeError(f"input has inconsistent input_size: got {size} expected {w_ih.shape[1]}")
     for i, s in enumerate(states):

@@ -275,9 +275,11 @@ def _declare_trapezoid(name, aliases, finish):
     def body(k, y, x=None, dx=1.0, dim=-1):
         if not hasattr(x, "_a") and x is not None:  # trapezoid(y, dx)
             x, dx = None, x
+        dim = dim + y.ndim if dim < 0 else dim
+        if x is None and y.dtype.name == "bool" and name == "trapezoid" and y.ndim and not y.shape[dim]:
+            return k.any(y, dim)  # False
         if y.dtype.name == "bool" or x is not None and x.dtype.name == "bool":
             raise RuntimeError(f"{name}: received a bool input for `x` or `y`, but bool is not supported")
-        dim = dim + y.ndim if dim < 0 else dim
         if x is None and name == "trapezoid" and y.ndim and y.shape[dim]:  # in PyTorch's order
             ends = k.select(y, dim, 0) + k.select(y, dim, -1)
             return (k.sum(y, dim) - ends * 0.5) * dx

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.base.dims import dimension
+from penlight.base.dims import dimension, needs_dimension
 from penlight.ops.kinds import refuse
 from penlight.ops.selection import MOST_ELEMENTS, SHORT, first_places, quickselect, sorted_places
 from penlight.ops.table import composite, op
@@ -225,6 +225,7 @@ def unique(k, input, sorted=True, return_inverse=False, return_counts=False, dim
     (tensor([1, 3]), tensor([1, 2]))
     """
     if dim is not None:
+        needs_dimension("unique", input.ndim)
         dim = dimension(dim, input.ndim)
     return _tuple(*k._unique(input, dim), return_inverse, return_counts)
 
@@ -260,5 +261,6 @@ def unique_consecutive(k, input, return_inverse=False, return_counts=False, dim=
     Source: https://docs.pytorch.org/docs/stable/generated/torch.unique_consecutive.html
     """
     if dim is not None:
+        needs_dimension("unique", input.ndim)
         dim = dimension(dim, input.ndim)
     return _tuple(*k._unique_consecutive(input, dim), return_inverse, return_counts)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from penlight.base.dims import dimension, int_list
-from penlight.ops.table import composite
+from penlight.base.dims import dimension, int_list, needs_dimension
+from penlight.ops.table import composite, op
 
 __all__: list[str] = []
 
@@ -78,16 +78,42 @@ def split_with_sizes(k, input, split_sizes, dim):
     return k._split(input, sizes, dim, "SplitWithSizesBackward0")
 
 
+@op(
+    "_unsafe_part(Tensor input, any index)",
+    on="",
+    half="direct",
+    grad_name="UnsafeSplitBackward0",
+    vjp={"input": lambda k, g, input_shape, index: k._put_item(g, input_shape, index)},
+)
+def _unsafe_part(xp, input, index):
+    """A slice that shares memory and is no view for autograd: a change in place is not noticed."""
+    return input[index]
+
+
+def _unsafe_parts(k, input, parts, dim):
+    before, end, result = (slice(None),) * dim, 0, []
+    for part in parts:
+        start, end = end, end + part.shape[dim]
+        result.append(k._unsafe_part(input, (*before, slice(start, end))))
+    return tuple(result)
+
+
 @composite("unsafe_split(Tensor input, any split_size, dim dim=0)")
 def unsafe_split(k, input, split_size, dim):
-    """`split`."""
-    return k.split(input, split_size, dim)
+    """`split` into parts that share memory and are no views for autograd."""
+    return _unsafe_parts(k, input, k.split(input.detach(), split_size, dim), dim)
+
+
+@composite("unsafe_split_with_sizes(Tensor input, any split_sizes, dim dim=0)")
+def unsafe_split_with_sizes(k, input, split_sizes, dim):
+    """`split_with_sizes` into parts that share memory and are no views for autograd."""
+    return _unsafe_parts(k, input, k.split_with_sizes(input.detach(), split_sizes, dim), dim)
 
 
 @composite("unsafe_chunk(Tensor input, int chunks, dim dim=0)")
 def unsafe_chunk(k, input, chunks, dim):
-    """`chunk`."""
-    return k.chunk(input, chunks, dim)
+    """`chunk` into parts that share memory and are no views for autograd."""
+    return _unsafe_parts(k, input, k.chunk(input.detach(), chunks, dim), dim)
 
 
 @composite("chunk(Tensor input, int chunks, dim dim=0)")
@@ -228,5 +254,6 @@ def narrow_copy(k, input, dim, start, length):
 @composite("slice_of(Tensor input, int dim, any start, any end, any step)", on="")
 def slice_of(k, input, dim, start, end, step):
     """input[..., start:end:step, ...] on dimension `dim`; a view."""
+    needs_dimension("slice", input.ndim)
     dim = dimension(dim, input.ndim)
     return k._item_slice(input, (*(slice(None),) * dim, slice(start, end, step)))

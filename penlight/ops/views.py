@@ -22,8 +22,8 @@ def root_buffer(xp, array):
     root = array
     while root.base.__class__ is xp.ndarray:
         root = root.base
-    if not root.flags.c_contiguous and root.flags.f_contiguous:
-        root = root.T
+    if not root.flags.c_contiguous:
+        root = root.transpose(sorted(range(root.ndim), key=lambda d: -root.strides[d]))
     if not root.flags.c_contiguous:
         raise RuntimeError("a tensor on a strided array from outside cannot be viewed with other strides; clone() it")
     return root, array.__array_interface__["data"][0] - root.__array_interface__["data"][0]

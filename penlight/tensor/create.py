@@ -21,7 +21,7 @@ from penlight.ops.kinds import as_element
 from penlight.tensor.arguments import number_array, type_error, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.nested import nested_array
-from penlight.tensor.out import check_overlap
+from penlight.tensor.out import KEEPS_SHAPE, check_overlap
 from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.tensor import Tensor
 
@@ -63,6 +63,8 @@ def on_device(function: Any, given: dict) -> Any:
 def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, function: str = "") -> Tensor:
     """Wrap a new array, or store it into `out`."""
     if out is not None:
+        if function in KEEPS_SHAPE and out._a.size == array.size:
+            array = array.reshape(out._a.shape)
         if out._a.shape != array.shape:
             out._resize(array.shape)
         if out.is_meta:

@@ -20,6 +20,7 @@ from penlight.ops.table import Composite, Op
 from penlight.tensor import codegen, runtime
 from penlight.tensor.arguments import NUMBERS
 from penlight.tensor.inplace import make_inplace
+from penlight.tensor.out import DTYPE_OF_OUT
 from penlight.tensor.override import MADE, PLAIN, Unreadable, overridden, override
 from penlight.tensor.tensor import Tensor
 
@@ -76,6 +77,8 @@ def compile_composite(row: Composite, **replaced: Any) -> Any:
     codegen._read_numpy_names(row, lines)
     codegen._read_arguments(row, lines, arrays=True)
     codegen._read_statics(row, lines)
+    if row.out and row.name in DTYPE_OF_OUT:
+        lines.append("if out is not None: dtype = _dtype_of_out(out, dtype)")
     arguments = ", ".join(p.name for p in row.schema.parameters)
     everything = "".join(f"{'*' * p.variadic}{p.name}, " for p in row.schema.parameters if not p.keyword_only)
     keywords = ", ".join(f"{p.name}={p.name}" for p in row.schema.parameters if p.keyword_only)

@@ -13,7 +13,7 @@ from penlight.tensor.arguments import type_name, wrong_in_place
 from penlight.tensor.memory import memory_of
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["check_overlap", "write_out"]
+__all__ = ["DTYPE_OF_OUT", "KEEPS_SHAPE", "check_overlap", "dtype_of_out", "write_out"]
 
 # functions that refuse an `out` of another dtype than their result's, where the others cast (found by trying each)
 EXACT_DTYPE = frozenset(
@@ -34,6 +34,8 @@ EXACT_DTYPE = frozenset(
 )
 # functions that refuse an `out` that lies on their input
 NO_OVERLAP = frozenset("cross linalg_cross index_select take_along_dim gather take kthvalue cat masked_select".split())
+DTYPE_OF_OUT = frozenset("sum nansum prod cumsum cumprod".split())  # compute in the dtype of `out`
+KEEPS_SHAPE = frozenset("arange range linspace logspace fft_fftfreq fft_rfftfreq".split())  # where all fits in
 RETURNS_NOTHING = frozenset(("split_copy", "split_with_sizes_copy", "unbind_copy"))  # with out=
 
 
@@ -44,6 +46,13 @@ def check_overlap(target: np.ndarray) -> None:
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
             "Please clone() the tensor before performing the operation."
         )
+
+
+def dtype_of_out(out: Any, dtype: Any) -> Any:
+    """The dtype to compute in, which such a function takes from `out`."""
+    if isinstance(out, Tensor) and dtype not in (None, out.dtype):
+        raise RuntimeError(f"Expected out tensor to have dtype {dtype}, but got {out.dtype} instead")
+    return getattr(out, "dtype", dtype)
 
 
 def _wrong_dtype(function: str, produced: Tensor, out: Tensor) -> None:
@@ -84,6 +93,8 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
             f"location. Please clone() the tensor before performing the operation ({function})."
         )
+    if out._a.shape != source.shape and function in KEEPS_SHAPE and out._a.size == source.size:
+        source = source.reshape(out._a.shape)
     if out._a.shape != source.shape:
         if out._a.size:
             warnings.warn(

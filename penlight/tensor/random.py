@@ -13,6 +13,7 @@ from penlight.base.defaults import defaults
 from penlight.base.device import CPU, MetaWanted, device, read_device
 from penlight.base.mode import mode
 from penlight.base.random import Generator as ArrayGenerator
+from penlight.base.typeinfo import finfo
 from penlight.tensor.create import check_layout, finish, like_array, read_size, wanted_dtype
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import tensor_ops
@@ -519,8 +520,16 @@ def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: An
     """Fill with uniform numbers in [from, to)."""
     low = named.pop("from", named.pop("a", from_))
     _floating(self.dtype, "check_uniform_bounds")
+    largest = finfo(self.dtype).max
+    for name, bound in (("from", low), ("to", to)):
+        if isinstance(bound, complex):
+            raise TypeError(f"uniform_(): argument '{name}' must be float, not complex")
+        if not abs(bound) <= largest:
+            raise RuntimeError(f"{name} is out of bounds for {self.dtype}: {bound}")
     if low > to:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={to}")
+    if to - low > largest:
+        raise RuntimeError(f"uniform_ expects to - from <= {largest}, but found to={to} and from={low}")
     return _filled_in_place(
         self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).uniform(s, a.dtype, low, to))
     )

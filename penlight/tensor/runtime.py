@@ -17,7 +17,7 @@ from penlight.engine.engine import FREED
 from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, extras_of
 from penlight.tensor.arguments import common_dtype, fit, number_array, type_error, type_name
 from penlight.tensor.memory import memory_of
-from penlight.tensor.out import write_out
+from penlight.tensor.out import dtype_of_out, write_out
 from penlight.tensor.override import TWINS
 from penlight.tensor.tensor import Tensor
 
@@ -311,6 +311,7 @@ class Runtime:
         "in_float32": in_float32,
         "view_of": view_of,
         "tensor_list": tensor_list,
+        "dtype_of_out": dtype_of_out,
         "write_out": write_out,
         "narrow": narrow,
         "needs": needs,

@@ -1,12 +1,16 @@
 """Run a program in a library, and compare what two libraries made of it.
 
 Tolerances are `torch.testing`'s own. What is outside of them in a narrow dtype is held against PyTorch in double
-precision: an error of at most four times PyTorch's own largest one is rounding. What rounding decides (an index, a
-comparison) is excused where PyTorch's own double precision decides otherwise.
+precision: an error of at most four times PyTorch's own largest one is rounding. So is one of at most four times what
+PyTorch's double precision makes of rounding errors put into every inexact number of the program (into every number where
+a gradient differs, whose backward pass has results without a name). What rounding decides (an index, a comparison) is
+excused where PyTorch's own double precision, or one with such errors, decides otherwise.
 """
 
 from __future__ import annotations
 
+import contextlib
+import linecache
 import math
 import re
 import warnings
@@ -28,7 +32,12 @@ NAMED = re.compile(
     "|".join(sorted(TOLERANCES, key=len, reverse=True))
 )  # no result is better than the coarsest dtype before
 CHANGES = re.compile(r"_\(|out=|\] \S?=|^\w+ \S+= ")
+IN_PLACE = re.compile(r"^(?:\w+ = )?(?:torch\.\w+_\()?(\w+)(?:\.\w*[a-z]_\(|\[.*\] \S?= | \S+= |[,)])")
+UNIT = {"float16": 2**-11, "bfloat16": 2**-8, "float32": 2**-24, "complex64": 2**-24}  # a rounding error
+TRIALS = 5
 OWN_ERROR = 4.0
+UNSTABLE = 0.25  # the share of a number that rounding errors change where it is decided by rounding
+NOTHING = 1e-10
 HALF_TRUSTED, TRUSTED = (
     0.15,
     0.03,
@@ -36,7 +45,7 @@ HALF_TRUSTED, TRUSTED = (
 
 
 class Difference(NamedTuple):
-    kind: str  # value dtype shape strides alias requires_grad structure raises accepts exception gradient
+    kind: str  # value dtype shape strides alias requires_grad structure raises accepts exception gradient leak
     at: int  # the statement
     where: str  # the variable
     text: str
@@ -85,10 +94,15 @@ class Comparison:
         got, want = self.got, self.want
         if want.error is None or got.error is None or got.at != want.at:
             if got.error is not None and (want.error is None or got.at < want.at):
-                return self._before(got.at) or self._failed("raises", got.at, f"penlight: {told(got.error)}")
+                kind = "leak" if leaked(got.error) else "raises"
+                return self._before(got.at) or self._failed(kind, got.at, f"penlight: {told(got.error)}")
             if want.error is not None:
-                return self._before(want.at) or self._failed("accepts", want.at, f"PyTorch: {told(want.error)}")
+                copied = " (as of a copy)" * ("modified by an inplace" in str(want.error) and self._as_of_a_copy())
+                text = f"PyTorch: {told(want.error)}{copied}"
+                return self._before(want.at) or self._failed("accepts", want.at, text)
         if want.error is not None:
+            if leaked(got.error):
+                return self._failed("leak", want.at, f"penlight: {told(got.error)}; PyTorch: {told(want.error)}")
             if type(want.error).__name__.lstrip("_") not in [c.__name__ for c in type(got.error).__mro__]:
                 return self._failed("exception", want.at, f"penlight: {told(got.error)}; PyTorch: {told(want.error)}")
             if CHANGES.search(self.statements[want.at]):  # how much was written before the error is nobody's promise
@@ -99,6 +113,24 @@ class Comparison:
     def _before(self, end):
         """A difference made by the statements before the one that only one of the two refuses."""
         return examine(self.statements[:end]) if end > 1 else None
+
+    def _as_of_a_copy(self):
+        """Whether what PyTorch refuses because of a change in place is what it gives when a copy is changed instead."""
+        for at, statement in enumerate(self.statements[: self.want.at]):
+            changed = IN_PLACE.match(statement)
+            if changed:
+                name = changed[1]
+                program = [*self.statements[:at], f"{name} = {name}.clone()", *self.statements[at : self.want.at + 1]]
+                want = run(torch, compiled(program))
+                if want.error is None and Comparison(program, self.got, want).equal(self.statements[self.want.at]):
+                    return True
+        return False
+
+    def equal(self, statement):
+        """Whether the gradients that a statement of both programs names are the same."""
+        name = statement.split(" ", 1)[0]
+        self.at = len(self.statements) - 1
+        return self._value(self.got.namespace[name], self.want.namespace[name], (name,)) is None
 
     def _failed(self, kind, at, text):
         return Difference(kind, at, self.statements[at], text)
@@ -169,9 +201,10 @@ class Comparison:
             if not isinstance(theirs, torch.Tensor) or not theirs.numel():
                 continue
             shared = want.untyped_storage().data_ptr() == theirs.untyped_storage().data_ptr()
-            if shared != np.may_share_memory(got._a, self.got.namespace[other]._a):
+            ours = self.got.namespace[other]
+            if shared != (root(got._a) is root(ours._a) or np.may_share_memory(got._a, ours._a)):
                 return "alias", f"memory of {other}: {'not ' * shared}shared"
-            if shared and self.got.namespace[other].stride() == theirs.stride():
+            if shared and ours.stride() == theirs.stride():
                 strides = [pair for n, *pair in zip(want.shape, got.stride(), want.stride()) if n > 1]
                 if any(ours != wanted for ours, wanted in strides):
                     return "strides", f"got {got.stride()}, want {want.stride()}"
@@ -199,7 +232,8 @@ class Comparison:
         """Whether rounding explains it: see above."""
         if self.wide is None:
             statements = [NARROW.sub(widened, s) for s in self.statements]
-            self.wide = run(torch, compiled(statements)).namespace
+            with wide_default():
+                self.wide = run(torch, compiled(statements)).namespace
         exact = self.wide.get(path[0])
         try:
             for step in path[1:]:
@@ -210,18 +244,88 @@ class Comparison:
             return False
         exact = array_of(exact)
         if want.dtype.kind not in "fc":
-            return bool((exact[wrong] != want[wrong]).all())
+            decided = exact[wrong] != want[wrong]
+            for other in () if decided.all() else self._disturbed(path):
+                decided |= other[wrong] != want[wrong]
+            return bool(decided.all())
+        spread = np.max([np.abs(o - exact) for o in (exact, *self._disturbed(path))], 0)
+        spread = np.nan_to_num(spread, nan=math.inf, posinf=math.inf)
+        if path[0][0] not in "gh":
+            wrong = wrong & ~(spread >= UNSTABLE * np.abs(exact))
         ours, theirs = np.abs(got.astype(complex) - exact), np.abs(want.astype(complex) - exact)
         finite = np.isfinite(theirs)
         if not finite[wrong].all() or not np.isfinite(ours[wrong]).all():
             return False
         if (ours[wrong] <= 0.1 * theirs[wrong]).all():  # ten times nearer everywhere: the rounding is PyTorch's
             return True
-        own = theirs[finite].max()
+        own, spread = theirs[finite].max(), spread[finite].max()
         largest = np.abs(exact[np.isfinite(exact)]).max()
         narrowest = any("float16" in name for name in NAMED.findall(" ".join(self.statements)))  # bfloat16 too
         trusted = (HALF_TRUSTED if narrowest else TRUSTED) * largest
-        return bool(own <= trusted and (ours[wrong] <= OWN_ERROR * own).all())
+        errors = [error for error in (own, spread) if error <= trusted]
+        if largest <= NOTHING:  # zero, but for rounding
+            errors.append(own)
+        return bool((ours[wrong] <= OWN_ERROR * max(errors, default=-1)).all())
+
+    def _disturbed(self, path):
+        """What PyTorch's double precision makes of a variable when its inexact numbers have errors as if rounded again."""
+        program = compiled([NARROW.sub(widened, s) for s in self.statements[: self.want.at]])
+        everything = path[0][0] in "gh"
+        for trial in range(TRIALS):
+            random, namespace = np.random.default_rng(trial), {"torch": torch, **NAMES}
+            done: set = set()
+            try:
+                for statement, code in zip(self.statements, program):
+                    with wide_default():
+                        exec(code, namespace)
+                    name = statement.split(" ", 1)[0]
+                    made, narrow = namespace.get(name), self.want.namespace.get(name)
+                    if name[0] in "xry" and name not in done and isinstance(made, torch.Tensor):
+                        done.add(name)
+                        disturb(made, narrow, everything, name[0] != "x", random)
+                found = namespace[path[0]]
+                for step in path[1:]:
+                    found = found[step]
+                yield array_of(found)
+            except (RuntimeError, IndexError, TypeError, KeyError, AttributeError):
+                return
+
+
+@contextlib.contextmanager
+def wide_default():
+    """Double precision for what is made of integers and Python numbers."""
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def disturb(tensor, narrow, everything, computed, random):
+    """Put rounding errors of the narrow tensor's dtype into the numbers of its wide counterpart, all or the inexact ones."""
+    unit = UNIT.get(str(narrow.dtype)[6:], 2**-53) if isinstance(narrow, torch.Tensor) else 0
+    if not unit or narrow.shape != tensor.shape or not (tensor.is_floating_point() or tensor.is_complex()):
+        return
+    inexact = everything or (computed if unit == 2**-53 else torch.from_numpy(array_of(narrow) != array_of(tensor)))
+    errors = torch.from_numpy(random.choice((-unit, unit), tuple(tensor.shape)))
+    with torch.no_grad():
+        tensor.data.mul_(1 + errors * inexact)
+
+
+def leaked(error):
+    """Whether the words are NumPy's or Python's own: no `raise` of penlight's is where the error comes from."""
+    at = error.__traceback__
+    while at.tb_next is not None:
+        at = at.tb_next
+    name = at.tb_frame.f_code.co_filename
+    return not name.startswith("<") and "raise" not in linecache.getline(name, at.tb_lineno)
+
+
+def root(array):
+    """The array that owns the memory."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
 
 
 def close(got, want, relative, absolute):

@@ -16,6 +16,7 @@ FINITE = {  # files of ops where inf - inf and overflow depend on the order of s
     "rnn_steps", "distance", "einsum", "pool", "products", "differences", "statistics", "fold", "linalg_factors",
     "linalg_functions", "linalg_lu", "linalg_solve", "linalg_spectral", "native", "ctc", "polynomials",
 }  # fmt: skip
+FINITE_FUNCTIONS = {"bilinear", "normalize", "scaled_dot_product_attention", "local_response_norm", "fold", "embedding_bag"}
 OPTIONAL = 0.3  # how often an optional argument is given
 
 
@@ -115,7 +116,8 @@ class Drawer:
 
     def tensor(self, shape, dtype, kind=None, grad=True):
         kind = self.case.kind if kind is None else kind
-        kind = "rough" if kind == "special" and self.row.module in FINITE else kind
+        finite = self.row.module in FINITE or self.row.name in FINITE_FUNCTIONS
+        kind = "rough" if kind == "special" and finite else kind
         strided = 0.3 if grad and kind != "sorted" else 0  # statistics and losses' weights are read as they lie
         return self.case.new_tensor(shape, dtype, kind, grad, strided)
 
