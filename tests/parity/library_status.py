@@ -4,7 +4,7 @@
     python -m tests.parity.optimizers --all --json optimizers.json
     python -m tests.parity.library_status modules.json optimizers.json
 
-(any number of such files).
+(any number of such files). With `--seconds 200` a run ends early, and the same command goes on where it ended.
 
 Writes docs/modules-parity.md and tests/parity/data/library_status.json (what does not pass, and in which checks).
 """

@@ -20,6 +20,7 @@ import json
 import os
 import pickle
 import sys
+import time
 import warnings
 
 import torch
@@ -461,37 +462,57 @@ def write_json(path, content) -> None:
     os.replace(temporary, path)
 
 
-def main(argv=None) -> int:
-    parser = argparse.ArgumentParser(prog="modules", description=__doc__.split("\n\n")[0])
-    parser.add_argument("modules", nargs="*", help="names or shell patterns such as 'nn.LSTM*'")
-    parser.add_argument("--all", action="store_true", help="every module of the database")
+def add_run_options(parser) -> None:
+    parser.add_argument("--all", action="store_true", help="every entry of the database")
     parser.add_argument(
         "--backend", default="penlight", help="the library to compare; torch compares PyTorch with itself"
     )
-    parser.add_argument("--samples", type=int, default=1000, help="samples for a module, dtype and mode")
-    parser.add_argument("--checks", default=",".join(CHECKS))
     parser.add_argument("--examples", type=int, default=1)
-    parser.add_argument("--json", help="write everything to this file")
-    options = parser.parse_args(argv)
-    if not options.modules and not options.all:
-        parser.error("name some modules, or give --all")
+    parser.add_argument("--json", help="write everything to this file; entries that stand in it are not run again")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no entry after this time")
+
+
+def run_each(entries, check, options) -> int:
+    """Reports of `check(entry)`, printed and kept; a run that is cut short goes on where it ended."""
     torch.set_num_threads(1)
-    backend = importlib.import_module(options.backend)
-    reports = []
-    for info in select(options.modules):
-        report = ModuleCheck(info, backend, tuple(options.checks.split(",")), options.samples, options.examples).run()
+    start, reports = time.monotonic(), []
+    if options.json and os.path.exists(options.json):
+        with open(options.json) as file:
+            reports = json.load(file)["reports"]
+    found = {report["module"] for report in reports}
+    for info in entries:
+        if info.name in found:
+            continue
+        if time.monotonic() - start > options.seconds:
+            print("time is up; the same command goes on from here")
+            return 2
+        report = check(info).run()
         reports.append(report)
         line = " ".join(f"{name} {row[0]}/{row[1]}" for name, row in totals([report]).items() if row[1])
         print(f"{info.name}: {report['missing'] or line}", flush=True)
-        for check, counts in report["checks"].items():
+        for name, counts in report["checks"].items():
             for example in counts["examples"]:
-                print(f"    [{check}] {example}")
+                print(f"    [{name}] {example}")
             for note in counts["note_examples"]:
-                print(f"    [{check}] note ({counts['notes']}): {note}")
-        if options.json:  # after each, so that a run that is cut short leaves what it found
-            write_json(options.json, {"samples": options.samples, "reports": reports})
+                print(f"    [{name}] note ({counts['notes']}): {note}")
+        if options.json:
+            write_json(options.json, {"samples": getattr(options, "samples", 0), "reports": reports})
     print(totals(reports))
     return 0
+
+
+def main(argv=None) -> int:
+    parser = argparse.ArgumentParser(prog="modules", description=__doc__.split("\n\n")[0])
+    parser.add_argument("modules", nargs="*", help="names or shell patterns such as 'nn.LSTM*'")
+    parser.add_argument("--samples", type=int, default=1000, help="samples for a module, dtype and mode")
+    parser.add_argument("--checks", default=",".join(CHECKS))
+    add_run_options(parser)
+    options = parser.parse_args(argv)
+    if not options.modules and not options.all:
+        parser.error("name some modules, or give --all")
+    backend, checks = importlib.import_module(options.backend), tuple(options.checks.split(","))
+    check = lambda info: ModuleCheck(info, backend, checks, options.samples, options.examples)
+    return run_each(select(options.modules), check, options)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from torch.testing._internal.common_optimizers import OptimizerErrorEnum, optim_
 from .checks import Tally, short
 from .compare import Comparison
 from .convert import Carrier, to_torch
-from .modules import exactly, totals, write_json
+from .modules import add_run_options, exactly, run_each
 from .resolve import FunctionMap
 
 CHECKS = ("steps", "state", "files", "derivatives", "hooks", "schedulers", "errors")
@@ -570,32 +570,15 @@ def select(names):
 def main(argv=None) -> int:
     parser = argparse.ArgumentParser(prog="optimizers", description=__doc__.split("\n\n")[0])
     parser.add_argument("optimizers", nargs="*")
-    parser.add_argument("--all", action="store_true", help="every optimizer of the database")
-    parser.add_argument("--backend", default="penlight", help="the library to compare")
     parser.add_argument("--checks", default=",".join(CHECKS))
     parser.add_argument("--sets", default=",".join(SETS), help="kinds of parameters")
-    parser.add_argument("--examples", type=int, default=1)
-    parser.add_argument("--json", help="write everything to this file")
+    add_run_options(parser)
     options = parser.parse_args(argv)
     if not options.optimizers and not options.all:
         parser.error("name some optimizers, or give --all")
-    torch.set_num_threads(1)
-    backend = importlib.import_module(options.backend)
-    reports = []
-    for info in select(options.optimizers):
-        check = OptimizerCheck(
-            info, backend, tuple(options.checks.split(",")), options.sets.split(","), options.examples
-        )
-        reports.append(check.run())
-        line = " ".join(f"{name} {row[0]}/{row[1]}" for name, row in totals(reports[-1:]).items() if row[1])
-        print(f"{info.name}: {line}", flush=True)
-        for name, counts in reports[-1]["checks"].items():
-            for example in counts["examples"]:
-                print(f"    [{name}] {example}")
-        if options.json:  # after each, so that a run that is cut short leaves what it found
-            write_json(options.json, {"reports": reports})
-    print(totals(reports))
-    return 0
+    backend, checks = importlib.import_module(options.backend), tuple(options.checks.split(","))
+    check = lambda info: OptimizerCheck(info, backend, checks, options.sets.split(","), options.examples)
+    return run_each(select(options.optimizers), check, options)
 
 
 if __name__ == "__main__":
