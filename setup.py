@@ -12,7 +12,7 @@ setup(
     package_dir={"penlight_examples": "examples"},
     ext_modules=[
         Extension(
-            "penlight.backends._native",
+            "penlight.backends._kernels",
             sources=sorted(glob("native/*.c")),
             depends=sorted(glob("native/*.h") + glob("native/*.inc")),
             extra_compile_args=["-O3", "-g0", "-pthread"],

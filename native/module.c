@@ -1,4 +1,4 @@
-/* penlight.backends._native: kernels on C-contiguous arrays, read through the buffer protocol.
+/* penlight.backends._kernels: kernels on C-contiguous arrays, read through the buffer protocol.
  *
  * Forms are the C structures as bytes, which Python packs once per form of a call. Sizes are checked against the buffers;
  * dtypes are the caller's care. The interpreter's lock is released meanwhile.
@@ -8,227 +8,271 @@
 
 #include "conv.h"
 #include "pool.h"
+#include "rows.h"
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
+static const row_kernels *rows;
 static const char *instruction_set;
 
 /* The best set this processor has; PENLIGHT_NATIVE may name a lesser one, which tests do. */
 static void choose(void) {
     const char *wanted = getenv("PENLIGHT_NATIVE");
-    conv = &conv_baseline, pool = &pool_baseline, instruction_set = "baseline";
+    conv = &conv_baseline, pool = &pool_baseline, rows = &rows_baseline, instruction_set = "baseline";
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (wanted && !strcmp(wanted, instruction_set))
         return;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        conv = &conv_avx2, pool = &pool_avx2, instruction_set = "avx2";
+        conv = &conv_avx2, pool = &pool_avx2, rows = &rows_avx2, instruction_set = "avx2";
     if (wanted && !strcmp(wanted, instruction_set))
         return;
     if (__builtin_cpu_supports("avx512f"))
-        conv = &conv_avx512, pool = &pool_avx512, instruction_set = "avx512";
+        conv = &conv_avx512, pool = &pool_avx512, rows = &rows_avx512, instruction_set = "avx512";
 #endif
     (void)wanted;
 }
 
-#define MOST 8
+#define MOST 10
+
 typedef struct {
     Py_buffer view[MOST];
     int count;
-} buffers;
+    PyObject *const *arguments;
+    Py_ssize_t left;
+    int failed;
+} call;
 
-static void release(buffers *b) {
-    while (b->count)
-        PyBuffer_Release(&b->view[--b->count]);
-}
-
-/* The memory of an array (NULL for None), whose length must be `bytes` unless that is negative. */
-static int take(buffers *b, PyObject *array, int writable, Py_ssize_t bytes, void *where) {
-    void **pointer = where;
-    *pointer = 0;
-    if (array == Py_None)
-        return 1;
-    Py_buffer *view = &b->view[b->count];
-    if (PyObject_GetBuffer(array, view, writable ? PyBUF_WRITABLE : PyBUF_SIMPLE))
-        return 0;
-    b->count++;
-    if (bytes >= 0 && view->len != bytes) {
-        PyErr_Format(PyExc_ValueError, "expected an array of %zd bytes, got one of %zd", bytes, view->len);
-        return 0;
+static PyObject *finish(call *c) {
+    while (c->count)
+        PyBuffer_Release(&c->view[--c->count]);
+    if (!c->failed && c->left) {
+        PyErr_Format(PyExc_TypeError, "%zd arguments too many", c->left);
+        c->failed = 1;
     }
-    *pointer = view->buf;
-    return 1;
-}
-
-static int counted(Py_ssize_t given, Py_ssize_t wanted) {
-    if (given == wanted)
-        return 1;
-    PyErr_Format(PyExc_TypeError, "expected %zd arguments, got %zd", wanted, given);
-    return 0;
-}
-
-#define FLOATS(n) ((Py_ssize_t)(n) * (Py_ssize_t)sizeof(float))
-
-typedef struct {
-    long x, w, out;
-} conv_sizes;
-
-static conv_sizes sizes_of(const conv_form *f) {
-    long plane = f->size[0] * f->size[1] * f->size[2], taps = f->kernel[0] * f->kernel[1] * f->kernel[2];
-    long positions = f->out[0] * f->out[1] * f->out[2];
-    return (conv_sizes){f->samples * f->groups * f->channels * plane, f->groups * f->outputs * f->channels * taps,
-                        f->samples * f->groups * f->outputs * positions};
-}
-
-static PyObject *correlate(PyObject *self, PyObject *const *a, Py_ssize_t n) {
-    buffers b = {.count = 0};
-    const conv_form *f;
-    const float *x, *w, *bias;
-    float *out;
-    int done = -1;
-    if (!counted(n, 6) || !take(&b, a[0], 0, sizeof(conv_form), &f))
-        goto end;
-    conv_sizes size = sizes_of(f);
-    if (take(&b, a[1], 0, FLOATS(size.x), &x) && take(&b, a[2], 0, FLOATS(size.w), &w) &&
-        take(&b, a[3], 0, FLOATS(f->groups * f->outputs), &bias) && take(&b, a[4], 1, FLOATS(size.out), &out)) {
-        int threads = (int)PyLong_AsLong(a[5]);
-        Py_BEGIN_ALLOW_THREADS done = conv->correlate(f, x, w, bias, out, threads);
-        Py_END_ALLOW_THREADS
-    }
-end:
-    release(&b);
-    if (done == 0)
-        return PyErr_NoMemory();
-    if (done < 0)
+    if (c->failed)
         return NULL;
     Py_RETURN_NONE;
 }
 
-static PyObject *weight_grad(PyObject *self, PyObject *const *a, Py_ssize_t n) {
-    buffers b = {.count = 0};
-    const conv_form *f;
-    const float *g, *x;
-    float *grad;
-    int done = -1;
-    if (!counted(n, 5) || !take(&b, a[0], 0, sizeof(conv_form), &f))
-        goto end;
-    conv_sizes size = sizes_of(f);
-    if (take(&b, a[1], 0, FLOATS(size.out), &g) && take(&b, a[2], 0, FLOATS(size.x), &x) &&
-        take(&b, a[3], 1, FLOATS(size.w), &grad)) {
-        int threads = (int)PyLong_AsLong(a[4]);
-        Py_BEGIN_ALLOW_THREADS done = conv->weight_grad(f, g, x, grad, threads);
-        Py_END_ALLOW_THREADS
+static PyObject *next(call *c) {
+    if (!c->failed && !c->left) {
+        PyErr_SetString(PyExc_TypeError, "too few arguments");
+        c->failed = 1;
     }
-end:
-    release(&b);
-    if (done == 0)
-        return PyErr_NoMemory();
-    if (done < 0)
+    if (c->failed)
         return NULL;
-    Py_RETURN_NONE;
+    c->left--;
+    return *c->arguments++;
 }
 
-static PyObject *py_max_pool(PyObject *self, PyObject *const *a, Py_ssize_t n) {
-    buffers b = {.count = 0};
-    const pool_form *f;
-    const float *x;
-    float *out;
-    long long *places;
-    int done = 0;
-    if (!counted(n, 5) || !take(&b, a[0], 0, sizeof(pool_form), &f))
-        goto end;
-    long windows = f->planes * f->out[0] * f->out[1];
-    if (take(&b, a[1], 0, FLOATS(f->planes * f->height * f->width), &x) && take(&b, a[2], 1, FLOATS(windows), &out) &&
-        take(&b, a[3], 1, 2 * FLOATS(windows), &places)) {
-        int threads = (int)PyLong_AsLong(a[4]);
-        Py_BEGIN_ALLOW_THREADS pool->max_pool(f, x, out, places, threads);
-        Py_END_ALLOW_THREADS done = 1;
-    }
-end:
-    release(&b);
-    if (!done)
-        return NULL;
-    Py_RETURN_NONE;
+static long number(call *c) {
+    PyObject *given = next(c);
+    long value = given ? PyLong_AsLong(given) : 0;
+    if (given && value == -1 && PyErr_Occurred())
+        c->failed = 1;
+    return value;
 }
 
-/* (planes, elements of a plane, windows of a plane, g, places, grad, threads) */
-static PyObject *py_max_pool_grad(PyObject *self, PyObject *const *a, Py_ssize_t n) {
-    buffers b = {.count = 0};
-    const float *g;
-    const long long *places;
-    float *grad;
-    int done = 0;
-    if (!counted(n, 7))
-        return NULL;
-    long planes = PyLong_AsLong(a[0]), plane = PyLong_AsLong(a[1]), windows = PyLong_AsLong(a[2]);
-    int threads = (int)PyLong_AsLong(a[6]);
-    if (!PyErr_Occurred() && take(&b, a[3], 0, FLOATS(planes * windows), &g) &&
-        take(&b, a[4], 0, 2 * FLOATS(planes * windows), &places) && take(&b, a[5], 1, FLOATS(planes * plane), &grad)) {
-        Py_BEGIN_ALLOW_THREADS pool->max_pool_grad(planes, plane, windows, g, places, grad, threads);
-        Py_END_ALLOW_THREADS done = 1;
-    }
-    release(&b);
-    if (!done)
-        return NULL;
-    Py_RETURN_NONE;
+static float real(call *c) {
+    PyObject *given = next(c);
+    double value = given ? PyFloat_AsDouble(given) : 0;
+    if (given && value == -1 && PyErr_Occurred())
+        c->failed = 1;
+    return (float)value;
 }
 
-/* (planes, height, width, x, out, threads) */
-static PyObject *py_pair_max_pool(PyObject *self, PyObject *const *a, Py_ssize_t n) {
-    buffers b = {.count = 0};
-    const float *x;
-    float *out;
-    int done = 0;
-    if (!counted(n, 6))
+/* The memory of an array of so many elements of so many bytes; NULL for None where allowed, and after a failure. */
+static void *memory(call *c, int writable, int optional, Py_ssize_t elements, Py_ssize_t bytes) {
+    PyObject *array = next(c);
+    if (!array || (optional && array == Py_None))
         return NULL;
-    long planes = PyLong_AsLong(a[0]), height = PyLong_AsLong(a[1]), width = PyLong_AsLong(a[2]);
-    int threads = (int)PyLong_AsLong(a[5]);
-    if (!PyErr_Occurred() && take(&b, a[3], 0, FLOATS(planes * height * width), &x) &&
-        take(&b, a[4], 1, FLOATS(planes * (height / 2) * (width / 2)), &out)) {
-        Py_BEGIN_ALLOW_THREADS pool->pair_max_pool(planes, height, width, x, out, threads);
-        Py_END_ALLOW_THREADS done = 1;
+    Py_buffer *view = &c->view[c->count];
+    if (PyObject_GetBuffer(array, view, writable ? PyBUF_WRITABLE : PyBUF_SIMPLE)) {
+        c->failed = 1;
+        return NULL;
     }
-    release(&b);
-    if (!done)
+    c->count++;
+    if (view->len != elements * bytes) {
+        PyErr_Format(PyExc_ValueError, "expected an array of %zd bytes, got one of %zd", elements * bytes, view->len);
+        c->failed = 1;
         return NULL;
-    Py_RETURN_NONE;
+    }
+    return view->buf;
+}
+#define INPUT(n) memory(&c, 0, 0, n, sizeof(float))
+#define OUTPUT(n) memory(&c, 1, 0, n, sizeof(float))
+#define MAYBE(n) memory(&c, 0, 1, n, sizeof(float))
+#define MAYBE_OUTPUT(n) memory(&c, 1, 1, n, sizeof(float))
+#define FORM(type) memory(&c, 0, 0, 1, sizeof(type))
+
+/* RUN(statement): without the interpreter's lock, if all arguments were as they should be; then return. */
+#define ENTRY(name) static PyObject *py_##name(PyObject *self, PyObject *const *given, Py_ssize_t count)
+#define BEGIN call c = {.arguments = given, .left = count};
+#define RUN(statement)                                                                                                 \
+    if (!c.failed && !c.left) {                                                                                        \
+        Py_BEGIN_ALLOW_THREADS statement;                                                                              \
+        Py_END_ALLOW_THREADS                                                                                           \
+    }                                                                                                                  \
+    return finish(&c);
+/* The same for a function that returns 0 where memory is short. */
+#define TRY(expression)                                                                                                \
+    if (!c.failed && !c.left) {                                                                                        \
+        int done;                                                                                                      \
+        Py_BEGIN_ALLOW_THREADS done = expression;                                                                      \
+        Py_END_ALLOW_THREADS if (!done) {                                                                              \
+            PyErr_NoMemory();                                                                                          \
+            c.failed = 1;                                                                                              \
+        }                                                                                                              \
+    }                                                                                                                  \
+    return finish(&c);
+
+static long product3(const long *n) { return n[0] * n[1] * n[2]; }
+static long inputs(const conv_form *f) { return f ? f->samples * f->groups * f->channels * product3(f->size) : 0; }
+static long weights(const conv_form *f) { return f ? f->groups * f->outputs * f->channels * product3(f->kernel) : 0; }
+static long results(const conv_form *f) { return f ? f->samples * f->groups * f->outputs * product3(f->out) : 0; }
+
+ENTRY(correlate) { /* form, x, w, bias or None, out, threads */
+    BEGIN const conv_form *f = FORM(conv_form);
+    const float *x = INPUT(inputs(f)), *w = INPUT(weights(f)), *bias = MAYBE(f ? f->groups * f->outputs : 0);
+    float *out = OUTPUT(results(f));
+    int threads = (int)number(&c);
+    TRY(conv->correlate(f, x, w, bias, out, threads))
 }
 
-/* (planes, height, width, g, x, grad, threads) */
-static PyObject *py_pair_max_pool_grad(PyObject *self, PyObject *const *a, Py_ssize_t n) {
-    buffers b = {.count = 0};
-    const float *g, *x;
-    float *grad;
-    int done = 0;
-    if (!counted(n, 7))
-        return NULL;
-    long planes = PyLong_AsLong(a[0]), height = PyLong_AsLong(a[1]), width = PyLong_AsLong(a[2]);
-    int threads = (int)PyLong_AsLong(a[6]);
-    if (!PyErr_Occurred() && take(&b, a[3], 0, FLOATS(planes * (height / 2) * (width / 2)), &g) &&
-        take(&b, a[4], 0, FLOATS(planes * height * width), &x) &&
-        take(&b, a[5], 1, FLOATS(planes * height * width), &grad)) {
-        Py_BEGIN_ALLOW_THREADS pool->pair_max_pool_grad(planes, height, width, g, x, grad, threads);
-        Py_END_ALLOW_THREADS done = 1;
-    }
-    release(&b);
-    if (!done)
-        return NULL;
-    Py_RETURN_NONE;
+ENTRY(weight_grad) { /* form, g, x, grad, threads */
+    BEGIN const conv_form *f = FORM(conv_form);
+    const float *g = INPUT(results(f)), *x = INPUT(inputs(f));
+    float *grad = OUTPUT(weights(f));
+    int threads = (int)number(&c);
+    TRY(conv->weight_grad(f, g, x, grad, threads))
 }
 
-#define FAST(name, function) {name, (PyCFunction)(void (*)(void))function, METH_FASTCALL, NULL}
+ENTRY(max_pool) { /* form, x, out, places or None, threads */
+    BEGIN const pool_form *f = FORM(pool_form);
+    const float *x = INPUT(f ? f->planes * f->height * f->width : 0);
+    long windows = f ? f->planes * f->out[0] * f->out[1] : 0;
+    float *out = OUTPUT(windows);
+    long long *places = memory(&c, 1, 1, windows, sizeof(long long));
+    int threads = (int)number(&c);
+    RUN(pool->max_pool(f, x, out, places, threads))
+}
+
+ENTRY(max_pool_grad) { /* planes, elements of a plane, windows of a plane, g, places, grad, threads */
+    BEGIN long planes = number(&c), plane = number(&c), windows = number(&c);
+    const float *g = INPUT(planes * windows);
+    const long long *places = memory(&c, 0, 0, planes * windows, sizeof(long long));
+    float *grad = OUTPUT(planes * plane);
+    int threads = (int)number(&c);
+    RUN(pool->max_pool_grad(planes, plane, windows, g, places, grad, threads))
+}
+
+ENTRY(pair_max_pool) { /* planes, height, width, x, out, threads */
+    BEGIN long planes = number(&c), height = number(&c), width = number(&c);
+    const float *x = INPUT(planes * height * width);
+    float *out = OUTPUT(planes * (height / 2) * (width / 2));
+    int threads = (int)number(&c);
+    RUN(pool->pair_max_pool(planes, height, width, x, out, threads))
+}
+
+ENTRY(pair_max_pool_grad) { /* planes, height, width, g, x, grad, threads */
+    BEGIN long planes = number(&c), height = number(&c), width = number(&c);
+    const float *g = INPUT(planes * (height / 2) * (width / 2)), *x = INPUT(planes * height * width);
+    float *grad = OUTPUT(planes * height * width);
+    int threads = (int)number(&c);
+    RUN(pool->pair_max_pool_grad(planes, height, width, g, x, grad, threads))
+}
+
+ENTRY(each) { /* kind, elements, x, out, threads */
+    BEGIN long kind = number(&c), n = number(&c);
+    const float *x = INPUT(n);
+    float *out = OUTPUT(n);
+    int threads = (int)number(&c);
+    RUN(rows->each((enum each)kind, n, x, out, threads))
+}
+
+ENTRY(softmax) { /* logarithm, rows, length, x, out, threads */
+    BEGIN long logarithm = number(&c), height = number(&c), length = number(&c);
+    const float *x = INPUT(height * length);
+    float *out = OUTPUT(height * length);
+    int threads = (int)number(&c);
+    RUN(rows->softmax((int)logarithm, height, length, x, out, threads))
+}
+
+ENTRY(softmax_grad) { /* logarithm, rows, length, g, y, grad, threads */
+    BEGIN long logarithm = number(&c), height = number(&c), length = number(&c);
+    const float *g = INPUT(height * length), *y = INPUT(height * length);
+    float *out = OUTPUT(height * length);
+    int threads = (int)number(&c);
+    RUN(rows->softmax_grad((int)logarithm, height, length, g, y, out, threads))
+}
+
+ENTRY(layer_norm) { /* rows, length, eps, x, weight or None, bias or None, out, mean, inverse, threads */
+    BEGIN long height = number(&c), length = number(&c);
+    float eps = real(&c);
+    const float *x = INPUT(height * length), *weight = MAYBE(length), *bias = MAYBE(length);
+    float *out = OUTPUT(height * length), *mean = OUTPUT(height), *inverse = OUTPUT(height);
+    int threads = (int)number(&c);
+    RUN(rows->layer_norm(height, length, eps, x, weight, bias, out, mean, inverse, threads))
+}
+
+ENTRY(layer_norm_grad) { /* rows, length, g, x, weight, mean, inverse, three gradients, threads; four may be None */
+    BEGIN long height = number(&c), length = number(&c);
+    const float *g = INPUT(height * length), *x = INPUT(height * length), *weight = MAYBE(length);
+    const float *mean = INPUT(height), *inverse = INPUT(height);
+    float *grad = MAYBE_OUTPUT(height * length), *weight_grad = MAYBE_OUTPUT(length), *bias_grad = MAYBE_OUTPUT(length);
+    int threads = (int)number(&c);
+    TRY(rows->layer_norm_grad(height, length, g, x, weight, mean, inverse, grad, weight_grad, bias_grad, threads))
+}
+
+ENTRY(channel_statistics) { /* samples, channels, length, x, mean, variance, threads */
+    BEGIN long samples = number(&c), channels = number(&c), length = number(&c);
+    const float *x = INPUT(samples * channels * length);
+    float *mean = OUTPUT(channels), *variance = OUTPUT(channels);
+    int threads = (int)number(&c);
+    RUN(rows->channel_statistics(samples, channels, length, x, mean, variance, threads))
+}
+
+ENTRY(channel_scale) { /* samples, channels, length, x, mean, scale, shift or None, out, threads */
+    BEGIN long samples = number(&c), channels = number(&c), length = number(&c);
+    const float *x = INPUT(samples * channels * length), *mean = INPUT(channels), *scale = INPUT(channels);
+    const float *shift = MAYBE(channels);
+    float *out = OUTPUT(samples * channels * length);
+    int threads = (int)number(&c);
+    RUN(rows->channel_scale(samples, channels, length, x, mean, scale, shift, out, threads))
+}
+
+ENTRY(channel_sums) { /* samples, channels, length, g, x, mean, total, dot (float64), threads */
+    BEGIN long samples = number(&c), channels = number(&c), length = number(&c);
+    const float *g = INPUT(samples * channels * length), *x = INPUT(samples * channels * length);
+    const float *mean = INPUT(channels);
+    double *total = memory(&c, 1, 0, channels, sizeof(double)), *dot = memory(&c, 1, 0, channels, sizeof(double));
+    int threads = (int)number(&c);
+    RUN(rows->channel_sums(samples, channels, length, g, x, mean, total, dot, threads))
+}
+
+ENTRY(channel_grad) { /* samples, channels, length, g, x, mean, slope, shift, scale, grad, threads */
+    BEGIN long samples = number(&c), channels = number(&c), length = number(&c);
+    const float *g = INPUT(samples * channels * length), *x = INPUT(samples * channels * length);
+    const float *mean = INPUT(channels), *slope = INPUT(channels), *shift = INPUT(channels), *scale = INPUT(channels);
+    float *grad = OUTPUT(samples * channels * length);
+    int threads = (int)number(&c);
+    RUN(rows->channel_grad(samples, channels, length, g, x, mean, slope, shift, scale, grad, threads))
+}
+
+#define METHOD(name) {#name, (PyCFunction)(void (*)(void))py_##name, METH_FASTCALL, NULL}
 static PyMethodDef methods[] = {
-    FAST("correlate", correlate),         FAST("weight_grad", weight_grad),
-    FAST("max_pool", py_max_pool),        FAST("max_pool_grad", py_max_pool_grad),
-    FAST("pair_max_pool", py_pair_max_pool), FAST("pair_max_pool_grad", py_pair_max_pool_grad),
-    {NULL, NULL, 0, NULL},
+    METHOD(correlate),          METHOD(weight_grad),   METHOD(max_pool),     METHOD(max_pool_grad),
+    METHOD(pair_max_pool),      METHOD(pair_max_pool_grad), METHOD(each),    METHOD(softmax),
+    METHOD(softmax_grad),       METHOD(layer_norm),    METHOD(layer_norm_grad), METHOD(channel_statistics),
+    METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_native", "Kernels in C; see penlight.backends.native.", -1, methods, NULL, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_kernels", "Kernels in C; see penlight.backends.native.", -1, methods, NULL, NULL, NULL, NULL,
 };
 
-PyMODINIT_FUNC PyInit__native(void) {
+PyMODINIT_FUNC PyInit__kernels(void) {
     choose();
     PyObject *module = PyModule_Create(&definition);
     if (module && PyModule_AddStringConstant(module, "instruction_set", instruction_set)) {

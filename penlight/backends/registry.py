@@ -79,13 +79,18 @@ _KERNELS = {
     "resample": "interpolate_forward interpolate_backward scaled_size",
     "resample_grid": "grid_sample_forward grid_sample_backward grid_sample_second affine_base",
 }
-_NATIVE = (
-    "conv_forward conv_input_grad conv_weight_grad pair_max_pool_forward pair_max_pool_backward "
-    "max_pool_forward max_pool_backward"
-)
+_THERE = "penlight.backends.native."
+_NATIVE = {
+    "conv": "conv_forward conv_input_grad conv_weight_grad",
+    "pool": "max_pool_forward max_pool_backward pair_max_pool_forward pair_max_pool_backward",
+    "rows": (
+        "gelu gelu_slope gelu_tanh gelu_tanh_slope softmax softmax_backward log_softmax log_softmax_backward "
+        "layer_norm_forward layer_norm_backward batch_norm_statistics batch_norm_forward batch_norm_backward"
+    ),
+}
 numpy_backend = Backend(
     "numpy",
     np,
     {n: _HERE + m for m, names in _KERNELS.items() for n in names.split()},
-    dict.fromkeys(_NATIVE.split(), "penlight.backends.native"),
+    {n: _THERE + m for m, names in _NATIVE.items() for n in names.split()},
 )

@@ -1,0 +1,145 @@
+"""Functions of each number, of rows and of channels in C. What a call takes is in penlight/backends/numpy."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from penlight.backends.native.loading import FLOAT, available, contiguous, floats, kernels
+from penlight.base.defaults import defaults
+
+__all__ = ["KERNELS", "TABLE"]
+
+
+def _each(kind: int) -> Any:
+    def apply(x):
+        x = contiguous(x) if x.ndim else x.copy()
+        out = np.empty(x.shape, FLOAT)
+        kernels.each(kind, x.size, x, out, defaults.num_threads)
+        return out
+
+    return apply
+
+
+def _softmax(logarithm: int) -> Any:
+    def forward(x, axis):
+        out, length = np.empty(x.shape, FLOAT), x.shape[-1]
+        kernels.softmax(logarithm, x.size // length, length, contiguous(x), out, defaults.num_threads)
+        return out
+
+    return forward
+
+
+def _softmax_backward(logarithm: int) -> Any:
+    def backward(g, y, axis):
+        grad, length = np.empty(y.shape, FLOAT), y.shape[-1]
+        sizes = logarithm, y.size // length, length
+        kernels.softmax_grad(*sizes, contiguous(g), contiguous(y), grad, defaults.num_threads)
+        return grad
+
+    return backward
+
+
+def _last(x, axis) -> bool:
+    return x.size > 0 and x.ndim > 0 and axis in (-1, x.ndim - 1)
+
+
+def layer_norm_forward(x, normalized_dims: int, weight, bias, eps: float):
+    length = prod(x.shape[x.ndim - normalized_dims :])
+    rows = x.size // length
+    out, mean, inverse = np.empty(x.shape, FLOAT), np.empty((rows, 1), FLOAT), np.empty((rows, 1), FLOAT)
+    weight, bias = (None if v is None else contiguous(v) for v in (weight, bias))
+    kernels.layer_norm(rows, length, eps, contiguous(x), weight, bias, out, mean, inverse, defaults.num_threads)
+    return out, mean, inverse
+
+
+def layer_norm_backward(g, x, weight, mean, inverse, normalized_dims: int, needed=(True, True, True)):
+    inner = x.shape[x.ndim - normalized_dims :]
+    length = prod(inner)
+    grads = [np.empty(shape, FLOAT) if n else None for shape, n in zip((x.shape, inner, inner), needed)]
+    arrays = [None if v is None else contiguous(v) for v in (g, x, weight, mean, inverse)]
+    kernels.layer_norm_grad(x.size // length, length, *arrays, *grads, defaults.num_threads)
+    return tuple(grads)
+
+
+def _sizes(x) -> tuple[int, int, int]:
+    """(samples, channels, numbers of a channel in a sample)."""
+    return x.shape[0], x.shape[1], prod(x.shape[2:])
+
+
+def batch_norm_statistics(x):
+    mean, variance = np.empty(x.shape[1], FLOAT), np.empty(x.shape[1], FLOAT)
+    kernels.channel_statistics(*_sizes(x), contiguous(x), mean, variance, defaults.num_threads)
+    return mean, variance
+
+
+def batch_norm_forward(x, weight, bias, mean, var, eps: float):
+    inverse = 1 / np.sqrt(var + FLOAT.type(eps))
+    scale = inverse if weight is None else inverse * weight
+    out = np.empty(x.shape, FLOAT)
+    bias = None if bias is None else contiguous(bias)
+    kernels.channel_scale(*_sizes(x), contiguous(x), contiguous(mean), scale, bias, out, defaults.num_threads)
+    return out, inverse
+
+
+def batch_norm_backward(g, x, weight, mean, inverse, training: bool, needed=(True, True, True)):
+    sizes, threads = _sizes(x), defaults.num_threads
+    g, x, mean = contiguous(g), contiguous(x), contiguous(mean)
+    count = sizes[0] * sizes[2]
+    scale = inverse if weight is None else inverse * weight
+    total, dot = np.empty(sizes[1]), np.empty(sizes[1])
+    if (needed[0] and training) or needed[1] or needed[2]:
+        kernels.channel_sums(*sizes, g, x, mean, total, dot, threads)
+    grad = None
+    if needed[0]:
+        grad = np.empty(x.shape, FLOAT)
+        slope = (dot * inverse.astype(np.float64) ** 2 / count).astype(FLOAT) if training else np.zeros_like(mean)
+        shift = (total / count).astype(FLOAT) if training else np.zeros_like(mean)
+        kernels.channel_grad(*sizes, g, x, mean, slope, shift, contiguous(scale), grad, threads)
+    return (
+        grad,
+        (dot * inverse).astype(FLOAT) if needed[1] else None,
+        total.astype(FLOAT) if needed[2] else None,
+    )
+
+
+def _channels(*arrays) -> bool:
+    """Long enough stretches that vectors pay; short ones are columns, which NumPy takes at once."""
+    x = arrays[0]
+    return floats(*arrays) and x.ndim > 2 and x.size > 0 and prod(x.shape[2:]) >= 4
+
+
+def _elementwise(x) -> bool:
+    return floats(x) and x.size > 0
+
+
+TABLE = {
+    "gelu": (_each(0), _elementwise),
+    "gelu_slope": (_each(1), _elementwise),
+    "gelu_tanh": (_each(2), _elementwise),
+    "gelu_tanh_slope": (_each(3), _elementwise),
+    "softmax": (_softmax(0), lambda x, axis: floats(x) and _last(x, axis)),
+    "softmax_backward": (_softmax_backward(0), lambda g, y, axis: floats(g, y) and _last(y, axis)),
+    "log_softmax": (_softmax(1), lambda x, axis: floats(x) and _last(x, axis)),
+    "log_softmax_backward": (_softmax_backward(1), lambda g, y, axis: floats(g, y) and _last(y, axis)),
+    "layer_norm_forward": (
+        layer_norm_forward,
+        lambda x, dims, weight, bias, eps: floats(x, weight, bias) and x.size > 0,
+    ),
+    "layer_norm_backward": (
+        layer_norm_backward,
+        lambda g, x, weight, mean, inverse, *_: floats(g, x, weight, mean, inverse) and x.size > 0,
+    ),
+    "batch_norm_statistics": (batch_norm_statistics, _channels),
+    "batch_norm_forward": (
+        batch_norm_forward,
+        lambda x, weight, bias, mean, var, eps: _channels(x, weight, bias, mean, var),
+    ),
+    "batch_norm_backward": (
+        batch_norm_backward,
+        lambda g, x, weight, mean, inverse, *_: _channels(x, g, weight, mean, inverse),
+    ),
+}
+KERNELS = available(TABLE)
