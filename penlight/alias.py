@@ -66,6 +66,31 @@ def _mirror() -> None:
                 sys.modules[there] = module
 
 
+def _rename(module: types.ModuleType) -> None:
+    """Let classes say that they come from "torch.nn.modules.linear", which libraries look for at the front."""
+    home = torch_name(module.__name__)
+    if _stand_in(home) == module.__name__ or module.__name__ == "penlight":
+        for value in list(vars(module).values()):
+            own = value.__module__ if isinstance(value, type) else ""
+            if own in ("penlight", module.__name__) or (home == "torch" and own.startswith("penlight.tensor.")):
+                _own_homes.setdefault(value, own)
+                value.__module__ = "torch" if own == "penlight" else home
+
+
+class _RenamingLoader:
+    """Loads one of penlight's own modules, and renames its classes."""
+
+    def __init__(self, loader: Any):
+        self._loader = loader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        self._loader.exec_module(module)
+        _rename(module)
+
+
 class _Loader:
     """Hands out the penlight module under its second name; never runs it twice."""
 
@@ -108,7 +133,10 @@ class _Finder:
     def find_spec(self, name: str, path: object = None, target: object = None):
         here = penlight_name(name)
         if here is None:
-            return None
+            spec = importlib.machinery.PathFinder.find_spec(name, path) if name.startswith("penlight.") else None
+            if spec is not None and spec.loader is not None:
+                spec.loader = _RenamingLoader(spec.loader)
+            return spec
         own = _find(here)
         is_inner = own is not None and _stand_in(name) is None
         if own is not None and not is_inner:
@@ -155,6 +183,7 @@ def _distribution(name: str, version: str) -> object:
 
 _finder = _Finder()
 _own_names: dict[types.ModuleType, dict[str, object]] = {}
+_own_homes: dict[Any, str] = {}
 
 
 def _dress(module: types.ModuleType) -> None:
@@ -228,6 +257,8 @@ def install() -> None:
             )
         sys.modules.pop(there, None)  # None there forbids the import
     sys.meta_path.insert(0, _finder)
+    for name in [name for name in sys.modules if name.startswith("penlight")]:
+        _rename(sys.modules[name])
     _dress(sys.modules["penlight"])
     if _spawn is not None:
         _spawn.get_preparation_data = _preparation_data
@@ -249,6 +280,9 @@ def uninstall() -> None:
             else:
                 vars(module)[name] = value
     _own_names.clear()
+    for value, home in _own_homes.items():
+        value.__module__ = home
+    _own_homes.clear()
     if _spawn is not None and _spawn.get_preparation_data is _preparation_data:
         _spawn.get_preparation_data = _plain_preparation_data
 

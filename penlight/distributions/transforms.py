@@ -17,6 +17,7 @@ from penlight.distributions.transform_base import (
     Plain,
     ReshapeTransform,
     Transform,
+    _InverseTransform,  # noqa: F401  (libraries name it)
     identity_transform,
 )
 from penlight.distributions.transform_parts import (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from penlight.tensor.install import tensor_ops
@@ -37,7 +38,14 @@ def functional_call(
     must be given, and no others.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.func.functional_call.html
     """
-    given = _merged(parameter_and_buffer_dicts)
+    arguments = () if args is None else args if isinstance(args, tuple) else (args,)
+    with reparametrized(module, _merged(parameter_and_buffer_dicts), tie_weights=tie_weights, strict=strict):
+        return module(*arguments, **(kwargs or {}))
+
+
+@contextmanager
+def reparametrized(module: Any, given: dict, *, tie_weights: bool = False, strict: bool = False) -> Iterator[None]:
+    """Put the given tensors in the places of the module's parameters and buffers, while the context lasts."""
     members = _members(module)
     if strict:
         unexpected, missing = sorted(given.keys() - members.keys()), sorted(members.keys() - given.keys())
@@ -55,12 +63,11 @@ def functional_call(
             if n not in replaced and id(registry[own]) in by_identity:
                 replaced[n] = by_identity[id(registry[own])]
     before = [(members[n], members[n][0][members[n][1]]) for n in replaced]
-    arguments = () if args is None else args if isinstance(args, tuple) else (args,)
     try:
         for n, t in replaced.items():
             registry, own = members[n]
             registry[own] = t
-        return module(*arguments, **(kwargs or {}))
+        yield
     finally:
         for (registry, own), value in before:
             registry[own] = value

@@ -115,6 +115,9 @@ def torch_home(value: Any, module: str, name: str) -> tuple[str, str] | None:
     >>> torch_home(object(), "penlight.nn.modules.linear", "Linear")
     ('torch.nn.modules.linear', 'Linear')
     """
+    for theirs, ours in _PACKAGES:  # classes are named after PyTorch's modules where `import torch` finds penlight
+        if module == theirs or module.startswith(theirs + "."):
+            module = ours + module[len(theirs) :]
     if module != "penlight" and not module.startswith("penlight."):
         return None
     parts = module.split(".")

@@ -277,7 +277,7 @@ def check_key(key: Any, depth: int = 8) -> Any:
         for item in key:
             check_key(item, depth - 1)
         return key
-    if kind.__module__.partition(".")[0] == "penlight" and kind.__name__ in ("dtype", "device", "layout"):
+    if kind.__module__.partition(".")[0] in ("penlight", "torch") and kind.__name__ in ("dtype", "device", "layout"):
         return key
     raise ForbiddenContentError(
         f"Weights only load failed. Keys may be numbers, strings, dtypes, devices and shallow tuples of these; the "

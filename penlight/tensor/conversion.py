@@ -141,13 +141,6 @@ class Conversion:
     def __dlpack_device__(self) -> tuple:
         return self._a.__dlpack_device__()
 
-    def __buffer__(self, flags: int) -> memoryview:
-        return self.numpy().__buffer__(flags)
-
-    @property
-    def __array_interface__(self) -> dict:
-        return self.numpy().__array_interface__
-
     __array_priority__ = 1000  # NumPy's operators leave `array op tensor` to the tensor
 
 

@@ -90,7 +90,7 @@ class Protocol:
         raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
 
     def __format__(self, spec: str) -> str:
-        if self._a.ndim == 0 and type(self).__module__.startswith("penlight"):
+        if self._a.ndim == 0 and type(self).__module__.startswith(("penlight", "torch")):
             return format(self.item(), spec)
         return object.__format__(str(self), spec) if not spec else format(str(self), spec)
 
@@ -112,7 +112,7 @@ class Protocol:
         )
 
     def _printed_class(self) -> str:
-        return "tensor" if type(self).__module__.startswith("penlight.") else type(self).__name__
+        return "tensor" if type(self).__module__.startswith(("penlight.", "torch")) else type(self).__name__
 
     def __dir__(self) -> list:
         return sorted(set(object.__dir__(self)))

@@ -177,3 +177,15 @@ def test_versions_order_as_pep_440_says():
     assert hash(TorchVersion("2.0")) == hash("2.0")
     with pytest.raises(TypeError):
         TorchVersion("2.0") > 2  # noqa: B015
+
+
+def test_classes_say_that_they_come_from_torch(installed):
+    torch = importlib.import_module("torch")
+    adam = importlib.import_module("penlight.optim.adam").Adam  # under penlight's name, and later than the alias
+    assert torch.Tensor.__module__ == torch.Size.__module__ == torch.dtype.__module__ == "torch"
+    assert torch.nn.Linear.__module__ == "torch.nn.modules.linear"
+    assert adam.__module__ == "torch.optim.adam" and pickle.loads(pickle.dumps(adam)) is adam
+    assert torch.nn.Parameter.__module__ == "torch.nn.parameter"
+    assert f"{torch.tensor(0.5):.2f}" == "0.50" and repr(torch.ones(1)) == "tensor([1.])"
+    alias.uninstall()
+    assert torch.Tensor.__module__.startswith("penlight") and torch.nn.Linear.__module__ == "penlight.nn.modules.linear"

@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from penlight.func.functional_call import functional_call as _functional_call
+from penlight.func.functional_call import reparametrized as _reparametrize_module  # noqa: F401  (libraries name it)
 
 __all__ = ["functional_call"]
 
