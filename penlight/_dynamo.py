@@ -10,7 +10,7 @@ from penlight.ledger.missing import module_getattr, placeholder, placeholder_mod
 
 __all__ = [
     "OptimizedModule", "allow_in_graph", "assume_constant_result", "config", "disable", "graph_break", "is_compiling",
-    "list_backends", "mark_dynamic", "mark_static", "mark_static_address", "maybe_mark_dynamic", "reset",
+    "is_dynamo_supported", "list_backends", "mark_dynamic", "mark_static", "mark_static_address", "maybe_mark_dynamic", "reset",
 ]  # fmt: skip
 
 config = SimpleNamespace(suppress_errors=False, cache_size_limit=8, verbose=False)  # remembered, without effect
@@ -18,6 +18,11 @@ config = SimpleNamespace(suppress_errors=False, cache_size_limit=8, verbose=Fals
 
 def graph_break(msg: str = "") -> None:
     """Nothing to break: functions run as they are."""
+
+
+def is_dynamo_supported() -> bool:
+    """False: nothing is compiled."""
+    return False
 
 
 def mark_dynamic(t: Any, index: Any, **bounds: Any) -> None:
@@ -28,6 +33,6 @@ maybe_mark_dynamic = mark_static = mark_static_address = mark_dynamic
 _REASON = "nothing is compiled; torch.compile returns the module itself"
 OptimizedModule = placeholder("torch._dynamo.OptimizedModule", _REASON)
 placeholder_module("torch._dynamo.eval_frame", _REASON, OptimizedModule=OptimizedModule)
-placeholder_module("torch._dynamo.exc", _REASON)
-placeholder_module("torch._dynamo._trace_wrapped_higher_order_op", _REASON)
+for _name in ("exc", "testing", "utils", "_trace_wrapped_higher_order_op"):
+    placeholder_module(f"torch._dynamo.{_name}", _REASON)
 __getattr__ = module_getattr(__name__)

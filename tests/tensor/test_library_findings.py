@@ -27,3 +27,10 @@ def test_a_module_can_be_given_other_parameters_for_a_while():
 def test_the_inverse_of_a_transform_has_a_class_of_that_name():
     transform = distributions.transforms.ExpTransform()
     assert type(transform.inv) is distributions.transforms._InverseTransform
+
+
+def test_what_libraries_import_around_compilation_and_loading():
+    assert torch._dynamo.is_dynamo_supported() is False
+    with pytest.raises(NotImplementedError, match="nothing is compiled"):
+        torch._dynamo.testing.CompileCounter()
+    assert torch.utils.data.dataloader._collate_fn_t[int]

@@ -28,6 +28,7 @@ from penlight.utils.data.sampler import BatchSampler, RandomSampler, Sampler, Se
 __all__ = ["DataLoader", "default_collate", "get_worker_info"]
 
 T_co = TypeVar("T_co", covariant=True)
+_collate_fn_t = Callable[[list[T_co]], Any]  # libraries annotate with it
 # So much may lie unread in a worker's pipe (the smallest buffer of the supported systems): writing it never blocks.
 _PIPE_ROOM = 8192
 _EXIT_SECONDS = 5.0
