@@ -57,10 +57,10 @@ class Independent(Distribution):
         )
 
     def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        new = self._expanded(Independent, batch_shape, _instance, "")
+        new = self._get_checked_instance(Independent, _instance)
         new.base_dist = self.base_dist.expand(Size(batch_shape) + self.event_shape[: self.reinterpreted_batch_ndims])
         new.reinterpreted_batch_ndims = self.reinterpreted_batch_ndims
-        return new
+        return self._expanded(Independent, batch_shape, new, "")
 
     def sample(self, sample_shape: Any = Size()) -> Tensor:
         return self.base_dist.sample(sample_shape)

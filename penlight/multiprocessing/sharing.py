@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from multiprocessing.reduction import ForkingPickler
+from typing import Any
+
+from penlight.tensor.tensor import Tensor
+
 __all__ = ["get_all_sharing_strategies", "get_sharing_strategy", "init_reductions", "set_sharing_strategy"]
 
 _STRATEGIES = {"file_system", "file_descriptor"}
@@ -26,4 +31,18 @@ def set_sharing_strategy(new_strategy: str) -> None:
 
 
 def init_reductions() -> None:
-    """Nothing to register: tensors are pickled as they are."""
+    """Tensors are pickled as they are; those that an op made, with their history, are refused."""
+    ForkingPickler.register(Tensor, _reduce)
+
+
+def _reduce(tensor: Tensor) -> Any:
+    if tensor.requires_grad and not tensor.is_leaf:
+        raise RuntimeError(
+            "Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not support "
+            "crossing process boundaries.  If you just want to transfer the data, call detach() on the tensor before "
+            "serializing (e.g., putting it on the queue)."
+        )
+    return tensor.__reduce_ex__(2)
+
+
+init_reductions()

@@ -202,6 +202,10 @@ class Optimizer:
     def _add_hook_tables(self) -> None:
         for name in self._hook_tables:
             self.__dict__.setdefault(name, OrderedDict())
+        self._patch_step_function()
+
+    def _patch_step_function(self) -> None:
+        """Let the class's `step` run hooks; optimizers around others call this instead of `Optimizer.__init__`."""
         step = type(self).step
         if not getattr(step, "hooked", None):
             type(self).step = _with_hooks(step)  # type: ignore[method-assign]

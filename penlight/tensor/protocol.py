@@ -12,6 +12,7 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
+from penlight.base.mode import mode
 from penlight.engine.node import LEAF
 from penlight.tensor.graph import dressed
 from penlight.tensor.printing import format_tensor
@@ -67,12 +68,12 @@ class Protocol:
         value = self._number("float")
         if isinstance(value, complex) and value.imag:
             raise RuntimeError("value cannot be converted to type double without overflow")
-        if self._node is not None:
+        if self._node is not None and mode.grad:
             _warn_of_gradient()
         return float(value.real if isinstance(value, complex) else value)
 
     def __complex__(self) -> complex:
-        if self._node is not None:
+        if self._node is not None and mode.grad:
             _warn_of_gradient()
         return complex(self._number("complex"))
 
@@ -169,12 +170,6 @@ class Protocol:
         return new
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if self._node is not None and self._node[1] is not LEAF:
-            raise RuntimeError(
-                "Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not support "
-                "crossing process boundaries.  If you just want to transfer the data, call detach() on the tensor before "
-                "serializing (e.g., putting it on the queue)."
-            )
         state = {k: v for k, v in self.__dict__.items() if k not in _INTERNAL}
         array, name = self._a, self.dtype.name
         if self._a.dtype.kind == "V":

@@ -1,5 +1,7 @@
 """What running libraries' own tests brought to light."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -34,3 +36,44 @@ def test_what_libraries_import_around_compilation_and_loading():
     with pytest.raises(NotImplementedError, match="nothing is compiled"):
         torch._dynamo.testing.CompileCounter()
     assert torch.utils.data.dataloader._collate_fn_t[int]
+
+
+def test_an_expanded_independent_has_its_parts_before_its_base_is_initialised():
+    class Delegating(distributions.Independent):
+        @property
+        def _validate_args(self):
+            return self.base_dist._validate_args
+
+        @_validate_args.setter
+        def _validate_args(self, value):
+            self.base_dist._validate_args = value
+
+    wide = Delegating(distributions.Normal(torch.zeros(3), 1.0), 1).expand((2,))
+    assert wide.batch_shape == (2,) and wide.event_shape == (3,) and wide.log_prob(torch.zeros(2, 3)).shape == (2,)
+
+
+def test_a_tensor_with_history_is_pickled_as_a_leaf_but_not_sent_to_other_processes():
+    made = torch.ones(2, requires_grad=True) * 2
+    again = pickle.loads(pickle.dumps(made))
+    assert again.requires_grad and again.is_leaf and again.tolist() == [2.0, 2.0]
+    pickler = torch.multiprocessing.reducer.ForkingPickler
+    assert pickle.loads(pickler.dumps(made.detach())).tolist() == [2.0, 2.0]
+    with pytest.raises(RuntimeError, match="non-leaf tensor which requires_grad"):
+        pickler.dumps(made)
+
+
+def test_an_optimizer_around_another_gets_hooks_without_the_constructor():
+    class Around(torch.optim.Optimizer):
+        def __init__(self, inner):
+            self.inner, self._optimizer_step_pre_hooks, self._optimizer_step_post_hooks = inner, {}, {}
+            self._patch_step_function()
+
+        def step(self, closure=None):
+            return self.inner.step(closure)
+
+    weight = torch.ones(1, requires_grad=True)
+    weight.grad, seen = torch.ones(1), []
+    around = Around(torch.optim.SGD([weight], lr=0.5))
+    around.register_step_post_hook(lambda *arguments: seen.append(weight.item()))
+    around.step()
+    assert seen == [0.5]
