@@ -8,32 +8,34 @@
 
 #include "conv.h"
 #include "pool.h"
+#include "recurrent.h"
 #include "rows.h"
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
 static const row_kernels *rows;
+static const recurrent_kernels *recurrent;
 static const char *instruction_set;
 
 /* The best set this processor has; PENLIGHT_NATIVE may name a lesser one, which tests do. */
 static void choose(void) {
     const char *wanted = getenv("PENLIGHT_NATIVE");
-    conv = &conv_baseline, pool = &pool_baseline, rows = &rows_baseline, instruction_set = "baseline";
+    conv = &conv_baseline, pool = &pool_baseline, rows = &rows_baseline, recurrent = &recurrent_baseline, instruction_set = "baseline";
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (wanted && !strcmp(wanted, instruction_set))
         return;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        conv = &conv_avx2, pool = &pool_avx2, rows = &rows_avx2, instruction_set = "avx2";
+        conv = &conv_avx2, pool = &pool_avx2, rows = &rows_avx2, recurrent = &recurrent_avx2, instruction_set = "avx2";
     if (wanted && !strcmp(wanted, instruction_set))
         return;
     if (__builtin_cpu_supports("avx512f"))
-        conv = &conv_avx512, pool = &pool_avx512, rows = &rows_avx512, instruction_set = "avx512";
+        conv = &conv_avx512, pool = &pool_avx512, rows = &rows_avx512, recurrent = &recurrent_avx512, instruction_set = "avx512";
 #endif
     (void)wanted;
 }
 
-#define MOST 10
+#define MOST 12
 
 typedef struct {
     Py_buffer view[MOST];
@@ -260,12 +262,54 @@ ENTRY(channel_grad) { /* samples, channels, length, g, x, mean, slope, shift, sc
     RUN(rows->channel_grad(samples, channels, length, g, x, mean, slope, shift, scale, grad, threads))
 }
 
+ENTRY(lstm) { /* times, batch, size, reverse, w, gates, before, after, cells_before, cells, squashed, threads */
+    BEGIN long times = number(&c), batch = number(&c), size = number(&c), reverse = number(&c), n = times * batch * size;
+    const float *w = INPUT(4 * size * size);
+    float *gates = OUTPUT(4 * n);
+    const float *before = INPUT(n);
+    float *after = OUTPUT(n);
+    const float *cells_before = INPUT(n);
+    float *cells = OUTPUT(n), *squashed = OUTPUT(n);
+    int threads = (int)number(&c);
+    TRY(recurrent->lstm(times, batch, size, reverse != 0, w, gates, before, after, cells_before, cells, squashed, threads))
+}
+
+ENTRY(lstm_grad) { /* times, batch, size, reverse, w, g or None, gates, cells_before, squashed, carry, carry_cell, d_rows, threads */
+    BEGIN long times = number(&c), batch = number(&c), size = number(&c), reverse = number(&c), n = times * batch * size;
+    const float *w = INPUT(4 * size * size), *g = MAYBE(n), *gates = INPUT(4 * n);
+    const float *cells_before = INPUT(n), *squashed = INPUT(n);
+    float *carry = OUTPUT(batch * size), *carry_cell = OUTPUT(batch * size), *d_rows = OUTPUT(4 * n);
+    int threads = (int)number(&c);
+    TRY(recurrent->lstm_grad(times, batch, size, reverse != 0, w, g, gates, cells_before, squashed, carry, carry_cell, d_rows,
+                             threads))
+}
+
+ENTRY(gru) { /* times, batch, size, reverse, w, bias or None, gates, before, after, hidden, threads */
+    BEGIN long times = number(&c), batch = number(&c), size = number(&c), reverse = number(&c), n = times * batch * size;
+    const float *w = INPUT(3 * size * size), *bias = MAYBE(size);
+    float *gates = OUTPUT(3 * n);
+    const float *before = INPUT(n);
+    float *after = OUTPUT(n), *hidden = OUTPUT(n);
+    int threads = (int)number(&c);
+    TRY(recurrent->gru(times, batch, size, reverse != 0, w, bias, gates, before, after, hidden, threads))
+}
+
+ENTRY(gru_grad) { /* times, batch, size, reverse, w, g or None, gates, hidden, before, carry, d_hidden, d_new, threads */
+    BEGIN long times = number(&c), batch = number(&c), size = number(&c), reverse = number(&c), n = times * batch * size;
+    const float *w = INPUT(3 * size * size), *g = MAYBE(n), *gates = INPUT(3 * n), *hidden = INPUT(n);
+    const float *before = INPUT(n);
+    float *carry = OUTPUT(batch * size), *d_hidden = OUTPUT(3 * n), *d_new = OUTPUT(n);
+    int threads = (int)number(&c);
+    TRY(recurrent->gru_grad(times, batch, size, reverse != 0, w, g, gates, hidden, before, carry, d_hidden, d_new, threads))
+}
+
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))py_##name, METH_FASTCALL, NULL}
 static PyMethodDef methods[] = {
     METHOD(correlate),          METHOD(weight_grad),   METHOD(max_pool),     METHOD(max_pool_grad),
     METHOD(pair_max_pool),      METHOD(pair_max_pool_grad), METHOD(each),    METHOD(softmax),
     METHOD(softmax_grad),       METHOD(layer_norm),    METHOD(layer_norm_grad), METHOD(channel_statistics),
-    METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), {NULL, NULL, 0, NULL},
+    METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), METHOD(lstm),
+    METHOD(lstm_grad),          METHOD(gru),           METHOD(gru_grad),     {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {

@@ -76,6 +76,7 @@ _KERNELS = {
         "softmax softmax_backward log_softmax log_softmax_backward logsumexp_backward cross_entropy_forward "
         "cross_entropy_backward"
     ),
+    "recurrent": "uneven times each across lstm_steps lstm_steps_backward gru_steps gru_steps_backward",
     "resample": "interpolate_forward interpolate_backward scaled_size",
     "resample_grid": "grid_sample_forward grid_sample_backward grid_sample_second affine_base",
 }
@@ -83,6 +84,7 @@ _THERE = "penlight.backends.native."
 _NATIVE = {
     "conv": "conv_forward conv_input_grad conv_weight_grad",
     "pool": "max_pool_forward max_pool_backward pair_max_pool_forward pair_max_pool_backward",
+    "recurrent": "lstm_steps lstm_steps_backward gru_steps gru_steps_backward",
     "rows": (
         "gelu gelu_slope gelu_tanh gelu_tanh_slope softmax softmax_backward log_softmax log_softmax_backward "
         "layer_norm_forward layer_norm_backward batch_norm_statistics batch_norm_forward batch_norm_backward"

@@ -10,8 +10,6 @@ again step by step, so that everything has a history. Complex numbers take the s
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from penlight.base.dtypes import from_numpy
 from penlight.ops.matmul import product
 from penlight.ops.rnn_steps import recorded_gru, recorded_lstm, recorded_rnn
@@ -74,21 +72,10 @@ def _sum_of(b_ih, b_hh):
     return b_hh if b_ih is None else b_ih if b_hh is None else b_ih + b_hh
 
 
-def _across(xp, w_hh, batch_sizes):
-    """W_hh^T; laid out anew where enough products with it follow to pay for the copy."""
-    if batch_sizes[0] > 1 and len(batch_sizes) > 2:
-        return xp.ascontiguousarray(w_hh.T)
-    return w_hh.T
-
-
-def _uneven(batch_sizes):
-    return batch_sizes[0] != batch_sizes[-1]
-
-
 def _state_rows(xp, start, rows, batch_sizes, reverse):
     """Rows for the states before and after each step. Equal batches share one buffer, so that nothing is copied."""
     width, d = start.shape[1], start.dtype
-    if _uneven(batch_sizes):
+    if xp.uneven(batch_sizes):
         return xp.empty((rows, width), d), xp.empty((rows, width), d)
     batch = batch_sizes[0]
     whole = xp.empty((rows + batch, width), d)
@@ -99,27 +86,9 @@ def _state_rows(xp, start, rows, batch_sizes, reverse):
     return whole[:rows], whole[batch:]
 
 
-def _times(array, batch_sizes, reverse):
-    """Views of the rows of each time, in the order of the recurrence."""
-    if _uneven(batch_sizes):
-        views, first = [], 0
-        for count in batch_sizes:
-            views.append(array[first : first + count])
-            first += count
-    else:
-        views = list(array.reshape(len(batch_sizes), batch_sizes[0], array.shape[1]))
-    if reverse:
-        views.reverse()
-    return views
-
-
-def _carried(xp, g_last, shape, d):
-    """The gradient that flows back through time, one row per sequence; it starts as the final state's."""
-    return xp.zeros(shape, d) if g_last is None else xp.array(g_last, dtype=d, order="C")
-
-
-def _each(g_out, batch_sizes, reverse):
-    return [None] * len(batch_sizes) if g_out is None else _times(_flat(g_out), batch_sizes, reverse)
+def _carried(xp, g_last, start):
+    """The gradient that flows back through time, one row per sequence; it begins as the final state's."""
+    return xp.zeros(start.shape, start.dtype) if g_last is None else xp.array(g_last, dtype=start.dtype, order="C")
 
 
 def _weight_grads(xp, need, d_in, d_hidden, input, before, w_ih):
@@ -173,10 +142,10 @@ def _rnn_layer(xp, input, h0, w_ih, w_hh, b_ih, b_hh, relu, batch_sizes, reverse
     _check(input, (h0,), (w_ih, w_hh, b_ih, b_hh), 1, batch_sizes)
     from_input = _project(xp, input, w_ih, _sum_of(b_ih, b_hh))
     before, after = _state_rows(xp, h0, input.shape[0], batch_sizes, reverse)
-    across = _across(xp, w_hh, batch_sizes)
-    state = h0.copy() if _uneven(batch_sizes) else None
+    across = xp.across(w_hh, batch_sizes)
+    state = h0.copy() if xp.uneven(batch_sizes) else None
     dot, add, tanh, maximum = xp.dot, xp.add, xp.tanh, xp.maximum
-    arrays = [_times(a, batch_sizes, reverse) for a in (from_input, before, after)]
+    arrays = [xp.times(a, batch_sizes, reverse) for a in (from_input, before, after)]
     for given, old, new in zip(*arrays):
         if state is not None:
             old[...] = state[: len(old)]
@@ -204,9 +173,10 @@ def _rnn_layer_grad(xp, input, g_out, g_last, h0, w_ih, w_hh, before, after, rel
     else:
         rows = after * after
         xp.subtract(1, rows, out=rows)
-    carry = _carried(xp, g_last, h0.shape, h0.dtype)
+    carry = _carried(xp, g_last, h0)
     dot, add, multiply = xp.dot, xp.add, xp.multiply
-    for g, row in zip(_each(g_out, batch_sizes, not reverse), _times(rows, batch_sizes, not reverse)):
+    given = xp.each(_flat(g_out), batch_sizes, not reverse)
+    for g, row in zip(given, xp.times(rows, batch_sizes, not reverse)):
         d = carry[: len(row)]
         if g is not None:
             add(d, g, out=d)
@@ -234,23 +204,6 @@ def _lstm_rule(
     )
 
 
-@lru_cache(maxsize=32)
-def _gate_scales(xp, size, char):
-    """a, b with gate = a tanh(a x) + b, by 1 / (1 + exp(-x)) = tanh(x / 2) / 2 + 1 / 2, which cannot overflow.
-
-    For the order i, f, g, o, where g is a plain tanh.
-    """
-    factor, offset = xp.full(4 * size, 0.5, char), xp.full(4 * size, 0.5, char)
-    factor[2 * size : 3 * size] = 1
-    offset[2 * size : 3 * size] = 0
-    return factor, offset
-
-
-def _columns(array, size, batch_sizes, reverse):
-    """The times of each gate: a list of views for each block of `size` columns."""
-    return [_times(array[:, at : at + size], batch_sizes, reverse) for at in range(0, array.shape[1], size)]
-
-
 @op(
     "_lstm_layer(Tensor input, Tensor h0, Tensor c0, Tensor w_ih, Tensor w_hh, Tensor? b_ih, Tensor? b_hh, "
     "Tensor? w_hr, any batch_sizes, bool reverse, str shown)",
@@ -271,48 +224,11 @@ def _lstm_layer(xp, input, h0, c0, w_ih, w_hh, b_ih, b_hh, w_hr, batch_sizes, re
     rows, size, d = input.shape[0], c0.shape[1], input.dtype
     before, after = _state_rows(xp, h0, rows, batch_sizes, reverse)
     cells_before, cells = _state_rows(xp, c0, rows, batch_sizes, reverse)
-    across = _across(xp, w_hh, batch_sizes)
-    factor, offset = _gate_scales(xp, size, d.char)
     squashed = xp.empty((rows, size), d)
-    spare = xp.empty((batch_sizes[0], size), d)
-    products = xp.empty((batch_sizes[0], 4 * size), d)
-    state, cell_state = (h0.copy(), c0.copy()) if _uneven(batch_sizes) else (None, None)
-    arrays = [_times(a, batch_sizes, reverse) for a in (gates, before, after, cells_before, cells, squashed)]
-    dot, add, multiply, tanh = xp.dot, xp.add, xp.multiply, xp.tanh
-    for gate, i, f, n, o, old, new, c_old, c_new, t in zip(
-        arrays[0], *_columns(gates, size, batch_sizes, reverse), *arrays[1:]
-    ):
-        part, inner = products, spare
-        if state is not None:
-            count = len(old)
-            old[...], c_old[...] = state[:count], cell_state[:count]
-            part, inner = products[:count], spare[:count]
-        dot(old, across, out=part)
-        add(gate, part, out=gate)
-        multiply(gate, factor, out=gate)
-        tanh(gate, out=gate)
-        multiply(gate, factor, out=gate)
-        add(gate, offset, out=gate)
-        multiply(f, c_old, out=c_new)
-        multiply(i, n, out=inner)
-        add(c_new, inner, out=c_new)
-        tanh(c_new, out=t)
-        if w_hr is None:
-            multiply(o, t, out=new)
-        else:
-            multiply(o, t, out=inner)
-            dot(inner, w_hr.T, out=new)
-        if state is not None:
-            state[:count], cell_state[:count] = new, c_new
-    if state is None:
-        state, cell_state = arrays[2][-1].copy(), arrays[4][-1].copy()
-    return _shaped(after, given_input), state, cell_state, gates, before, cells_before, squashed
-
-
-def _slopes(xp, gates):
-    """s (1 - s), the slope of the sigmoid at which it has the value s."""
-    out = gates * gates
-    return xp.subtract(gates, out, out=out)
+    last, last_cell = xp.lstm_steps(
+        w_hh, w_hr, h0, c0, batch_sizes, reverse, gates, before, after, cells_before, cells, squashed
+    )
+    return _shaped(after, given_input), last, last_cell, gates, before, cells_before, squashed
 
 
 @op(
@@ -327,49 +243,15 @@ def _lstm_layer_grad(
     reverse, need,
 ):  # fmt: skip
     """The gradients of `_lstm_layer`."""
-    size, d = c0.shape[1], input.dtype
-    i, f, n, o = (gates[:, at * size : (at + 1) * size] for at in range(4))
-    # d_rows is first each gate's gradient per unit of dc (of dh for the output gate), then the gradient itself
-    d_rows = _slopes(xp, gates)
-    d_i, d_f, d_n, d_o = (d_rows[:, at * size : (at + 1) * size] for at in range(4))
-    d_i *= n
-    d_f *= cells_before
-    xp.multiply(n, n, out=d_n)
-    xp.subtract(1, d_n, out=d_n)
-    d_n *= i
-    d_o *= squashed
-    cell_per_output = squashed * squashed
-    xp.subtract(1, cell_per_output, out=cell_per_output)
-    cell_per_output *= o
-    carry = _carried(xp, g_last, h0.shape, d)
-    carry_cell = _carried(xp, g_cell, c0.shape, d)
-    spare = xp.empty(c0.shape, d)
-    d_outs = [] if w_hr is not None else None
-    dot, add, multiply = xp.dot, xp.add, xp.multiply
-    back = not reverse
-    for g, row, q, forget, d_output in zip(
-        _each(g_out, batch_sizes, back),
-        *(_times(a, batch_sizes, back) for a in (d_rows, cell_per_output, f, d_o)),
-    ):
-        count = len(row)
-        d_h, d_c, inner = carry[:count], carry_cell[:count], spare[:count]
-        if g is not None:
-            add(d_h, g, out=d_h)
-        through = d_h
-        if d_outs is not None:
-            d_outs.append(d_h.copy())
-            through = dot(d_h, w_hr)
-        multiply(through, q, out=inner)
-        add(d_c, inner, out=d_c)
-        by_gate = row.reshape(count, 4, size)[:, :3]
-        multiply(by_gate, d_c[:, None], out=by_gate)
-        multiply(d_output, through, out=d_output)
-        multiply(d_c, forget, out=d_c)
-        dot(row, w_hh, out=d_h)
+    carry, carry_cell = _carried(xp, g_last, h0), _carried(xp, g_cell, c0)
+    d_rows, d_outs = xp.lstm_steps_backward(
+        w_hh, w_hr, _flat(g_out), carry, carry_cell, gates, cells_before, squashed, batch_sizes, reverse
+    )
     d_x, *others = _weight_grads(xp, (need[0], *need[3:7]), d_rows, d_rows, input, before, w_ih)
     d_wr = None
     if need[7]:
-        d_wr = product(xp, xp.concatenate(d_outs if reverse else d_outs[::-1]).T, o * squashed)
+        outs = gates[:, 3 * c0.shape[1] :] * squashed
+        d_wr = product(xp, xp.concatenate(d_outs if reverse else d_outs[::-1]).T, outs)
     return d_x, carry if need[1] else None, carry_cell if need[2] else None, *others, d_wr
 
 
@@ -404,44 +286,12 @@ def _gru_layer(xp, input, h0, w_ih, w_hh, b_ih, b_hh, batch_sizes, reverse, show
     gates = _project(xp, input, w_ih, b_ih)  # (rows, 3 H); becomes r, z, n
     rows, size, d = input.shape[0], h0.shape[1], input.dtype
     before, after = _state_rows(xp, h0, rows, batch_sizes, reverse)
-    across = _across(xp, w_hh, batch_sizes)
     hidden_new = xp.empty((rows, size), d)  # W_hn h + b_hn
-    products = xp.empty((batch_sizes[0], 3 * size), d)
-    spare = xp.empty((batch_sizes[0], size), d)
     if b_hh is not None:
         gates[:, : 2 * size] += b_hh[: 2 * size]
-    new_bias = None if b_hh is None else b_hh[2 * size :]
-    state = h0.copy() if _uneven(batch_sizes) else None
-    r, z, n = _columns(gates, size, batch_sizes, reverse)
-    opened = _times(gates[:, : 2 * size], batch_sizes, reverse)
-    arrays = [_times(a, batch_sizes, reverse) for a in (before, after, hidden_new)]
-    dot, add, multiply, tanh, subtract = xp.dot, xp.add, xp.multiply, xp.tanh, xp.subtract
-    to_open, to_new = products[:, : 2 * size], products[:, 2 * size :]
-    for rz, reset, update, fresh, old, new, hidden in zip(opened, r, z, n, *arrays):
-        part, part_open, part_new, inner = products, to_open, to_new, spare
-        if state is not None:
-            count = len(old)
-            old[...] = state[:count]
-            part, part_open, part_new, inner = (a[:count] for a in (products, to_open, to_new, spare))
-        dot(old, across, out=part)
-        add(rz, part_open, out=rz)
-        multiply(rz, 0.5, out=rz)  # 1 / (1 + exp(-x)) = tanh(x / 2) / 2 + 1 / 2, which cannot overflow
-        tanh(rz, out=rz)
-        multiply(rz, 0.5, out=rz)
-        add(rz, 0.5, out=rz)
-        if new_bias is None:
-            hidden[...] = part_new
-        else:
-            add(part_new, new_bias, out=hidden)
-        multiply(reset, hidden, out=inner)
-        add(fresh, inner, out=fresh)
-        tanh(fresh, out=fresh)
-        subtract(old, fresh, out=new)  # n + z (h - n)
-        multiply(new, update, out=new)
-        add(new, fresh, out=new)
-        if state is not None:
-            state[:count] = new
-    return _shaped(after, given_input), arrays[1][-1].copy() if state is None else state, gates, hidden_new, before
+    bias = None if b_hh is None else b_hh[2 * size :]
+    last = xp.gru_steps(w_hh, bias, h0, batch_sizes, reverse, gates, before, after, hidden_new)
+    return _shaped(after, given_input), last, gates, hidden_new, before
 
 
 @op(
@@ -452,41 +302,11 @@ def _gru_layer(xp, input, h0, w_ih, w_hh, b_ih, b_hh, batch_sizes, reverse, show
 )
 def _gru_layer_grad(xp, input, g_out, g_last, h0, w_ih, w_hh, gates, hidden_new, before, batch_sizes, reverse, need):
     """The gradients of `_gru_layer`."""
-    rows, size = before.shape
-    r, z, n = (gates[:, at * size : (at + 1) * size] for at in range(3))
-    # d_hidden is first each gate's gradient per unit of dh, then the gradient itself; so is d_new for n's sum
-    d_hidden = xp.empty((rows, 3 * size), gates.dtype)
-    d_r, d_z, d_n = (d_hidden[:, at * size : (at + 1) * size] for at in range(3))
-    d_new = n * n
-    xp.subtract(1, d_new, out=d_new)
-    keep = xp.subtract(1, z, out=d_n)  # d_n's columns serve as room
-    d_new *= keep
-    xp.multiply(keep, z, out=d_z)
-    d_z *= xp.subtract(before, n, out=d_r)
-    xp.multiply(r, d_new, out=d_n)
-    xp.subtract(1, r, out=d_r)
-    d_r *= d_n
-    d_r *= hidden_new
-    carry = _carried(xp, g_last, h0.shape, h0.dtype)
-    spare = xp.empty(h0.shape, h0.dtype)
-    dot, add, multiply = xp.dot, xp.add, xp.multiply
-    back = not reverse
-    for g, row, fresh, update in zip(
-        _each(g_out, batch_sizes, back), *(_times(a, batch_sizes, back) for a in (d_hidden, d_new, z))
-    ):
-        count = len(row)
-        d, inner = carry[:count], spare[:count]
-        if g is not None:
-            add(d, g, out=d)
-        by_gate = row.reshape(count, 3, size)
-        multiply(by_gate, d[:, None], out=by_gate)
-        multiply(fresh, d, out=fresh)
-        multiply(d, update, out=inner)
-        dot(row, w_hh, out=d)
-        add(d, inner, out=d)
+    carry = _carried(xp, g_last, h0)
+    d_hidden, d_new = xp.gru_steps_backward(w_hh, _flat(g_out), carry, gates, hidden_new, before, batch_sizes, reverse)
     d_in = d_hidden
     if need[0] or need[2] or need[4]:
         d_in = d_hidden.copy()
-        d_in[:, 2 * size :] = d_new
+        d_in[:, 2 * h0.shape[1] :] = d_new
     d_x, *others = _weight_grads(xp, (need[0], *need[2:]), d_in, d_hidden, input, before, w_ih)
     return d_x, carry if need[1] else None, *others

@@ -245,3 +245,29 @@ def test_batch_norm(shape, threads, monkeypatch):
                 assert (one is None) == (other is None)
                 if one is not None:
                     np.testing.assert_allclose(one, other, atol=2e-5 * max(1, np.abs(other).max()))
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize(
+    "times, batch, size, both", [(5, 4, 7, False), (1, 1, 8, False), (6, 13, 16, True), (9, 3, 33, True)]
+)
+def test_recurrent_layers(kind, threads, times, batch, size, both, monkeypatch):
+    import penlight as torch
+
+    monkeypatch.setattr(defaults, "num_threads", threads)
+    torch.manual_seed(0)
+    single = getattr(torch.nn, kind)(5, size, 2, bidirectional=both)
+    double = getattr(torch.nn, kind)(5, size, 2, bidirectional=both).double()
+    double.load_state_dict(single.state_dict())
+    x, g = torch.randn(times, batch, 5), torch.randn(times, batch, size * (1 + both))
+    found = []
+    for layer in (single, double):
+        given = x.detach().to(layer.weight_ih_l0.dtype).requires_grad_()
+        out, last = layer(given)
+        states = last if kind == "LSTM" else (last,)
+        ((out * g.to(out.dtype)).sum() + sum(s.square().sum() for s in states)).backward()
+        found.append([out, *states, given.grad, *[p.grad for p in layer.parameters()]])
+    for one, other in zip(*found):
+        one, other = one.detach().numpy(), other.detach().numpy()
+        np.testing.assert_allclose(one, other, rtol=0, atol=3e-6 * max(1, np.abs(other).max()))
