@@ -116,8 +116,8 @@ def hardtanh(xp, input, min_val, max_val):
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
     if input.dtype.kind == "c":
         raise NotImplementedError("clamp is not supported for complex types")
-    number = input.dtype.type
-    return xp.minimum(xp.maximum(input, number(min_val)), number(max_val))
+    low, high = (as_element(xp, limit, input.dtype) for limit in (min_val, max_val))
+    return xp.minimum(xp.maximum(input, low), high)
 
 
 @activation(
@@ -150,12 +150,15 @@ def hardswish(xp, input):
 def threshold(xp, input, threshold, value):
     """The input where it is above the threshold, `value` elsewhere."""
     refuse("threshold_cpu", "bc", input)
+    if input.dtype.kind in "fV":
+        threshold, value = (as_element(xp, number, input.dtype) for number in (threshold, value))
     limit, value = (xp.asarray(number).astype(input.dtype) for number in (threshold, value))  # integers wrap around
     return xp.where(input <= limit, value, input)
 
 
 @activation(
     "hardshrink(Tensor input, number lambd=0.5)",
+    half="direct",
     on="torch Tensor F",
     inplace=False,
     out=True,
@@ -164,7 +167,7 @@ def threshold(xp, input, threshold, value):
 def hardshrink(xp, input, lambd):
     """The input, but 0 where |input| <= lambd."""
     refuse("hardshrink_cpu", "biuc", input)
-    limit = input.dtype.type(lambd)
+    limit = as_element(xp, lambd, input.dtype)
     return keep(xp, input, ~((input >= -limit) & (input <= limit)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 
-from penlight.ops.kinds import as_element, as_held, refuse
+from penlight.ops.kinds import as_element, refuse
 from penlight.ops.table import composite, pointwise
 
 __all__: list[str] = []
@@ -16,7 +16,7 @@ def _scale(xp, value, factor):
         return value
     if value.dtype.kind in "biu" and not isinstance(factor, int):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    return value * xp.asarray(factor).astype(value.dtype)
+    return value * as_element(xp, factor, value.dtype)
 
 
 @pointwise(
@@ -72,6 +72,7 @@ def rsub(xp, input, other, alpha):
     "mul(Tensor|Number input, Tensor|Number other)",
     ufunc="multiply",
     fast="fiubc",
+    half="factor",
     aliases="multiply",
     vjp={
         "input": lambda k, g, other: g * k.conj(other),
@@ -92,6 +93,7 @@ def mul(xp, input, other):
     ufunc="true_divide",
     fast="fc",
     promote="float",
+    half="factor",
     grad_name="DivBackward0",
     vjp={
         "input": lambda k, g, other: g / k.conj(other),
@@ -108,10 +110,10 @@ def true_divide(xp, input, other):
     on="",
     grad_name="DivBackward1",
     vjp={"input": lambda k, g: g * 0, "other": lambda k, g: g * 0},
-    half="float32",
+    half="factor",
 )
 def _div_rounded(xp, input, other, mode, narrow):
-    """Division rounded toward zero ("trunc", of a quotient that is rounded to the dtype `narrow`) or down ("floor")."""
+    """Division rounded toward zero ("trunc") or down ("floor"); every step of it rounds to the dtype `narrow`."""
     refuse(f"div_{mode}_cpu", "bc", input)
     if input.dtype.kind in "iu" and getattr(other, "dtype", input.dtype).kind in "iub":
         if input.size and (other == 0).any():
@@ -121,12 +123,13 @@ def _div_rounded(xp, input, other, mode, narrow):
         quotient = xp.floor_divide(input, other)
         remainder = input - quotient * other
         return (quotient + ((remainder != 0) & ((input < 0) != (other < 0)))).astype(input.dtype)
+    rounded = (lambda v: v) if narrow is None else lambda v: v.astype(narrow).astype(v.dtype)
     if mode == "trunc":
-        return xp.trunc(input / other if narrow is None else (input / other).astype(narrow).astype(input.dtype))
+        return xp.trunc(rounded(input / other))
     # as C++'s and Python's: a correction of the remainder keeps it exact where input / other rounds up
     remainder = xp.fmod(input, other)
-    quotient = (input - remainder) / other
-    quotient = quotient - ((remainder != 0) & ((other < 0) != (remainder < 0)))
+    quotient = rounded(rounded(input - remainder) / other)
+    quotient = rounded(quotient - ((remainder != 0) & ((other < 0) != (remainder < 0))))
     floor = xp.floor(quotient)
     floor = floor + (quotient - floor > 0.5)
     floor = xp.where(quotient == 0, xp.copysign(quotient.dtype.type(0), input / other), floor)
@@ -147,14 +150,18 @@ def div(k, input, other, rounding_mode):
         raise RuntimeError(
             f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
         )
-    d = k.result_type(input, other) if rounding_mode == "trunc" and getattr(other, "ndim", 0) else None
-    return k._div_rounded(input, other, rounding_mode, d.np if d is not None and d.is_half else None)
+    return _rounded_quotient(k, input, other, rounding_mode)
+
+
+def _rounded_quotient(k, input, other, mode):
+    d = k.result_type(input, other) if getattr(other, "ndim", 0) else None
+    return k._div_rounded(input, other, mode, d.np if d is not None and d.is_half else None)
 
 
 @composite("floor_divide(Tensor|Number input, Tensor|Number other)", inplace=True, out=True)
 def floor_divide(k, input, other):
     """The quotient rounded down, elementwise."""
-    return k._div_rounded(as_held(other, input), other, "floor")
+    return _rounded_quotient(k, input, other, "floor")
 
 
 @pointwise("neg(Tensor input)", ufunc="negative", fast="fic", aliases="negative", vjp={"input": lambda k, g: -g})
@@ -177,6 +184,8 @@ def _pow(xp, input, exponent):
             return xp.where(negative, inverse, result).astype(input.dtype)
     if input.dtype == bool:
         return xp.power(input.astype("uint8"), exponent.astype("uint8")).astype(bool)
+    if exponent.size == 1 and input.dtype.kind == "f" and exponent.item() == 0.5:  # NumPy takes a root, which is signed at -0
+        return xp.where(input == -xp.inf, -input, xp.sqrt(input) + input.dtype.type(0))
     result = xp.power(input, exponent)
     if result.dtype.kind == "c":  # exp(0 log(input)): only of a Python number is x ** 0 always 1
         lost = (exponent == 0) & ((input == 0) | ~xp.isfinite(input))
@@ -196,6 +205,9 @@ def _pow(xp, input, exponent):
 def _pow_number(xp, input, exponent):
     """input ** exponent for a Python number; the caller has cast `input` to the result's dtype."""
     if input.dtype.kind == "V" or input.dtype == "float16":
+        exponent = as_element(xp, exponent, input.dtype).item()
+        if exponent == 0.5 and input.dtype == "float16":  # no square root, unlike in other dtypes
+            return _pow(xp, input.astype("float32"), xp.float32(exponent)).astype(input.dtype)
         return _pow_number.kernel(xp, input.astype("float32"), exponent).astype(input.dtype)
     if exponent == 2:
         return input * input

@@ -6,7 +6,7 @@ import math
 
 from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
-from penlight.ops.kinds import NUMBERS, as_element, as_held, common_dtype, not_implemented, refuse
+from penlight.ops.kinds import NUMBERS, as_element, common_dtype, not_implemented, refuse
 from penlight.ops.select import long_name
 from penlight.ops.table import composite, op, pointwise, underivable
 
@@ -82,8 +82,8 @@ def remainder(k, input, other):
     tensor([1., 1.])
     """
     if isinstance(other, NUMBERS):
-        return k._remainder_number(input, as_held(input, other))
-    return k._remainder_tensor(as_held(other, input), as_held(input, other))
+        return k._remainder_number(input, other)
+    return k._remainder_tensor(input, other)
 
 
 @pointwise(
@@ -111,8 +111,7 @@ def _fmod_tensor(xp, input, other):
 @composite("fmod(Tensor input, Tensor|Number other)", inplace=True, out=True)
 def fmod(k, input, other):
     """C's remainder, elementwise: the result has the dividend's sign."""
-    other = as_held(input, other)
-    return k._fmod_number(input, other) if isinstance(other, NUMBERS) else k._fmod_tensor(as_held(other, input), other)
+    return k._fmod_number(input, other) if isinstance(other, NUMBERS) else k._fmod_tensor(input, other)
 
 
 # --- interpolation and fused products --------------------------------------------------------------------------
@@ -316,6 +315,7 @@ def copysign(k, input, other):
     "nextafter(Tensor input, Tensor other)",
     half="direct",
     ufunc="nextafter",
+    fast_if="input._a.dtype.itemsize != 2",
     vjp={
         "input": lambda k, g, input, other: k._drop(g, k.eq(input, other)),
         "other": lambda k, g: k._zeros(g),
@@ -324,20 +324,53 @@ def copysign(k, input, other):
 def nextafter(xp, input, other):
     """The next representable number after input toward other, elementwise."""
     refuse("nextafter_cpu", "biuc", input)
-    return xp.nextafter(input, other)
+    result = xp.nextafter(input, other)
+    return xp.where(input == other, other, result) if input.dtype.itemsize == 2 else result  # C's, which is used elsewhere
 
 
 @pointwise(
-    "ldexp(Tensor input, Tensor other)",
+    "_ldexp(Tensor input, Tensor other)",
+    on="",
     promote="float",
+    half="direct",
+    grad_name="LdexpBackward0",
     vjp={
         "input": lambda k, g, other: g * k.conj(k.exp2(other)),
         "other": lambda k, g, out: g * k.conj(out * 0.6931471805599453),
     },
 )
-def ldexp(xp, input, other):
+def _ldexp(xp, input, other):
     """input * 2 ** other, elementwise."""
-    return input * xp.exp2(other)
+    return input * xp.exp2(other)  # in 16 bits PyTorch rounds the power as well
+
+
+@pointwise(
+    "_ldexp_integers(Tensor input, Tensor other)",
+    on="",
+    promote="none",
+    grad_name="LdexpBackward0",
+    vjp={"input": lambda k, g, other: k._ldexp_integers(g, other)},
+)
+def _ldexp_integers(xp, input, other):
+    """input * 2 ** other where the power itself may overflow."""
+    other = xp.clip(other, -5000, 5000).astype("int32")
+    if input.dtype.kind == "V":
+        return xp.ldexp(input.astype("float32"), other).astype(input.dtype)
+    return xp.ldexp(input, other)
+
+
+@composite("ldexp(Tensor input, Tensor other)", inplace=True, out=True)
+def ldexp(k, input, other):
+    """input * 2 ** other, elementwise.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.ldexp.html
+    """
+    if other.dtype.category == dtypes.BOOL and input.is_floating_point():
+        raise not_implemented("ldexp_cpu_exp", other.dtype.np)
+    if other.is_floating_point() or other.is_complex() or input.is_complex():
+        return k._ldexp(input, other) if other.ndim else k.mul(input, k.exp2(other))
+    d = k.result_type(input, other)
+    return k._ldexp_integers(input if d is input.dtype and d.is_floating_point else k.mul(input, 1.0), other)
 
 
 @op(
@@ -458,7 +491,9 @@ def _times_log(name, ufunc, inner, public, grad):
         if suffix == "2":
             rules = {"input": lambda k, g, input, other: g * _log_of_number(k, ufunc, inner, input, other)}
         kernel.__doc__ = "input * log(other)."
-        pointwise(signature, on="", promote="float", grad_name=f"{grad}Backward{suffix}", vjp=rules)(kernel)
+        pointwise(
+            signature, on="", promote="float", half="direct", grad_name=f"{grad}Backward{suffix}", vjp=rules
+        )(kernel)  # PyTorch rounds the logarithm to 16 bits as well
 
     def body(k, input, other):
         if isinstance(input, NUMBERS):

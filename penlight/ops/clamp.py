@@ -11,9 +11,7 @@ __all__: list[str] = []
 def _limit(xp, input, function, bound):
     if bound is None:
         return input
-    if input.dtype.kind == "V":
-        bound = input.dtype.type(bound)
-    elif input.dtype.kind in "iu" and bound.__class__ is int:
+    if input.dtype.kind in "iu" and bound.__class__ is int:
         bound = as_element(xp, bound, input.dtype)
     return function(input, bound)
 
@@ -22,8 +20,9 @@ def _clamped(xp, input, low, high):
     if input.dtype.kind == "c":
         raise NotImplementedError("clamp is not supported for complex types")
     refuse("clamp_scalar_cpu", "b", input)
-    if input.dtype.kind == "f":
+    if input.dtype.kind == "f" and -6e4 < (low or 0) + (high or 0) < 6e4:
         return xp.limit(input, low, high)
+    low, high = (v if v is None or input.dtype.kind in "iu" else as_element(xp, v, input.dtype) for v in (low, high))
     return _limit(xp, _limit(xp, input, xp.maximum, low), xp.minimum, high)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 from penlight.base.dims import dimension
+from penlight.ops.kinds import as_element
 from penlight.ops.table import composite, op, underivable
 
 __all__: list[str] = []
@@ -170,7 +171,7 @@ def _scatter_value(xp, input, dim, index, value):
     _check_scatter("scatter", input, dim, index)
     if not index.size:
         return input.copy()
-    return _scattered(xp, input, dim, index, xp.asarray(value).astype(input.dtype).reshape((1,) * max(index.ndim, 1)))
+    return _scattered(xp, input, dim, index, as_element(xp, value, input.dtype).reshape((1,) * max(index.ndim, 1)))
 
 
 _scatter_rule = underivable("aten::scatter")

@@ -22,7 +22,8 @@ __all__ = [
 ]
 
 NUMBERS = (bool, int, float, complex)
-_C_NAMES = {"float32": "float", "float64": "double", "float16": "at::Half", "bfloat16": "at::BFloat16"}
+_C_NAMES = {"float32": "float", "float64": "double", "float16": "c10::Half", "bfloat16": "c10::BFloat16"}
+_LARGEST = {"f": 3.4028234663852886e38, "e": 65504.0, "E": 3.3895313892515355e38}  # by dtype.char
 _zeros: dict = {}
 
 
@@ -49,15 +50,6 @@ def zero_of(xp, dtype):
     if zero is None:
         zero = _zeros[dtype] = xp.zeros((), dtype)
     return zero
-
-
-def as_held(like, value):
-    """A number or 0-d tensor rounded to 16 bits where `like` has these: PyTorch casts it to the result's dtype first."""
-    if isinstance(like, NUMBERS) or like.dtype.itemsize != 2 or not like.dtype.is_floating_point:
-        return value
-    if isinstance(value, NUMBERS):
-        return value if isinstance(value, complex) else like.detach().new_tensor(value).item()
-    return value.to(like.dtype) if like.ndim and not value.ndim and not value.dtype.is_complex else value
 
 
 def common_dtype(values):
@@ -114,6 +106,8 @@ def as_element(xp, value, d):
         if value.imag:
             raise RuntimeError(f"value cannot be converted to type {_C_NAMES.get(d.name, d.name)} without overflow")
         value = value.real
+    if kind in "fV" and abs(value) > _LARGEST.get(d.char, math.inf) and math.isfinite(value):
+        raise RuntimeError(f"value cannot be converted to type {_C_NAMES[d.name]} without overflow")
     if kind == "b":
         return xp.array(bool(value))
     return xp.asarray(value).astype(d)

@@ -248,6 +248,8 @@ def renorm(k, input, p, dim, maxnorm):
         raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm}")
     _check_floating("renorm", input)
     others = tuple(i for i in range(input.ndim) if i != dim)
-    norms = k.linalg_vector_norm(input, p, others, True)
+    half = input.dtype.itemsize == 2
+    norms = k.linalg_vector_norm(input, p, others, True, dtype=dtypes.float32 if half else None)
     # 1e-7 is PyTorch's guard against division by zero
-    return input * k.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0).to(norms.dtype)
+    factor = k.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
+    return input * factor.to(input.dtype if half else norms.dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from penlight.base.dims import int_list
+from penlight.ops.kinds import as_element
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -45,7 +46,7 @@ def _constant_pad(xp, input, pad, value):
             "negative "
             "output size, which is invalid. Check dimension " + f"{d} of your input."
         )
-    result = xp.full(shape, input.dtype.type(value), input.dtype) if value else xp.zeros(shape, input.dtype)
+    result = xp.full(shape, as_element(xp, value, input.dtype), input.dtype) if value else xp.zeros(shape, input.dtype)
     inner = tuple([slice(max(a, 0), max(n - max(b, 0), 0)) for n, (a, b) in zip(shape, pads)])
     kept = tuple([slice(max(-a, 0), max(n - max(-b, 0), 0)) for n, (a, b) in zip(input.shape, pads)])
     result[inner] = input[kept]

@@ -178,6 +178,7 @@ def _addbmm_in_place(k, input, batch1, batch2, beta, alpha):
     inplace=True,
     out=True,
     promote="arith",
+    half="direct",
     vjp={
         "input": _input_rule,
         "vec1": lambda k, g, vec2, alpha: _times(k.mv(g, k.conj(vec2)), alpha),
@@ -195,7 +196,8 @@ def addr(xp, input, vec1, vec2, beta, alpha):
     if input.dtype == bool:
         term = xp.multiply.outer(vec1, vec2) & bool(alpha)
         return term | xp.broadcast_to(input, term.shape) if beta else term
-    return _combine(xp, input, xp.multiply.outer(vec1, vec2), beta, alpha, input.dtype)
+    # in 16 bits PyTorch rounds every product
+    return _combine(xp, _scaled(input, beta), xp.multiply.outer(_scaled(vec1, alpha), vec2), int(beta != 0), 1, input.dtype)
 
 
 @composite("outer(Tensor input, Tensor vec2)", out=True, aliases="ger")

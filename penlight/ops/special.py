@@ -184,7 +184,7 @@ def _multigamma_rule(k, g, input, p):
     return g * total
 
 
-@unary("mvlgamma(Tensor input, int p)", vjp={"input": _multigamma_rule})
+@unary("mvlgamma(Tensor input, int p)", half="direct", vjp={"input": _multigamma_rule})
 def mvlgamma(xp, input, p):
     """The logarithm of the multivariate gamma function of dimension p.
 
@@ -193,10 +193,11 @@ def mvlgamma(xp, input, p):
     refuse("lgamma_vml_cpu", "c", input)
     if p < 1:
         raise RuntimeError("p has to be greater than or equal to 1")
-    total = xp.lgamma(input)
-    for i in range(1, p):
-        total = total + xp.lgamma(input - 0.5 * i)
-    return total + input.dtype.type(0.25 * p * (p - 1) * math.log(math.pi))
+    wide = "float32" if input.dtype.itemsize == 2 else input.dtype
+    total = xp.zeros(input.shape, wide)
+    for i in range(p):
+        total += xp.lgamma((input - 0.5 * i).astype(wide)).astype(input.dtype)
+    return total.astype(input.dtype) + input.dtype.type(0.25 * p * (p - 1) * math.log(math.pi))
 
 
 @composite("multigammaln(Tensor input, int p)", on="special", out=True)
@@ -208,11 +209,19 @@ def multigammaln(k, input, p):
 def _zeta(suffix, signature, rules):
     def kernel(xp, input, other):
         """The Hurwitz zeta function."""
-        refuse("zeta_cpu", "c", *(v for v in (input, other) if hasattr(v, "dtype")))
+        arrays = [v for v in (input, other) if hasattr(v, "dtype")]
+        refuse("zeta_cpu", "fVc" if arrays[0].dtype.itemsize == 2 else "c", *arrays)
         return xp.zeta(input, other)
 
     pointwise(
-        signature, on="", promote="float", inplace=False, out=False, grad_name=f"SpecialZetaBackward{suffix}", vjp=rules
+        signature,
+        on="",
+        promote="float",
+        half="direct",
+        inplace=False,
+        out=False,
+        grad_name=f"SpecialZetaBackward{suffix}",
+        vjp=rules,
     )(kernel)
 
 
@@ -324,13 +333,13 @@ def _logit_rule(k, g, input, eps):
     return k._drop(slope, k.logical_or(input < eps, input > 1 - eps))
 
 
-@unary("logit(Tensor input, number eps=None)", on=EVERYWHERE, vjp={"input": _logit_rule})
+@unary("logit(Tensor input, number eps=None)", on=EVERYWHERE, half="direct", vjp={"input": _logit_rule})
 def logit(xp, input, eps):
     """log(input / (1 - input)); with `eps`, the input is first clamped to [eps, 1 - eps]."""
     refuse("logit_cpu", "c", input)
     if eps is not None:
         number = input.dtype.type
-        input = xp.minimum(xp.maximum(input, number(eps)), 1 - number(eps))
+        input = xp.where(input < number(eps), number(eps), xp.minimum(input, 1 - number(eps)))
     return xp.log(input / (1 - input))
 
 

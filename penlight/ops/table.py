@@ -158,7 +158,8 @@ def op(signature: str, **fields: Any) -> Callable[[Callable], Op]:
     linked: in a recorded backward pass all results of the joint rule require grad when one does, as where PyTorch has
         one backward function for them.
     non_differentiable: outputs or arguments without gradient (integer and boolean outputs never have one).
-    half: "float32" computes float16/bfloat16 in float32 and rounds; "direct" hands them to the kernel.
+    half: "float32" computes float16/bfloat16 in float32 and rounds; "direct" hands them to the kernel; "factor" keeps a
+        second operand without dimensions in float32, where PyTorch rounds every other number to 16 bits first.
     inplace, out: whether the `f_` and `out=` forms exist. aliases: further public names.
     """
     return lambda kernel: _register(Op(signature, kernel, **fields), OPS)

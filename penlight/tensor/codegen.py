@@ -291,6 +291,7 @@ def _pointwise_call(op: Op, lines: list[str], arguments: str) -> None:
     tensors = op.schema.tensors
     names = ", ".join(p.name for p in tensors)
     arrays = ", ".join(f"a_{p.name}" for p in tensors)
+    arguments = arguments.replace("alpha", "alpha if cast is None or alpha == 1 else _as_element(_xp, alpha, cast)")
     lines += [
         f"({arrays},), cast = _promote_arrays('{op.promote}', '{op.half}', ({names},))",
         f"r = _kernel(_xp, {arguments})",

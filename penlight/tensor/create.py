@@ -241,7 +241,7 @@ def plain_number(function: str, name: str, position: int, value: Any) -> Any:
 
 def cast_number(value: Any, d: dtype_class) -> Any:
     """A number in a tensor's dtype, refused where it does not fit."""
-    return as_element(np, value, d.np) if d.category in (dtypes.SIGNED, dtypes.UNSIGNED) else number_array(value, d)
+    return number_array(value, d) if d.is_complex else as_element(np, value, d.np)
 
 
 def full_like(

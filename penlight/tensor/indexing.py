@@ -15,12 +15,13 @@ import numpy as np
 from penlight.base.mode import mode, tick
 from penlight.engine.node import LEAF
 from penlight.ops.index import put
+from penlight.ops.kinds import as_element
 from penlight.ops.table import OPS
 from penlight.tensor.arguments import NUMBERS
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
-from penlight.tensor.mutation import copy_into, fill_value
+from penlight.tensor.mutation import copy_into
 from penlight.tensor.nested import nested_array
 from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import slow_record
@@ -311,7 +312,8 @@ def _value_tensor(self: Tensor, value: Any) -> Tensor:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, NUMBERS):
-        return Tensor._wrap(fill_value(value, self._a.dtype))
+        d = self._a.dtype  # what 16 bits cannot hold becomes infinite here
+        return Tensor._wrap(as_element(np, value, np.dtype("float64") if d.char in "eE" else d).astype(d, copy=False))
     raise TypeError(f"can't assign a {type(value).__name__} to a torch.{self.dtype.legacy}Tensor")
 
 
@@ -350,7 +352,7 @@ def _stored_plainly(self: Tensor, index: Any, value: Any) -> bool:
         return False
     kind = value.__class__
     if kind is float or kind is int:
-        if a.dtype.char not in "fd" and not (kind is int and a.dtype.kind == "i"):
+        if a.dtype.char not in "fd" and not (kind is int and a.dtype.kind == "i") or not -1e38 < value < 1e38:
             return False
     elif kind is Tensor and (value._node is None or not mode.grad) and value._a.dtype is a.dtype:
         if value._v is not None and value._v is self._v and index.__class__ is Tensor:
@@ -400,6 +402,7 @@ def _store_advanced(place: Tensor, target: np.ndarray, advanced: list, value: Te
                 "Index put requires the source and destination dtypes match, got "
                 f"{place.dtype.legacy} for the destination and {value.dtype.legacy} for the source."
             )
+        as_element(np, value._a.item(), place._a.dtype)  # raises where the number does not fit
         value = value.to(place.dtype)
     v = value._a
     if v is target or np.may_share_memory(v, target):

@@ -19,12 +19,7 @@ from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import broadcast_error, slow_record
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["copy_into", "fill_value", "install_mutation"]
-
-
-def fill_value(value: Any, d: np.dtype) -> np.ndarray:
-    """A Python number as a 0-d array of a tensor's dtype; floats are cut off, too large numbers raise."""
-    return as_element(np, value, d)
+__all__ = ["copy_into", "install_mutation"]
 
 
 def _check_overlap(target: np.ndarray) -> None:
@@ -130,7 +125,7 @@ def fill_(self: Tensor, value: Any) -> Tensor:
         array = raw_ops.cast(value._a, self._a.dtype)
         node_of_value = value._node
     elif isinstance(value, NUMBERS):
-        array = fill_value(value, self._a.dtype)
+        array = as_element(np, value, self._a.dtype)
     else:
         raise type_error("fill_", "value", 1, value, "Number")
     check_in_place(self)

@@ -16,6 +16,7 @@ from penlight.base.promotion import promote_types
 from penlight.engine.engine import FREED
 from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, extras_of
 from penlight.tensor.arguments import common_dtype, fit, number_array, type_error, type_name
+from penlight.ops.kinds import as_element
 from penlight.tensor.memory import memory_of
 from penlight.tensor.out import dtype_of_out, write_out
 from penlight.tensor.override import TWINS
@@ -85,8 +86,7 @@ def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
     if kind == "float" and d.category in (dtypes.BOOL, dtypes.SIGNED, dtypes.UNSIGNED):
         d = defaults.float_dtype
     result = d.np
-    compute = np.dtype(np.float32) if d.is_half and half == "float32" else result
-    computed_dtype = from_numpy(compute)
+    compute = np.dtype(np.float32) if d.is_half and half != "direct" else result
     out = []
     for i, v in enumerate(values):
         if v is None:
@@ -95,10 +95,11 @@ def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
         a = getattr(v, "_a", None)
         if kind == "where" and i == 0:
             out.append(a)
-        elif a is None:
-            out.append(number_array(v, computed_dtype))
+        elif compute is not result and i == 1 and half == "factor" and (a is None or not a.ndim):
+            out.append(number_array(v, dtypes.float32) if a is None else a.astype(compute))
         else:
-            out.append(a if a.dtype is compute else a.astype(compute))
+            a = number_array(v, d) if a is None else a if a.dtype is result else a.astype(result)
+            out.append(a if compute is result else a.astype(compute))
     return out, (None if compute is result else result)
 
 
@@ -322,6 +323,7 @@ class Runtime:
         "slow_record": slow_record,
         "FREED": FREED,
         "fit": fit,
+        "as_element": as_element,
         "type_error": type_error,
         "promote_types": promote_types,
         "OP": OP,

@@ -153,6 +153,7 @@ sample("torch.lerp(a, b, w)", a=(2, 3), b=(3,), w=(3,))
 sample("torch.addcmul(a, b, c, value=2)", a=(2, 3), b=(3,), c=(2, 1))
 sample("torch.addcdiv(a, b, c, value=2)", a=(2, 3), b=(3,), c=positive(2, 1))
 sample("torch.ldexp(a, b)", a=(3,), b=(3,))
+sample("torch.ldexp(a, torch.tensor([3, 0, 2]))", a=(3,))
 sample("torch.frexp(a)[0]", a=positive(3))
 for _name in ("xlogy", "special.xlog1py"):
     sample(f"torch.{_name}(a, b)", a=(3,), b=positive(3))
