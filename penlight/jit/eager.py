@@ -51,7 +51,7 @@ def _deprecated(name: str) -> None:
     warnings.warn(
         f"`torch.jit.{name}` is deprecated. Please switch to `torch.compile` or `torch.export`.",
         DeprecationWarning,
-        stacklevel=3,
+        stacklevel=1,  # from a library: not shown, as PyTorch's
     )
 
 

@@ -13,7 +13,7 @@ from penlight.base import dtypes
 from penlight.nn.functional_dropout import dropout
 from penlight.ops.select import long_name
 from penlight.tensor.install import tensor_ops as ops
-from penlight.tensor.override import override
+from penlight.tensor.override import overridden, override
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["multi_head_attention_forward", "scaled_dot_product_attention"]
@@ -38,7 +38,7 @@ def scaled_dot_product_attention(
     enable_gqa: fewer key and value heads (dimension -3), each repeated.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
     """
-    if query.is_meta:
+    if query.is_meta or attn_mask is not None and overridden((attn_mask,)):
         arguments = (query, key, value, attn_mask, dropout_p, is_causal)
         return override(scaled_dot_product_attention, arguments, {"scale": scale, "enable_gqa": enable_gqa})
     require_sdp_kernel()

@@ -56,7 +56,7 @@ def signature_source(op: Any, numpy_names: bool = True) -> str:
             bare_star = True
             continue
         if p.keyword_only and not bare_star:
-            parts.append("*")
+            parts.append("*old" if has_old_order(op) else "*")
             bare_star = True
         if numpy_names and p.name == "dim":
             missing = "_MISSING"
@@ -70,6 +70,11 @@ def signature_source(op: Any, numpy_names: bool = True) -> str:
     if any(p.variadic for p in op.schema.parameters):
         parts.append("**named")
     return ", ".join(parts)
+
+
+def has_old_order(op: Any) -> bool:
+    """Whether PyTorch still reads numbers before tensors in its calls: add(input, alpha, other)."""
+    return isinstance(op, Op) and op.name != "rsub" and any(p.name == "alpha" and p.keyword_only for p in op.schema.statics)
 
 
 def rule_names(rule: Any) -> list[str]:
@@ -194,6 +199,10 @@ def forward_source(op: Op) -> str:
     """The public function: read arguments, promote, run the kernel, wrap, record."""
     lines: list[str] = []
     _read_numpy_names(op, lines)
+    if has_old_order(op):
+        given = ", ".join(p.name for p in op.schema.tensors)
+        keywords = ", ".join(f"{p.name}={p.name}" for p in op.schema.statics) + ", out=out" * op.out
+        lines += ["if old:", f"    return _old_order(_self, ({given}, *old), dict({keywords}))"]
     if op.kind == "pointwise" and op.ufunc and op.fast and len(op.schema.tensors) <= 2:
         _pointwise_front(op, lines)
     _read_arguments(op, lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from penlight.base.mode import mode, tick
 from penlight.base.promotion import promote_types
 from penlight.engine.engine import FREED
 from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, extras_of
-from penlight.tensor.arguments import common_dtype, fit, number_array, type_error, type_name
 from penlight.ops.kinds import as_element
+from penlight.tensor.arguments import NUMBERS, common_dtype, fit, number_array, type_error, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.out import dtype_of_out, write_out
 from penlight.tensor.override import TWINS
@@ -187,6 +188,28 @@ def named_variadic(function: str, name: str, values: tuple, named: dict[str, Any
     return (named[name],)
 
 
+_OLD_ORDERS = {"add": ("tnt",), "sub": ("tnt",), "": ("ntntt", "nttt", "tnntt", "tntt")}
+_warned: list[bool] = []
+
+
+def old_order(function: Any, values: tuple, named: dict) -> Any:
+    """add(input, alpha, other), addmm(beta, input, alpha, mat1, mat2) and the like: PyTorch's order before 1.5."""
+    name = function.__name__
+    kinds = "".join("n" if isinstance(v, NUMBERS) else "t" for v in values)
+    if kinds not in _OLD_ORDERS.get(name, _OLD_ORDERS[""]):
+        raise TypeError(f"{name}() takes {3 - (name in _OLD_ORDERS)} positional arguments but {len(values)} were given")
+    if not _warned:
+        _warned.append(True)
+        warnings.warn(
+            f"This overload of {name} is deprecated: give the tensors first, then `alpha=` and `beta=`.", stacklevel=3
+        )
+    numbers = [v for v in values if isinstance(v, NUMBERS)]
+    named.update(zip(("alpha",) if name in _OLD_ORDERS else ("beta", "alpha"), numbers))
+    if named.get("out", named) is None:
+        del named["out"]
+    return function(*[v for v in values if not isinstance(v, NUMBERS)], **named)
+
+
 def view_of(base: Tensor, array: np.ndarray) -> Tensor:
     """Wrap an array that lies in `base`'s memory."""
     t = new(Tensor)
@@ -327,4 +350,5 @@ class Runtime:
         "type_error": type_error,
         "promote_types": promote_types,
         "OP": OP,
+        "old_order": old_order,
     }

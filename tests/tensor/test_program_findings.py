@@ -91,3 +91,33 @@ def test_a_number_that_would_lose_its_gradient_is_refused(call):
         with pytest.raises(TypeError, match="must be Number, not Tensor"):
             call(value)
     assert call(wanted.detach()).numel() == 2
+
+
+@pytest.mark.filterwarnings("ignore:This overload")
+def test_the_order_of_arguments_before_pytorch_1_5():
+    a, b, eye = torch.ones(3), torch.arange(3.0), torch.eye(3)
+    assert torch.add(a, 2, b).tolist() == a.add(2, b).tolist() == [1.0, 3.0, 5.0]
+    assert torch.sub(a, 2, b).tolist() == a.clone().sub_(2, b).tolist() == [1.0, -1.0, -3.0]
+    assert torch.equal(torch.addmm(2, eye, 3, eye, eye), 5 * eye) and torch.equal(eye.addmm(2, eye, eye), 3 * eye)
+    assert torch.equal(eye.clone().addmm_(2, 3, eye, eye), 5 * eye)
+    assert torch.addmv(2, b, 3, eye, b).tolist() == [0.0, 5.0, 10.0]
+    assert torch.addr(1, eye, 2, b, b).tolist() == [[1.0, 0.0, 0.0], [0.0, 3.0, 4.0], [0.0, 4.0, 9.0]]
+    assert torch.equal(torch.baddbmm(1, eye[None], 2, eye[None], eye[None])[0], 3 * eye)
+    p = torch.ones(2, requires_grad=True)
+    torch.add(a[:2], 3, p).sum().backward()
+    assert p.grad.tolist() == [3.0, 3.0]
+    for wrong in (lambda: torch.add(a, b, 2), lambda: a.add(1, 2), lambda: torch.addmm(eye, eye, eye, 2, 3)):
+        with pytest.raises(TypeError, match="positional arguments"):
+            wrong()
+
+
+def test_causal_biases_of_unequal_lengths():
+    from penlight.nn.attention.bias import causal_lower_right, causal_upper_left
+
+    attend = nn.functional.scaled_dot_product_attention
+    q, k = torch.randn(1, 2, 3, 4), torch.randn(1, 2, 5, 4)
+    ones = torch.ones(3, 5, dtype=torch.bool)
+    assert torch.equal(attend(q, k, k, causal_lower_right(3, 5)), attend(q, k, k, ones.tril(2)))
+    assert torch.equal(attend(q, k, k, attn_mask=causal_upper_left(3, 5)), attend(q, k, k, is_causal=True))
+    with pytest.raises(ValueError, match="causal=True"):
+        attend(q, q, q, attn_mask=causal_upper_left(3, 3), is_causal=True)
