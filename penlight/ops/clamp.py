@@ -148,6 +148,12 @@ def _ready(k, input, *bounds):
     return input if input.dtype is d else k.cast(input, d.np)
 
 
+def _plain(bound):
+    """NumPy's scalars as numbers: without what tensors have, and arrays have."""
+    is_scalar = hasattr(bound, "tobytes") and not hasattr(bound, "__len__")
+    return bound.item() if is_scalar else bound
+
+
 @composite("clamp(Tensor input, any min=None, any max=None)", inplace=True, out=True, aliases="clip")
 def clamp(k, input, min, max):
     """min(max(input, min), max), elementwise, with numbers or tensors; one of both may be missing. nan stays.
@@ -159,6 +165,7 @@ def clamp(k, input, min, max):
     >>> torch.clamp(torch.tensor([-2., 0.5, 3.]), min=-1, max=1)
     tensor([-1.0000,  0.5000,  1.0000])
     """
+    min, max = _plain(min), _plain(max)
     numbers = isinstance(min, NUMBERS), isinstance(max, NUMBERS)
     if any(numbers):
         # a tensor without dimensions counts as a number beside one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from penlight.base.dtypes import from_numpy
+from penlight.ops.join import common_shape
 from penlight.ops.kinds import common_dtype
 from penlight.ops.table import composite, op
 
@@ -119,6 +120,8 @@ def isclose(xp, input, other, rtol, atol, equal_nan):
     for name, value in (("rtol", rtol), ("atol", atol)):
         if not value >= 0:
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value}")
+    if input.shape != other.shape:
+        common_shape(input.shape, other.shape)  # raises
     close = xp.equal(input, other)
     if equal_nan and input.dtype.kind in "fc":
         close = close | (xp.isnan(input) & xp.isnan(other))

@@ -77,3 +77,17 @@ def test_an_optimizer_around_another_gets_hooks_without_the_constructor():
     around.register_step_post_hook(lambda *arguments: seen.append(weight.item()))
     around.step()
     assert seen == [0.5]
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64, np.int64])
+def test_limits_may_be_numpys_numbers(kind):
+    x, one = torch.tensor([-2.0, 0.0, 2.0]), kind(1)
+    for limited in (x.clamp(-one, one), torch.clip(x, -one, one), x.clamp(-1, one), x.clone().clamp_(-one, one)):
+        assert limited.dtype == torch.float32 and limited.tolist() == [-1.0, 0.0, 1.0]
+    assert x.clamp(min=one).tolist() == [1.0, 1.0, 2.0] and x.clamp(max=one).dtype == torch.float32
+
+
+def test_closeness_of_shapes_that_do_not_broadcast():
+    for call in (torch.isclose, torch.allclose):
+        with pytest.raises(RuntimeError, match=r"size of tensor a \(4\) must match the size of tensor b \(3\).*1"):
+            call(torch.ones(3, 4), torch.ones(4, 3))
