@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from penlight.alias import VERSIONS
+from penlight.backends.native import built
 from penlight.version import __version__
 
 # Optional package -> (the module it brings, what it is for).
@@ -59,7 +60,7 @@ def describe() -> list[tuple[str, str]]:
     rows.append(("CPUs", f"{usable} usable of {os.cpu_count()}"))
     for package, (module, purpose) in EXTRAS.items():
         rows.append((package, f"{_package_version(package, module)} ({purpose})"))
-    rows.append(("native kernels", native_kernels()))
+    rows.append(("kernels", native_kernels()))
     rows.append(("CUDA", "none"))
     return rows
 
@@ -99,7 +100,8 @@ def _openblas_threads() -> int | None:
 
 
 def native_kernels() -> str:
-    """Return what penlight.backends says about its compiled kernels."""
-    backends = importlib.import_module("penlight.backends")
-    report = getattr(backends, "native_report", None)
-    return str(report()) if report is not None else "none reported"
+    """Say which kernels in C are used."""
+    instructions = built()
+    if instructions is None:
+        return "none (they are built where a C compiler is found at installation)"
+    return "off (PENLIGHT_NATIVE=0)" if os.environ.get("PENLIGHT_NATIVE") == "0" else f"in C, for {instructions}"
