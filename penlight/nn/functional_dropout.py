@@ -47,7 +47,7 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, per_channel
     if input.is_meta:
         return override(_dropped, (input, p, training, inplace, per_channel), {})
     d = input._a.dtype
-    if d.kind not in "fcV":
+    if d.kind not in "fcV" and p != 1:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {from_numpy(d).legacy}")
     if p == 1:
         factor = np.zeros((), d)

@@ -149,6 +149,7 @@ def _lerp(xp, input, end, weight):
 )
 def _lerp_number(xp, input, end, weight):
     """Interpolation with one weight."""
+    refuse("lerp_kernel_scalar", "biu", input)
     return _lerp(xp, input, end, input.dtype.type(weight))
 
 

@@ -6,7 +6,7 @@ import math
 
 from penlight.base.defaults import defaults
 from penlight.base.device import read_device
-from penlight.base.dims import dimension, int_list
+from penlight.base.dims import dimension, int_list, needs_dimension
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -337,7 +337,8 @@ def fft_rfftfreq(k, n, d, dtype, layout, device, requires_grad):
 def _shift(k, input, dim, sign):
     dims = tuple(range(input.ndim)) if dim is None else int_list(dim)
     if not dims:
-        return k.clone(input)
+        raise RuntimeError("`shifts` required")
+    needs_dimension("roll", input.ndim)
     dims = [dimension(d, input.ndim) for d in dims]
     shifts = [input.shape[d] // 2 if sign > 0 else (input.shape[d] + 1) // 2 for d in dims]
     return k.roll(input, tuple(shifts), tuple(dims))

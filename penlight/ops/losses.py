@@ -212,6 +212,11 @@ def cross_entropy(k, input, target, weight, size_average, ignore_index, reduce, 
 
 def _soft_targets(k, log_probability, target, weight, reduction, smoothing, axis):
     classes = log_probability.shape[axis]
+    if weight is not None and tuple(weight.shape) != (classes,):
+        raise RuntimeError(
+            f"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes but got weight "
+            f"tensor of shape: {list(weight.shape)}"
+        )
     if smoothing:
         target = target * (1 - smoothing) + smoothing / classes
     product = log_probability * target
@@ -318,6 +323,9 @@ def kl_div(k, input, target, size_average, reduce, reduction, log_target):
             UserWarning,
             stacklevel=3,
         )
+    for value in (input, target):
+        if not value.is_floating_point():
+            raise RuntimeError(f"kl_div: {'Complex' if value.is_complex() else 'Integral'} inputs not supported.")
     batchmean = reduction == "batchmean"
     reduction = reduction_name(size_average, reduce, "sum" if batchmean else reduction)
     values = k.exp(target) * (target - input) if log_target else k.xlogy(target, target) - target * input

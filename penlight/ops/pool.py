@@ -269,6 +269,8 @@ def _avg_pool_any(k, dims, input, kernel_size, stride, padding, ceil_mode, count
     function = f"avg_pool{dims}d"
     kernel, stride, padding = _windows(function, dims, *_key(kernel_size, stride, padding))
     _check(function, dims, tuple(input.shape), kernel, stride, padding, (1,) * dims, ceil_mode)
+    if dims == 3 and any(w > n for n, w in zip(input.shape[-3:], kernel)) and not any(padding):
+        raise RuntimeError(f"input image ({list(input.shape[-3:])}) smaller than kernel size ({list(kernel)})")
     if divisor == 0:
         raise RuntimeError("divisor must be not zero")
     batched = len(input.shape) == dims + 2

@@ -193,6 +193,9 @@ def addr(xp, input, vec1, vec2, beta, alpha):
     for name, value in (("vec1", vec1), ("vec2", vec2)):
         if value.ndim != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {value.ndim}-D")
+    for name, value in (("beta", beta), ("alpha", alpha)):
+        if input.dtype.kind in "iu" and isinstance(value, float):
+            raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
     if input.dtype == bool:
         term = xp.multiply.outer(vec1, vec2) & bool(alpha)
         return term | xp.broadcast_to(input, term.shape) if beta else term

@@ -140,9 +140,10 @@ def _filled(xp, input, mask, value):
 )
 def _masked_fill_number(xp, input, mask, value):
     """value where mask, else input; in the input's dtype."""
-    if isinstance(value, complex) and input.dtype.kind != "c":
+    element = None if isinstance(value, complex) and input.dtype.kind != "c" else as_element(xp, value, input.dtype)
+    if element is None or input.dtype.itemsize == 2 and value - value == 0 and xp.isinf(element):
         raise RuntimeError(f"value cannot be converted to type {long_name(input.dtype)} without overflow")
-    return _filled(xp, input, mask, as_element(xp, value, input.dtype))
+    return _filled(xp, input, mask, element)
 
 
 def _masked_input_rule(k, g, mask, input_shape):

@@ -21,6 +21,7 @@ from penlight.tensor.tensor import Tensor
 __all__ = ["check_in_place", "make_inplace", "rebase", "store"]
 
 
+_LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 _MULTI_VIEW = (
     "This view is the output of a function that returns multiple views. Such functions do not allow the output views "
     "to be modified inplace. You should replace the inplace operation by an out-of-place one."
@@ -46,13 +47,17 @@ def check_in_place(t: Tensor) -> None:
     if base is None or base._node is None:
         if node is not None and node[1] is LEAF:
             raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+        while base is not None and node is not None and getattr(node[1], "kind", "") == "view":
+            node = node[2][0]
+            if node is not None and node[1] is LEAF:  # which is itself a view of what needs no gradient
+                raise RuntimeError(_LEAF_VIEW)
         return
     if t._view_no_grad:
         raise RuntimeError(
             "A view was created in no_grad mode and is being modified inplace with grad mode enabled. " + _NO_GRAD_VIEW
         )
     if base._node[1] is LEAF:
-        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+        raise RuntimeError(_LEAF_VIEW)
     kind = _forbidden_view(node)
     if kind is not None:
         number = node[3] if node[1] is PORT else 0

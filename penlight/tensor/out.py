@@ -18,6 +18,8 @@ __all__ = ["DTYPE_OF_OUT", "KEEPS_SHAPE", "check_overlap", "dtype_of_out", "writ
 # functions that refuse an `out` of another dtype than their result's, where the others cast (found by trying each)
 EXACT_DTYPE = frozenset(
     """
+    bucketize float_power frobenius_norm hash_tensor inner inverse linalg_matrix_power matrix_power median nanmedian
+    nuclear_norm searchsorted
     abs addbmm addmm addmv alias_copy all amax amin aminmax any argmax argmin as_strided_copy avg_pool2d avg_pool3d
     baddbmm bitwise_not bmm ceil complex conj_physical cross cummax cummin diag diagonal_copy dot expand_copy
     fft_ifft fft_ihfft floor frac frexp gather gelu hardshrink histc histogram index_add index_copy index_reduce
@@ -71,7 +73,7 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
         for o, p in zip(out, produced):
             if isinstance(o, Tensor) and o._a.dtype is not p._a.dtype and p._a.dtype.kind == "i":  # positions
                 _wrong_dtype(function, p, o)
-            write_out(function, o, p, inputs)
+            write_out("median" if function in ("min", "max") else function, o, p, inputs)
         return None if function in RETURNS_NOTHING else type(produced)(tuple(out))
     if not isinstance(out, Tensor):
         raise TypeError(f"{function}(): argument 'out' must be Tensor, not {type_name(out)}")

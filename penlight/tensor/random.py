@@ -18,6 +18,7 @@ from penlight.tensor.create import check_layout, finish, like_array, read_size, 
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
+from penlight.tensor.out import check_overlap
 from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import check_broadcast
 from penlight.tensor.tensor import Tensor
@@ -508,6 +509,7 @@ def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
 
 def _filled_in_place(self: Tensor, fill: Any) -> Tensor:
     check_in_place(self)
+    check_overlap(self._a)
     fill(self._a)
     memory_of(self).changed()
     if self._node is not None and mode.grad:

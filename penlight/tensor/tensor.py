@@ -150,7 +150,7 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
 
     def detach_(self) -> Tensor:
         """Cut this tensor out of the graph, in place."""
-        if self._view is not None and self._node is not None:
+        if self._view is not None:
             raise RuntimeError("Can't detach views in-place. Use detach() instead.")
         self._node = None
         return self

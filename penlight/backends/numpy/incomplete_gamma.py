@@ -90,7 +90,7 @@ def _both(a, x):
     p = np.full(a.shape, np.nan)
     p[(x == 0) & ~(a <= 0)] = 0  # also where a is NaN, as in PyTorch
     p[(a == 0) & (x > 0)] = 1
-    p[np.isinf(a) & (a > 0) & (x >= 0) & np.isfinite(x)] = 0
+    p[np.isinf(a) & (a > 0) & ~(x < 0) & ~np.isinf(x)] = 0  # also where x is NaN
     p[np.isinf(x) & (x > 0) & ~(a < 0) & ~np.isinf(a)] = 1  # also where a is NaN
     q = 1 - p
     usual = (a > 0) & (x > 0) & np.isfinite(a) & np.isfinite(x)

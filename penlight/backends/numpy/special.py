@@ -393,7 +393,7 @@ def zeta(s, q):
         sign = np.where(np.remainder(order, 2) == 0, 1.0, -1.0)
         result[negative] += sign * (_zeta_positive(order, 1 - v - n) - _zeta_positive(order, 1 - v))
     bad = (s < 1) | ((q <= 0) & (s != np.floor(s)))
-    result = np.where(bad, np.nan, result)
+    result = np.where(bad, np.nan, np.where((s == np.inf) & (q > 0) & (q < 1), np.inf, result))
     result = np.where((s == 1) | np.isnan(s) | np.isnan(q), np.where(s == 1, np.inf, np.nan), result)
     return np.where((q <= 0) & (q == np.floor(q)) & ~(s <= 1), np.inf, result)  # also where s is NaN, as in PyTorch
 
