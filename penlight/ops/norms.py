@@ -6,6 +6,7 @@ import math
 
 from penlight.base import dtypes
 from penlight.base.dims import dimension
+from penlight.base.promotion import promote_types
 from penlight.ops.reduce import axes_of, kept, spread
 from penlight.ops.sums import sum_axes
 from penlight.ops.table import composite, op
@@ -82,7 +83,7 @@ def _in_dtype(name, input, dtype):
         raise RuntimeError(f"{name}: dtype should be {kind} for {kind} inputs, but got {dtype!r}")
     if not (dtype.is_complex or dtype.is_floating_point):
         raise RuntimeError(f"{name}: dtype should be floating point or complex. Got {dtype.legacy}")
-    if dtype.itemsize < input.dtype.itemsize:
+    if promote_types(input.dtype, dtype) is not dtype:
         raise RuntimeError(
             f"{name}: the dtype of the input ({input.dtype.legacy}) should be convertible without narrowing to the "
             f"specified dtype ({dtype.legacy})"

@@ -208,6 +208,8 @@ def _(k, input, dim=None, keepdim=False, dtype=None):
         raise RuntimeError(
             f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype.legacy}"
         )
+    if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
+        raise RuntimeError(f"nanmean(): the dtype must be floating point or complex, but got {dtype.legacy}")
     count = k._sum_dims((input == input).detach(), dim, keepdim)
     return k.nansum(input, dim, keepdim, dtype=dtype) / count
 

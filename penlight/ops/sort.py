@@ -197,8 +197,8 @@ def _underived(name):
     return {"input": rule}
 
 
-@op("_unique(Tensor input, any dim)", on="", outputs="values inverse counts", half="direct", grad_name="Unique2Backward0",
-    vjp=_underived("_unique2"))  # fmt: skip
+@op("_unique(Tensor input, any dim)", on="", outputs="values inverse counts", non_differentiable="inverse counts",
+    half="direct", grad_name="Unique2Backward0", vjp=_underived("_unique2"))  # fmt: skip
 def _unique(xp, input, dim):
     """Distinct sorted values (or slices), where each element went, how often each occurs."""
     refuse("unique", "c", input)
@@ -231,7 +231,7 @@ def unique(k, input, sorted=True, return_inverse=False, return_counts=False, dim
 
 
 @op("_unique_consecutive(Tensor input, any dim)", on="", outputs="values inverse counts", half="direct",
-    vjp=_underived("unique_consecutive"))  # fmt: skip
+    non_differentiable="inverse counts", vjp=_underived("unique_consecutive"))  # fmt: skip
 def _unique_consecutive(xp, input, dim):
     """Runs of equal values or slices, each reduced to one."""
     refuse("unique", "c", input)
