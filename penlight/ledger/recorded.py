@@ -10,7 +10,10 @@ from penlight.version import torch_version
 VERSION = torch_version  # the PyTorch release that the names and the behaviour follow
 
 # Module name here -> the name that programs know it by. First match wins.
-PACKAGES = (("penlight.vision", "torchvision"), ("penlight.text", "torchtext"), ("penlight", "torch"))
+PACKAGES = (
+    ("penlight.vision", "torchvision"), ("penlight.text", "torchtext"), ("penlight.functorch", "functorch"),
+    ("penlight", "torch"),
+)  # fmt: skip
 
 # A module of penlight's whose name means something else in PyTorch: never offered under torch's name.
 INNER_MODULES = frozenset({"penlight.ops"})

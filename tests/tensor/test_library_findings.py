@@ -1,12 +1,13 @@
 """What running libraries' own tests brought to light."""
 
+import importlib
 import pickle
 
 import numpy as np
 import pytest
 
 import penlight as torch
-from penlight import distributions, nn
+from penlight import alias, distributions, nn
 
 
 def test_a_tensor_offers_numpy_only_what_pytorchs_offers():
@@ -91,3 +92,22 @@ def test_closeness_of_shapes_that_do_not_broadcast():
     for call in (torch.isclose, torch.allclose):
         with pytest.raises(RuntimeError, match=r"size of tensor a \(4\) must match the size of tensor b \(3\).*1"):
             call(torch.ones(3, 4), torch.ones(4, 3))
+
+
+def test_functorch_is_found_and_stacks_models():
+    with alias.installed():
+        functorch = importlib.import_module("functorch")
+    nets = [nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3)).eval() for _ in range(2)]
+    with pytest.warns(FutureWarning, match="torch.func.stack_module_state"):
+        function, params, buffers = functorch.combine_state_for_ensemble(nets)
+    assert [p.shape for p in params] == [(2, 3, 2), (2, 3), (2, 3), (2, 3)] and not params[0].requires_grad
+    x = torch.arange(8.0).view(4, 2)
+    found = torch.vmap(function, in_dims=(0, 0, None))(params, buffers, x)
+    assert torch.allclose(found, torch.stack([net(x) for net in nets]))
+    with pytest.warns(FutureWarning), pytest.raises(RuntimeError, match="make_functional_with_buffers"):
+        functorch.make_functional(nets[0])
+    with pytest.warns(FutureWarning, match="torch.func.functional_call"):
+        function, params = functorch.make_functional(nets[0][0])
+    assert params[0] is not nets[0][0].weight and torch.equal(function(params, x), nets[0][0](x))
+    with pytest.raises(RuntimeError, match=r"expected 2 params \(weight, bias\), but got 1"):
+        function(params[:1], x)
