@@ -219,6 +219,8 @@ def _triangle(name, keep):
     def kernel(xp, input, diagonal):
         if input.ndim < 2:
             raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
+        if input.ndim > 2:
+            input = xp.ascontiguousarray(input)  # as PyTorch's result, for `view`
         mask = xp.tri(input.shape[-2], input.shape[-1], diagonal - (not keep), dtype=bool)
         return xp.where(mask if keep else ~mask, input, input.dtype.type(0))
 

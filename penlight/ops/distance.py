@@ -57,7 +57,7 @@ def _cdist_rule(k, g, need, x1, x2, out, x1_shape, x2_shape, p):
     return d1, d2
 
 
-@op("_cdist(Tensor x1, Tensor x2, number p, bool by_product)", on="", grad_name="CdistBackward0", joint=_cdist_rule)
+@op("_cdist(Tensor x1, Tensor x2, number p, bool by_product)", dense=True, on="", grad_name="CdistBackward0", joint=_cdist_rule)
 def _cdist(xp, x1, x2, p, by_product):
     """All p-distances between two sets of rows."""
     if by_product:

@@ -54,6 +54,7 @@ def _declare_extreme(name):
     along.__doc__ = f"The {name}ima along a dimension and where they stand."
     op(
         f"_{name}_dim(Tensor input, dim dim, bool keepdim=False)",
+        dense=True,
         on="",
         outputs="values indices",
         returns=name,
@@ -103,6 +104,7 @@ def _declare_extreme(name):
     """
     op(
         f"a{name}(Tensor input, dims dim=(), bool keepdim=False)",
+        dense=True,
         half="direct",
         out=True,
         vjp={"input": lambda k, g, input, out, dim, keepdim: k._share_dims(g, input, out, dim, keepdim)},
@@ -228,6 +230,7 @@ def _aminmax_rule(k, g, need, input, min, max, dim, keepdim):
 
 @op(
     "aminmax(Tensor input, *, dim? dim=None, bool keepdim=False)",
+    dense=True,
     outputs="min max",
     returns="aminmax",
     half="direct",

@@ -44,6 +44,7 @@ def _squares(xp, array):
 
 @op(
     "_vector_norm(Tensor input, number ord, dims? dim, bool keepdim)",
+    dense=True,
     on="",
     grad_name="LinalgVectorNormBackward0",
     vjp={"input": _norm_rule},
@@ -253,4 +254,4 @@ def renorm(k, input, p, dim, maxnorm):
     norms = k.linalg_vector_norm(input, p, others, True, dtype=dtypes.float32 if half else None)
     # 1e-7 is PyTorch's guard against division by zero
     factor = k.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
-    return input * factor.to(input.dtype if half else norms.dtype)
+    return k.contiguous(input * factor.to(input.dtype if half else norms.dtype))

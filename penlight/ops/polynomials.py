@@ -61,7 +61,7 @@ def _declare(name):
         return _evaluate(xp, name, input, n)
 
     kernel.__doc__ = "The polynomial's values; `n` is cut off to an integer."
-    op(f"_{name}(Tensor input, Tensor n)", on="")(kernel)
+    op(f"_{name}(Tensor input, Tensor n)", on="", dense=True)(kernel)
 
     @composite(f"{name}(Tensor|Number input, Tensor|Number n)", on="special", out=True)
     def body(k, input, n):

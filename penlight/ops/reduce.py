@@ -66,14 +66,14 @@ def _sum_all(xp, input):
 
 @op(
     "_sum_dims(Tensor input, dims? dim, bool keepdim=False)",
+    dense=True,
     on="",
     grad_name="SumBackward1",
     vjp={"input": lambda k, g, input_shape, dim, keepdim: spread(k, g, input_shape, dim, keepdim)},
 )
 def _sum_dims(xp, input, dim, keepdim):
     """The sum over some dimensions."""
-    result = accurate_sum(xp, input, axes_of(dim, input), keepdim)
-    return result if result.flags.c_contiguous else xp.ascontiguousarray(result)  # as PyTorch's, for `view`
+    return accurate_sum(xp, input, axes_of(dim, input), keepdim)
 
 
 @composite("sum(Tensor input, any dim=None, bool keepdim=False, *, dtype dtype=None)", out=True)
@@ -128,6 +128,7 @@ def _mean_all(xp, input):
 
 @op(
     "_mean_dims(Tensor input, dims? dim, bool keepdim=False)",
+    dense=True,
     on="",
     grad_name="MeanBackward1",
     vjp={
@@ -169,6 +170,7 @@ def _(k, input, dim=None, keepdim=False, dtype=None):
 
 @op(
     "_nansum(Tensor input, dims? dim, bool keepdim=False)",
+    dense=True,
     on="",
     grad_name="NansumBackward0",
     vjp={
@@ -260,7 +262,8 @@ def _prod_all(xp, input):
     return _prod(xp, input, None, False)
 
 
-@op("_prod_dim(Tensor input, dim dim, bool keepdim=False)", on="", grad_name="ProdBackward1", vjp={"input": _prod_rule})
+@op("_prod_dim(Tensor input, dim dim, bool keepdim=False)", on="", dense=True, grad_name="ProdBackward1",
+    vjp={"input": _prod_rule})  # fmt: skip
 def _prod_dim(xp, input, dim, keepdim):
     """The product over one dimension."""
     return _prod(xp, input, dim if input.ndim else None, keepdim)
@@ -299,7 +302,7 @@ def _test(xp, ufunc, input, dim, keepdim):
     return result.astype("uint8") if input.dtype == "uint8" else result
 
 
-@op("any(Tensor input, any dim=None, bool keepdim=False)", half="direct", out=True)
+@op("any(Tensor input, any dim=None, bool keepdim=False)", dense=True, half="direct", out=True)
 def _(xp, input, dim, keepdim):
     """Whether some element is nonzero, over all elements or over dimensions `dim`.
 
@@ -310,7 +313,7 @@ def _(xp, input, dim, keepdim):
     return _test(xp, xp.logical_or, input, dim, keepdim)
 
 
-@op("all(Tensor input, any dim=None, bool keepdim=False)", half="direct", out=True)
+@op("all(Tensor input, any dim=None, bool keepdim=False)", dense=True, half="direct", out=True)
 def _(xp, input, dim, keepdim):
     """Whether every element is nonzero, over all elements or over dimensions `dim`.
 
@@ -321,7 +324,7 @@ def _(xp, input, dim, keepdim):
     return _test(xp, xp.logical_and, input, dim, keepdim)
 
 
-@op("count_nonzero(Tensor input, dims? dim=None)", half="direct")
+@op("count_nonzero(Tensor input, dims? dim=None)", dense=True, half="direct")
 def _(xp, input, dim):
     """The number of nonzero elements, as int64.
 
@@ -341,6 +344,7 @@ def _logsumexp_rule(k, g, input, out, input_shape, dim, keepdim):
 
 @op(
     "logsumexp(Tensor input, dims dim, bool keepdim=False)",
+    dense=True,
     on="torch Tensor special",
     promote="float",
     out=True,
@@ -371,7 +375,7 @@ def _(xp, input, dim, keepdim):
 # --- hash ------------------------------------------------------------------------------------------------------------
 
 
-@op("hash_tensor(Tensor input, dims? dim=(), bool keepdim=False, *, int mode=0)", half="direct", out=True)
+@op("hash_tensor(Tensor input, dims? dim=(), bool keepdim=False, *, int mode=0)", dense=True, half="direct", out=True)
 def hash_tensor(xp, input, dim, keepdim, mode):
     """The elements' bits, as float64 or int64, combined by exclusive or: equal tensors have equal hashes. uint64.
 

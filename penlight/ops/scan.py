@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penlight.base.dims import dimension
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -134,6 +135,7 @@ def _declare_running(name, pick):
     op(
         f"{name}(Tensor input, dim dim)",
         outputs="values indices",
+        dense=True,
         returns=name,
         out=True,
         non_differentiable="indices",
@@ -192,7 +194,7 @@ def _logcumsumexp_second(k, g, need, grad, input, result, dim):
     return tuple([k.transpose(p, dim, -1) if wanted else None for p, wanted in zip(parts, need)])
 
 
-@op("_logcumsumexp(Tensor input, dim dim)", on="", grad_name="LogcumsumexpBackward0", 
+@op("_logcumsumexp(Tensor input, dim dim)", dense=True, on="", grad_name="LogcumsumexpBackward0", 
     vjp={"input": lambda k, g, input, out, dim: k._logcumsumexp_grad(g, input, out, dim)})  # fmt: skip
 def _logcumsumexp(xp, input, dim):
     """log of the running sums of exp."""
@@ -275,7 +277,7 @@ def _declare_trapezoid(name, aliases, finish):
     def body(k, y, x=None, dx=1.0, dim=-1):
         if not hasattr(x, "_a") and x is not None:  # trapezoid(y, dx)
             x, dx = None, x
-        dim = dim + y.ndim if dim < 0 else dim
+        dim = dimension(dim, y.ndim)
         if x is None and y.dtype.name == "bool" and name == "trapezoid" and y.ndim and not y.shape[dim]:
             return k.any(y, dim)  # False
         if y.dtype.name == "bool" or x is not None and x.dtype.name == "bool":

@@ -89,6 +89,7 @@ def msort(k, input):
 
 @op(
     "_topk(Tensor input, int count, dim dim, bool largest)",
+    dense=True,
     on="",
     outputs="values indices",
     returns="topk",
@@ -147,6 +148,7 @@ def topk(namespace, input, k, dim, largest=True, sorted=True):
 
 @op(
     "_kthvalue(Tensor input, int count, dim dim, bool keepdim)",
+    dense=True,
     on="",
     outputs="values indices",
     returns="kthvalue",

@@ -248,7 +248,7 @@ def narrow_copy(k, input, dim, start, length):
         raise RuntimeError("narrow_copy() cannot be applied to a 0-dim tensor.")
     if dim >= input.ndim:
         raise RuntimeError(f"narrow_copy: Expected dim < {input.ndim}, the number of dimensions, but got dim={dim}")
-    return k.clone(k.narrow(input, dim, start, length))
+    return k._contiguous(k.narrow(input, dim, start, length))
 
 
 @composite("slice_of(Tensor input, int dim, any start, any end, any step)", on="")

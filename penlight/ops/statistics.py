@@ -48,7 +48,7 @@ def _var_slope(k, g, input, input_shape, dim, correction, keepdim):
     return spread(k, g * factor, input_shape, dim, keepdim) * (input - k._mean_dims(input, dim, True))
 
 
-@op("_var(Tensor input, dims? dim, number correction, bool keepdim)", on="", vjp={"input": _var_slope})
+@op("_var(Tensor input, dims? dim, number correction, bool keepdim)", dense=True, on="", vjp={"input": _var_slope})
 def _var(xp, input, dim, correction, keepdim):
     """The variance over some dimensions."""
     return _moments(xp, input, dim, correction, keepdim)[0]
@@ -59,7 +59,7 @@ def _std_slope(k, g, input, out, input_shape, dim, correction, keepdim):
     return _var_slope(k, g, input, input_shape, dim, correction, keepdim)
 
 
-@op("_std(Tensor input, dims? dim, number correction, bool keepdim)", on="", vjp={"input": _std_slope})
+@op("_std(Tensor input, dims? dim, number correction, bool keepdim)", dense=True, on="", vjp={"input": _std_slope})
 def _std(xp, input, dim, correction, keepdim):
     """The standard deviation over some dimensions."""
     return xp.sqrt(_moments(xp, input, dim, correction, keepdim)[0])
@@ -80,6 +80,7 @@ def _var_mean_rule(k, g, input, input_shape, dim, correction, keepdim):
 
 @op(
     "_var_mean(Tensor input, dims? dim, number correction, bool keepdim)",
+    dense=True,
     on="",
     outputs="var mean",
     joint=_var_mean_rule,
@@ -97,6 +98,7 @@ def _std_mean_rule(k, g, input, std, input_shape, dim, correction, keepdim):
 
 @op(
     "_std_mean(Tensor input, dims? dim, number correction, bool keepdim)",
+    dense=True,
     on="",
     outputs="std mean",
     joint=_std_mean_rule,
@@ -273,6 +275,7 @@ def _median_op(name, skip_nan, label):
 
     op(
         f"_{name}_dim(Tensor input, dim dim, bool keepdim=False)",
+        dense=True,
         on="",
         outputs="values indices",
         non_differentiable="indices",
@@ -314,6 +317,7 @@ def _most_frequent(xp, rows):
 
 @op(
     "mode(Tensor input, dim dim=-1, bool keepdim=False)",
+    dense=True,
     outputs="values indices",
     non_differentiable="indices",
     returns="mode",

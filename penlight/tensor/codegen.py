@@ -319,6 +319,8 @@ def _wrap_and_record(op: Op, lines: list[str]) -> None:
     else:
         lines.append(f"{', '.join(results)} = r")
         lines += [f"if o_{o}.__class__ is not _ndarray: o_{o} = _asarray(o_{o})" for o in outputs]
+    if op.dense:
+        lines += [f"if o_{o}.ndim and not o_{o}.flags.c_contiguous: o_{o} = _xp.ascontiguousarray(o_{o})" for o in outputs]
     for o in outputs:
         if op.kind == "view":
             lines.append(f"t_{o} = _view_of({op.schema.tensors[0].name}, o_{o})")
