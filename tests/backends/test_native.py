@@ -74,6 +74,15 @@ def test_convolutions(threads, monkeypatch):
     assert calls > 300
 
 
+def test_gradients_of_fewer_positions_than_the_input_has():
+    """As output padding beyond the stride leaves them."""
+    rng = np.random.default_rng(0)
+    x, g = rng.standard_normal((2, 3, 20, 21), np.float32), rng.standard_normal((2, 4, 5, 6), np.float32)
+    form = (3, 2), (1, 2), (2, 2), 1
+    assert check("conv_weight_grad", (g, x, (4, 3, 3, 3), *form), conv.conv_weight_grad)
+    assert check("conv_input_grad", (g, np.ones((4, 3, 3, 3), np.float32), x.shape, *form), conv.conv_input_grad)
+
+
 def plain_values(rng, shape):
     """Few different numbers, so that there are ties; NaN and -inf in two thirds of the draws."""
     x = rng.integers(0, 3, shape).astype(np.float32)

@@ -59,7 +59,7 @@ def conv_input_grad(g, w, input_shape, stride, padding, dilation, groups: int = 
 
 
 def conv_weight_grad(g, x, weight_shape, stride, padding, dilation, groups: int = 1) -> np.ndarray:
-    form = _forward_form(x.shape, weight_shape, stride, padding, dilation, groups)
+    form = _conv_form(x.shape, weight_shape, stride, padding, dilation, groups, g.shape[2:])
     grad = np.empty(weight_shape, FLOAT)
     kernels.weight_grad(form, contiguous(g), contiguous(x), grad, defaults.num_threads)
     return grad
@@ -76,7 +76,7 @@ TABLE = {
     ),
     "conv_weight_grad": (
         conv_weight_grad,
-        lambda g, x, shape, *form: floats(g, x) and _forward_form(x.shape, shape, *form) is not None,
+        lambda g, x, shape, *form: floats(g, x) and _conv_form(x.shape, shape, *form, g.shape[2:]) is not None,
     ),
 }
 KERNELS = available(TABLE)  # kernel name -> (kernel in C, for which arguments)
