@@ -9,6 +9,7 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.coo import Coo
+from penlight.base.defaults import defaults
 from penlight.base.device import MetaWanted, read_device, require_cpu
 from penlight.base.device import device as device_class
 from penlight.base.dtypes import ALIASES, DTYPES, dtype
@@ -159,11 +160,12 @@ for _name, _target in (("bool", "bool"), ("byte", "uint8"), ("char", "int8"), ("
     setattr(Conversion, _name, _cast_method(_name, DTYPES[_target]))
 
 _LEGACY = {f"torch.{d.legacy}Tensor": d for d in DTYPES.values()}
-_LEGACY["torch.Tensor"] = dtypes.float32
 
 
 def read_type(value: Any) -> dtype:
     """A dtype from what `Tensor.type` takes: dtype, 'torch.FloatTensor', or a legacy tensor class."""
+    if value == "torch.Tensor" or isinstance(value, type) and value.__name__ == "Tensor" and issubclass(value, Conversion):
+        return defaults.float_dtype
     if isinstance(value, str):
         if value.startswith("torch.cuda."):
             raise RuntimeError(f"type {value} not available. Torch not compiled with CUDA enabled.")

@@ -111,3 +111,13 @@ def test_functorch_is_found_and_stacks_models():
     assert params[0] is not nets[0][0].weight and torch.equal(function(params, x), nets[0][0](x))
     with pytest.raises(RuntimeError, match=r"expected 2 params \(weight, bias\), but got 1"):
         function(params[:1], x)
+
+
+def test_the_type_torch_tensor_is_the_default_one():
+    mask = torch.tensor([True, False])
+    assert mask.type(torch.Tensor).dtype == mask.type("torch.Tensor").dtype == torch.float32
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert mask.type(torch.Tensor).dtype == mask.type("torch.Tensor").dtype == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
