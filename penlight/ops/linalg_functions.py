@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from penlight.base.dims import int_list
+from penlight.base.dims import int_list, needs_dimension
 from penlight.ops.matrices import check_floating, check_matrix, check_square, mh, named, narrow
 from penlight.ops.table import composite, op
 
@@ -336,6 +336,7 @@ def linalg_householder_product(k, input, tau):
     """
     name = "torch.linalg.householder_product"
     check_matrix(name, input)
+    needs_dimension(name, tau.ndim)
     m, n = input.shape[-2:]
     if m < n:
         raise RuntimeError(f"{name}: input.shape[-2] must be greater than or equal to input.shape[-1]")

@@ -184,6 +184,11 @@ def linalg_lu_solve(k, LU, pivots, B, left=True, adjoint=False):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_solve.html
     """
     check_square("torch.linalg.lu_solve", LU, "LU")
+    if LU.dtype is not B.dtype:
+        raise RuntimeError(
+            f"linalg.lu_solve: Expected LU and B to have the same dtype, but found LU of type {LU.dtype.legacy} and B of type "
+            f"{B.dtype.legacy} instead"
+        )
     if not left:  # X A = B is A^H X^H = B^H
         return mh(k, k.linalg_lu_solve(LU, pivots, mh(k, B), left=True, adjoint=not adjoint))
     if LU.shape[-1] != B.shape[-2]:

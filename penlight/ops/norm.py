@@ -384,6 +384,8 @@ def instance_norm(k, input, running_mean, running_var, weight, bias, use_input_s
             spatial *= n
         if spatial == 1:
             raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    elif running_mean is None:
+        raise RuntimeError("Expected running_mean and running_var to be defined when use_input_stats is false")
     n, c = shape[:2]
 
     def repeated(vector):

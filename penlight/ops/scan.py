@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.base.dims import dimension
+from penlight.base.dims import dimension, needs_dimension
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -277,6 +277,7 @@ def _declare_trapezoid(name, aliases, finish):
     def body(k, y, x=None, dx=1.0, dim=-1):
         if not hasattr(x, "_a") and x is not None:  # trapezoid(y, dx)
             x, dx = None, x
+        needs_dimension("slice", y.ndim)
         dim = dimension(dim, y.ndim)
         if x is None and y.dtype.name == "bool" and name == "trapezoid" and y.ndim and not y.shape[dim]:
             return k.any(y, dim)  # False

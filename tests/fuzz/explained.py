@@ -36,6 +36,8 @@ _LAPACK = r"\b(inv|inverse|inv_ex|cholesky\w*|solve\w*|solve_ex|tensorinv|tensor
 REFUSALS = (
     (r"\brenorm_?\(", "IndexError", "RuntimeError"),  # a dimension out of range, of a vector
     (r"\b(batch|instance)_norm\(", "(RuntimeError|NotImplementedError)", "IndexError"),
+    (r"\bbatch_norm\(", "ValueError", "RuntimeError"),
+    (r"\bbatch_norm\(", "RuntimeError", "ValueError"),
     (r"\binstance_norm\(", "ValueError", "RuntimeError"),  # one of two running statistics is missing
     (r"\binstance_norm\(", "ValueError", "IndexError"),
     (r"\bembedding\(", "IndexError", "RuntimeError"),
@@ -64,6 +66,8 @@ REFUSALS = (
     (r"\bindex_put_?\(", "RuntimeError", "IndexError"),
     (r"\bsum\(.*out=", "RuntimeError", "TypeError"),  # a derivative, and no dimension
     (r"\bmap2?_\(", "RuntimeError", "TypeError"),  # shapes and dtypes
+    (r"\b(nan)?median\(", "NotImplementedError", "IndexError"),  # a dtype, and nothing to choose from
+    (r"\bclamp_?\(", "RuntimeError", "TypeError"),  # a number and a tensor
     (r"\bstack\(.*out=", "RuntimeError", "TypeError"),
     (r"\bwhere\(", "RuntimeError", "TypeError"),  # a number given by name
     (r"\bnonzero\(.*out=", "RuntimeError", "TypeError"),
@@ -83,12 +87,16 @@ ENTRIES = (
     Explained("raises", r"view_copy\(", "view size is not compatible", "PyTorch's copies where its `view` would raise"),
     Explained("raises", r"pool|conv|linear\(|interpolate|norm\(|cond\(|matrix_rank|pinv|bincount|bilinear|as_strided|diff\(|dot_product|index_\w+\(|take_along_dim|vecdot|roll\(|cholesky\(|cumm\w+\(|\w+\[", rf"(non-zero size|kernel size|cannot reshape|more than 1 value|square matrices|same length|out of bounds|out of range|must match|output size|output padding|Kernel size|should be the same|should contain|both be None|Expected size).*{_NO_ELEMENTS}", "empty batches or sizes that PyTorch lets through"),
     Explained("raises", r"\bconv_tbc\(", r"Kernel size|should be the same", "penlight's checks of a convolution, which PyTorch's `conv_tbc` has not"),
+    Explained("raises", r"\bsolve_ex\(", r"singular", "PyTorch returns unspecified values where the matrix has no inverse"),
+    Explained("raises", r"\blinear\(", r"same dtype", "PyTorch adds a bias of another dtype to the products of several matrices"),
+    Explained("raises", r"\b(linalg\.)?matrix_power\(.*out=", r"Expected out tensor to have dtype", "PyTorch copies the powers 0 and 1 into any `out`"),
     Explained("raises", r"\blinear\(", r"a bias needs a weight", "PyTorch adds a bias to a weight without rows"),
     Explained("raises", r"\b(take_along_dim|vecdot|roll)\(", r"out of range|out of bounds", "PyTorch does not look at the dimension of vectors"),
     Explained("raises", r"_cell\(", r"Expected weights and biases", "PyTorch broadcasts a bias of one element"),
     Explained("raises", r"\brnn_\w+_cell\(", r"a recurrent layer needs floating point", "PyTorch's cells are sums of products, of integers too"),
-    Explained("raises", r"\beinsum\(", r"expected scalar type", "PyTorch multiplies and promotes where nothing is summed"),
+    Explained("raises", r"\beinsum\(", r"expected scalar type|same dtype", "PyTorch multiplies and promotes where nothing is summed"),
     Explained("raises", r"\b(lstsq|lu|split_copy)\(.*out=", r"Expected out tensor to have dtype", "PyTorch casts, or writes nothing, into these"),
+    Explained("raises", r"\bnll_loss\(", r"weight tensor should be defined", "of the weights of images PyTorch looks at the number only"),
     Explained("raises", r"\.mT$", "only supported on matrices", "PyTorch deprecated `mT` of a number; penlight refuses it"),
     Explained("raises", r"\blogical_\w+_\(", r"a leaf Variable that requires grad", "PyTorch does not notice a change in place by a function without derivative"),
     Explained("raises", r"\baddbmm_\(", r"cannot resize variables", "PyTorch gives `addbmm_` the shape of the product"),
@@ -119,7 +127,7 @@ ENTRIES = (
     Explained("accepts", r"\b(take_along_dim)\(", "no dimensions", "a number and an index"),
     Explained("accepts", r"\blogspace\(", "without overflow", "PyTorch converts the base and the ends first"),
     Explained("accepts", r"\b(hash_tensor|nonzero|sum|where|fftfreq|rfftfreq)\(", r"missing \d|invalid combination of arguments|takes from|must be (Tensor|float)", "an overload of PyTorch's that wants other arguments together; penlight has one signature"),
-    Explained("accepts", "", rf"(smaller than kernel|zero batch or zero channel|non-zero (size|dimensions)|[Nn]on-empty|must match the size|dimension .* being empty|square matrices|to be defined|cannot compute the|at least one element|out of range|out of bounds|half of kernel size|dimension with size|[zZ]ero sized dimensions|0 sized dimensions|step must be nonzero|not finite|broadcast shape).*{_NO_ELEMENTS}", "PyTorch refuses sizes of 0 that penlight lets through"),
+    Explained("accepts", "", rf"(smaller than kernel|zero batch or zero channel|non-zero (size|dimensions)|[Nn]on-empty|must match the size|dimension .* being empty|square matrices|to be defined|cannot compute the|at least one element|out of range|out of bounds|half of kernel size|dimension with size|[zZ]ero sized dimensions|0 sized dimensions|step must be nonzero|not finite|broadcast shape|inconsistent tensor size|sum to zero).*{_NO_ELEMENTS}", "PyTorch refuses sizes of 0 that penlight lets through"),
     Explained("accepts", r"\b(trapezoid|trapz|cumulative_trapezoid)\(", r"Dimension out of range", "a dimension counted from the end twice"),
     Explained("accepts", r"\bconvolution\(", r"expected output_padding to be", "not transposed, it is not used"),
     Explained("accepts", r"\bview_as_complex(_copy)?\(", r"storage_offset divisible|stride", "NumPy reads complex numbers from any place"),
@@ -168,8 +176,7 @@ ENTRIES = (
     Explained("value", r"^[xryv]\d+ = ", "complex", "the same: what was changed is seen in the other", r"(\bconj\(|\.mH|adjoint|\.H\b)(.|\n)*(_\(|\] \S?= |^\w+ \S+= )"),
     Explained("shape", r"^x\d+ = ", "", "PyTorch's `conj` of real numbers is the tensor itself, whose shape changes in place", r"\bconj\((.|\n)*(transpose|t|squeeze|unsqueeze)_\("),
     Explained("value", r"^x\d+ = ", "", "PyTorch resizes the memory that a view of it is a part of", r"\baddbmm_\("),
-    Explained("alias", r"\b(flatten|contiguous|reshape|reshape_as|ravel|to|view_as)\(", r"shared", "NumPy lays the results of LAPACK in rows, where PyTorch's lie in columns", _LAPACK),
-    Explained("alias", r"\b(flatten|contiguous|reshape|reshape_as|ravel)\(", r"not shared", "NumPy's quantiles keep the order of the dimensions in memory", r"quantile\("),
+    Explained("alias", r"\b(flatten|contiguous|reshape|reshape_as|ravel|to|view_as)\(", r"shared", "NumPy lays the results of LAPACK in rows, where PyTorch's lie in columns; transforms, quantiles and special functions keep another order of the dimensions", _LAPACK + r"|\bfft\.|\bspecial\.|quantile\(|\b(digamma|lgamma|polygamma|mvlgamma|i0|igammac?|kron|polar|sort|gelu|logsigmoid|rrelu)_?\("),
     Explained("value", r"\b(gcd|lcm)_?\(|^[xryv]\d+ = ", r"want np\.int\d+\(-", "the magnitude of the smallest integer overflows", r"\b(gcd|lcm)_?\((.|\n)*|-(32768|2147483648|9223372036854775808|128)\b"),
     Explained("value", r"scaled_dot_product_attention\(", _NONFINITE, "PyTorch gives 0 where a row of scores is NaN or -inf", _NONFINITE),
     Explained("value", r"\b(normalize|renorm|logcumsumexp|histogram)\(", "", "numbers whose squares or differences overflow", _SPECIAL_INPUT),
@@ -181,7 +188,8 @@ ENTRIES = (
     Explained("value", r"", "", "random numbers fill a result as its memory lies, and not every op lays its result as PyTorch does", r"\b(dropout|multinomial|bernoulli_?|rand\w*|rrelu_?|normal_|uniform_)\("),
     Explained("value", r"\b(bucketize|searchsorted)\(", r"got np\.int", "the boundaries are not sorted: any place is right"),
     Explained("value", r"\bkthvalue\(", r"got np\.int", "of several NaN any is right", r"nan|bessel|log|sqrt|acosh|asin|acos|atanh|erfinv|pow"),
-    Explained("gradient", r"grad\(", _NONFINITE, "gradients at NaN and infinity: of an extreme that is NaN, of a quotient or square that overflows", r"\b(amin|amax|max|min|log_softmax|normalize|glu|group_norm|cosine_similarity|silu|mish|xlog1py|maximum|minimum|fmax|fmin|clamp\w*|hypot|logaddexp2?|softmax|norm)\w*\("),
+    Explained("gradient", r"grad\(", _NONFINITE, "gradients at NaN and infinity: of an extreme that is NaN, of a quotient or square that overflows", r"\b(amin|amax|max|min|log_softmax|normalize|glu|group_norm|cosine_similarity|silu|mish|log_ndtr|atan2|xlog1py|maximum|minimum|fmax|fmin|clamp\w*|hypot|logaddexp2?|softmax|norm)\w*\("),
+    Explained("gradient", r"grad\(", r"got np\.\w+\(nan\)", "a cell multiplies infinite gradients by the 0 of its relu, where PyTorch chooses", r"\brnn_relu_cell\("),
     Explained("gradient", r"grad\(", r"want np\.\w+\((nan|inf)", "PyTorch multiplies by a boolean exponent and not by 0, and its derivative by a complex exponent of 0 is NaN", r"pow\(.*(False|True)|\*\*=? (False|True)|(\*\*|pow\()(.|\n)*complex"),
     Explained("gradient", r"grad\(", "", "PyTorch's gradient of a negative absolute value has the other sign, and its second one is rounding where it is 0", r"\bpolar\("),
     Explained("gradient", r"grad\(", r"complex", "PyTorch multiplies complex numbers with cumulative products that it took of their real parts", r"cumprod\(.*dtype="),
