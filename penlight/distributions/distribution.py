@@ -55,7 +55,7 @@ class Distribution:
         for name, constraint in arg_constraints.items():
             if constraints.is_dependent(constraint):
                 continue
-            if name not in self.__dict__ and isinstance(getattr(type(self), name, None), (lazy_property, property)):
+            if name not in self.__dict__ and isinstance(getattr(type(self), name, None), lazy_property):
                 continue  # computed from the parameters that are checked
             value = getattr(self, name)
             if not constraint.check(value).all():

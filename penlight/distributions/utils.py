@@ -81,11 +81,18 @@ class lazy_property:
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
-            return property(self.wrapped)
+            return _LazyPropertyOfClass(self.wrapped)
         with enable_grad():
             value = self.wrapped(instance)
         setattr(instance, self.wrapped.__name__, value)
         return value
+
+
+class _LazyPropertyOfClass(lazy_property, property):
+    """What a class answers: a property, for help and documentation, that is known as a lazy one."""
+
+    def __init__(self, wrapped: Callable) -> None:
+        property.__init__(self, wrapped)
 
 
 def tril_matrix_to_vec(mat: Tensor, diag: int = 0) -> Tensor:

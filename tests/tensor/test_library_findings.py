@@ -121,3 +121,10 @@ def test_the_type_torch_tensor_is_the_default_one():
         assert mask.type(torch.Tensor).dtype == mask.type("torch.Tensor").dtype == torch.float64
     finally:
         torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.parametrize("kind", [distributions.HalfNormal, distributions.HalfCauchy])
+def test_a_parameter_that_belongs_to_the_base_distribution_is_checked(kind):
+    with pytest.raises(ValueError, match=r"Expected parameter scale .*GreaterThan\(lower_bound=0.0\)"):
+        kind(-1.0, validate_args=True)
+    assert kind(1.0, validate_args=True).scale.item() == 1.0
