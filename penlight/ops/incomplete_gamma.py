@@ -10,6 +10,7 @@ __all__: list[str] = []
 
 def _density(k, g, input, other, sign):
     # d P(a, x) / dx = x**(a - 1) exp(-x) / Gamma(a)
+    input = k.cast(input, getattr(g.dtype, "np", g.dtype))
     return g * (sign * k.exp((input - 1) * k.log(other) - other - k.lgamma(input)))
 
 

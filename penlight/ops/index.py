@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penlight.base.dtypes import bool_
 from penlight.ops.rows import add_at, at
 from penlight.ops.table import composite, op, view
 
@@ -210,6 +211,8 @@ def index_put(k, input, indices, values, accumulate):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_put_.html
     """
+    if not accumulate and len(indices) == 1 and values.numel() == 1 and getattr(indices[0], "dtype", None) is bool_:
+        values = values.to(input.dtype)  # PyTorch fills where a mask is
     if input.dtype is not values.dtype:
         raise RuntimeError(
             f"Index put requires the source and destination dtypes match, got {input.dtype.legacy} for the destination "
