@@ -130,6 +130,8 @@ class Elementwise(Optimizer):
                     rows = small.setdefault((d, own), [])
                     last, last_dtype = own, d
                 rows.append(row)
+            elif d.itemsize == 2 and group.get("fused"):
+                self._update_wide(row, own)
             else:
                 self._update_one(row, own)
             memory = p._v
@@ -156,6 +158,13 @@ class Elementwise(Optimizer):
         flat = [a.reshape(-1) for a in row]
         for start in range(0, p.size, EXACT_LIMIT):
             self.rule(k, *[a[start : start + EXACT_LIMIT] for a in flat], *numbers)
+
+    def _update_wide(self, row: list, numbers: tuple) -> None:
+        """PyTorch's fused kernels compute a step of half-precision arrays in float32 and round what they store."""
+        wide = [a.astype(np.float32) for a in row]
+        self._update_one(wide, numbers)
+        for place in (0, *range(2, len(row))):
+            row[place][...] = wide[place].astype(row[place].dtype)
 
     def _update_small(self, rows: list, numbers: tuple) -> None:
         while rows:

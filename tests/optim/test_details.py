@@ -1,6 +1,7 @@
 """Details of optimizers that the comparison with PyTorch's optimizer database found."""
 
 import copy
+import math
 
 import numpy as np
 import pytest
@@ -183,3 +184,13 @@ def test_averages_by_default_are_exact_and_by_lists_in_float32():
             averaged.update_parameters(net)
         into.append(averaged.module.weight.item())
     assert exact == [1 / 3] and rounded == [float(np.float32(1 / 3))]  # there PyTorch's count is a float32 tensor
+
+def test_fused_steps_in_half_precision_are_computed_in_float32():
+    """The second moment underflows to 0, and eps does in float16: the loop divides by 0, PyTorch's fused kernel does not."""
+    moved = {}
+    for fused in (True, False):
+        p = torch.tensor([1.5], dtype=torch.float16, requires_grad=True)
+        p.grad = torch.tensor([5e-4], dtype=torch.float16)
+        torch.optim.Adam([p], lr=1e-3, fused=fused).step()
+        moved[fused] = p.item()
+    assert moved == {True: 1.4990234375, False: -math.inf}
