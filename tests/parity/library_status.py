@@ -71,7 +71,8 @@ def page(modules: list[dict], optimizers: list[dict], samples: int) -> str:
         "",
         "Not compared, because PyTorch's own result is off: fused SGD in half precision (whole vectors stay as they "
         "are), fused steps on parameters with gaps in memory (the gaps are taken for elements), the CTC loss of targets "
-        "with gaps in memory.",
+        "with gaps in memory, NaNs of RAdam with `foreach` in float16 (0 / 0 where a second moment underflows; its loop over "
+        "parameters has none).",
     ]
     return "\n".join(lines) + "\n"
 
