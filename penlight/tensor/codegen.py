@@ -72,6 +72,9 @@ def signature_source(op: Any, numpy_names: bool = True) -> str:
     return ", ".join(parts)
 
 
+_OF_NUMBERS = ("add", "sub", "mul", "div", "true_divide", "floor_divide")
+
+
 def has_old_order(op: Any) -> bool:
     """Whether PyTorch still reads numbers before tensors in its calls: add(input, alpha, other)."""
     return isinstance(op, Op) and op.name != "rsub" and any(p.name == "alpha" and p.keyword_only for p in op.schema.statics)
@@ -150,6 +153,7 @@ def _read_arguments(op: Any, lines: list[str], arrays: bool = True) -> None:
                 f"        a_{n} = {n}._a",
                 f"    elif isinstance({n}, _NUMBERS):",
                 f"        a_{n} = {n} = _number({n})",
+                *_number_alone(op, n, tensors),
                 "    else:",
                 f"        raise _type_error('{op.name}', '{n}', {position}, {n}, 'Tensor or Number')",
             ]
@@ -170,6 +174,15 @@ def _read_arguments(op: Any, lines: list[str], arrays: bool = True) -> None:
                 lines.append(f"a_{n} = [v._a for v in {n}]")
         else:
             raise ValueError(f"{op.name}: unknown tensor type {p.type!r}")
+
+
+def _number_alone(op: Any, name: str, tensors: list[Parameter]) -> list[str]:
+    """The lines that make a tensor of the first number, for the ops that PyTorch lets take two numbers."""
+    if name != tensors[0].name or op.name not in _OF_NUMBERS:
+        return []
+    return [f"        if isinstance({tensors[1].name}, _NUMBERS):", f"            {name} = _tensor({name})"] + [
+        f"            a_{name} = {name}._a"
+    ]
 
 
 def _read_statics(op: Any, lines: list[str]) -> None:

@@ -324,6 +324,7 @@ class Runtime:
 
     names = {
         "number": number,
+        "tensor": lambda value: Tensor._wrap(number_array(value, common_dtype([value]))),
         "MISSING": MISSING,
         "missing_argument": missing_argument,
         "numpy_call": numpy_call,

@@ -121,3 +121,16 @@ def test_causal_biases_of_unequal_lengths():
     assert torch.equal(attend(q, k, k, attn_mask=causal_upper_left(3, 5)), attend(q, k, k, is_causal=True))
     with pytest.raises(ValueError, match="causal=True"):
         attend(q, q, q, attn_mask=causal_upper_left(3, 3), is_causal=True)
+
+
+def test_arithmetic_of_two_numbers_gives_a_tensor():
+    results = [
+        torch.add(1, 2, alpha=3), torch.sub(1, 2.5), torch.mul(True, False), torch.div(7, 2), torch.add(1j, 2),
+        torch.div(512, 256, rounding_mode="trunc"), torch.floor_divide(7, 2), torch.div(1, 0),
+    ]  # fmt: skip
+    assert [r.item() for r in results] == [7, -1.5, False, 3.5, 2 + 1j, 2, 3, float("inf")]
+    names = ("int64", "float32", "bool", "float32", "complex64", "int64", "int64", "float32")
+    assert [r.dtype for r in results] == [getattr(torch, n) for n in names]
+    for refused in (torch.pow, torch.remainder, torch.eq, torch.bitwise_and):
+        with pytest.raises(TypeError):
+            refused(7, 2)
