@@ -185,6 +185,7 @@ def _pow(xp, input, exponent):
     if input.dtype == bool:
         return xp.power(input.astype("uint8"), exponent.astype("uint8")).astype(bool)
     if exponent.size == 1 and input.dtype.kind == "f" and exponent.item() == 0.5:  # NumPy takes a root, which is signed at -0
+        input = xp.broadcast_arrays(input, exponent)[0]
         return xp.where(input == -xp.inf, -input, xp.sqrt(input) + input.dtype.type(0))
     result = xp.power(input, exponent)
     if result.dtype.kind == "c":  # exp(0 log(input)): only of a Python number is x ** 0 always 1

@@ -49,6 +49,11 @@ def _same_shape(k, name, input, target, promoted=True):
     return input, target
 
 
+def _check_weight(input, weight):
+    if weight is not None and tuple(weight.shape) != tuple(input.shape):
+        raise ValueError("Weights and input must have the same size.")
+
+
 _OLD = "any size_average=None, any reduce=None, str reduction='mean'"
 
 
@@ -59,10 +64,9 @@ def mse_loss(k, input, target, size_average, reduce, reduction, weight):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
     """
     reduction = reduction_name(size_average, reduce, reduction)
+    _check_weight(input, weight)
     input, target = _same_shape(k, "mse_loss", input, target, weight is None)
     if weight is not None:
-        if tuple(weight.shape) != tuple(input.shape):
-            raise ValueError("Weights and input must have the same size.")
         difference = k.sub(input, target)
         values = difference * difference * weight
         return k.sum(values) / k.sum(weight) if reduction == "mean" else reduce_(k, values, reduction)
@@ -76,11 +80,10 @@ def l1_loss(k, input, target, size_average, reduce, reduction, weight):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
     """
     reduction = reduction_name(size_average, reduce, reduction)
+    _check_weight(input, weight)
     input, target = _same_shape(k, "l1_loss", input, target, False)
     values = k.abs(k.sub(input, target))
     if weight is not None:
-        if tuple(weight.shape) != tuple(input.shape):
-            raise ValueError("Weights and input must have the same size.")
         values = values * weight
         return k.sum(values) / k.sum(weight) if reduction == "mean" else reduce_(k, values, reduction)
     return reduce_(k, values, reduction)
@@ -113,10 +116,9 @@ def huber_loss(k, input, target, reduction, delta, weight):
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     dtype = input.dtype  # that of the result
+    _check_weight(input, weight)
     input, target = _same_shape(k, "huber_loss", input, target)
     if weight is not None:
-        if tuple(weight.shape) != tuple(input.shape):
-            raise ValueError("Weights and input must have the same size.")
         return reduce_(k, _cast_back(k._huber_loss(input, target, "none", float(delta)), dtype) * weight, reduction)
     return _cast_back(k._huber_loss(input, target, reduction, float(delta)), dtype)
 

@@ -487,7 +487,7 @@ def multinomial(
     if out is not None and out.dtype is not dtypes.int64:
         raise RuntimeError(f"multinomial expects Long tensor out, got: {out.dtype.legacy}")
     drawn = _stream(generator).multinomial(np.atleast_2d(a), num_samples, replacement)
-    return finish(drawn if a.ndim == 2 else drawn.reshape(num_samples), False, out)
+    return finish(np.ascontiguousarray(drawn) if a.ndim == 2 else drawn.reshape(num_samples), False, out)
 
 
 @_drawing

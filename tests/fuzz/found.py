@@ -226,6 +226,11 @@ torch.trapz(torch.ones(1, 1, 1), dim=3)
 torch.cumulative_trapezoid(T(1))
 torch.linalg.householder_product(torch.ones(3, 2), T(1.0))
 torch.conv_tbc(torch.zeros(0, 3, 0), torch.zeros(3, 0, 3), T([2.0, 2.75, -0.75]))
+torch.pow(T([1.0, 2]), T([[0.5]]))
+torch.all(T([1.0, 0]), 0, out=T(0, dtype=torch.uint8))
+torch.nn.functional.huber_loss(T([1.0]), T([1.0, 2]), weight=T([1.0]))
+torch.nn.functional.mse_loss(T([1.0]), T([1.0, 2]), weight=T([1.0, 2]))
+(torch.manual_seed(0), torch.multinomial(torch.ones(3, 4), 2).stride())[1]
 """.strip().splitlines()
 
 
