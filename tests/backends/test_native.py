@@ -74,6 +74,22 @@ def test_convolutions(threads, monkeypatch):
     assert calls > 300
 
 
+@pytest.mark.parametrize("channels, outputs, size, padding", [(40, 6, (9, 11), 1), (70, 9, (8, 8), 0), (33, 1, (300,), 1)])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_convolutions_of_many_channels(channels, outputs, size, padding, threads, monkeypatch):
+    """More taps than are taken at once, with and without positions between the rows, in whole and in part tiles."""
+    monkeypatch.setattr(defaults, "num_threads", threads)
+    rng, dims = np.random.default_rng(0), len(size)
+    kernel = (3,) * dims if dims == 2 else (11,)
+    for samples, groups in ((1, 1), (2, 1), (2, 2)):
+        x = rng.standard_normal((samples, groups * channels, *size), np.float32)
+        w = rng.standard_normal((groups * outputs, channels, *kernel), np.float32)
+        bias = rng.standard_normal(groups * outputs, np.float32)
+        form = (1,) * dims, (padding,) * dims, (1,) * dims, groups
+        assert check("conv_forward", (x, w, bias, *form), conv.conv_forward)
+        assert check("conv_forward", (x[..., :5, :] if dims == 2 else x, w, None, *form), conv.conv_forward)
+
+
 def test_gradients_of_fewer_positions_than_the_input_has():
     """As output padding beyond the stride leaves them."""
     rng = np.random.default_rng(0)
