@@ -64,3 +64,10 @@ def test_devices_that_are_not_there():
 
 def test_bind():
     assert nn.utils.rnn.bind(None, abs) is None and nn.utils.rnn.bind(-3, abs) == 3
+
+
+def test_lazy_buffers_stay_lazy_when_converted():
+    layer = torch.nn.LazyBatchNorm1d().double()
+    layer(torch.randn(4, 3, dtype=torch.float64))
+    assert layer.running_mean.dtype is torch.float64 and layer.running_mean.shape == (3,)
+    assert type(layer.running_mean) is torch.Tensor

@@ -177,3 +177,33 @@ def test_padding_and_its_inverses():
     unpacked = rnn.unpack_sequence(rnn.pack_sequence([torch.ones(1), torch.zeros(3)], enforce_sorted=False))
     assert [s.tolist() for s in unpacked] == [[1.0], [0.0, 0.0, 0.0]]
     assert rnn.invert_permutation(torch.tensor([2, 0, 1])).tolist() == [1, 2, 0]
+
+
+@pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
+def test_a_parametrized_weight_is_used_and_trained(kind):
+    """The weight is computed anew in each call: after a change of what it is computed from, the outputs change."""
+
+    class Doubled(torch.nn.Module):
+        def forward(self, weight):
+            return weight * 2
+
+        def right_inverse(self, weight):
+            return weight / 2
+
+    plain = getattr(torch.nn, kind)(3, 4, 2)
+    layer = copy.deepcopy(plain)
+    for name in ("weight_hh_l0", "weight_ih_l1"):
+        torch.nn.utils.parametrize.register_parametrization(layer, name, Doubled())
+    x = torch.randn(5, 2, 3)
+    for _ in range(2):
+        want, got = plain(x)[0], layer(x)[0]
+        assert torch.equal(got, want)
+        plain.zero_grad(), layer.zero_grad()
+        want.sum().backward(), got.sum().backward()
+        original = layer.parametrizations.weight_hh_l0.original
+        torch.testing.assert_close(original.grad, 2 * plain.weight_hh_l0.grad)
+        with torch.no_grad():
+            original -= 0.25
+            plain.weight_hh_l0 -= 0.5
+    torch.nn.utils.parametrize.remove_parametrizations(layer, "weight_hh_l0")
+    assert torch.equal(layer(x)[0], plain(x)[0])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from penlight.autograd.grad_mode import no_grad
-from penlight.nn.parameter import Parameter
+from penlight.nn.parameter import Parameter, is_lazy
 from penlight.tensor.conversion import place_and_rest, read_to
 from penlight.tensor.create import empty_like
 
@@ -173,7 +173,10 @@ class MemberMethods:
                         parameter._grad = changed.detach().requires_grad_(requires_grad)
         for name, buffer in self._buffers.items():
             if buffer is not None:
-                self._buffers[name] = fn(buffer)
+                if is_lazy(buffer):
+                    buffer.data = fn(buffer)
+                else:
+                    self._buffers[name] = fn(buffer)
         return self
 
     def to(self, *args: Any, **kwargs: Any) -> Any:

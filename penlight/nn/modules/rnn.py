@@ -209,6 +209,9 @@ class RNNBase(Module):
 
     def _weights(self) -> list:
         own = self.__dict__
+        if "parametrizations" in own["_modules"]:  # some are computed anew
+            self._init_flat_weights()
+            return self._flat_weights
         for name, weight in zip(own["_flat_weights_names"], own["_flat_weights"]):
             if own.get(name) is not weight and name in own["_parameters"]:  # replaced behind our back
                 self._init_flat_weights()
