@@ -397,7 +397,7 @@ def _record(op: Op, differentiable: list[Parameter], lines: list[str]) -> None:
 def _saved_source(op: Op, name: str) -> str:
     by_name = {p.name: p for p in op.schema.parameters}
     if name in op.outputs or name in op.aux:
-        return f"o_{name}"
+        return f"t_{name}" if name in op.non_differentiable else f"o_{name}"  # a tensor knows whether it was changed
     if name in by_name:
         p = by_name[name]
         if not p.is_tensor or p.type == "Tensors":
@@ -457,12 +457,16 @@ def backward_source(op: Op, on_tensors: bool) -> str:
     lines = []
     if names:
         lines += ["s = node[3]", "if s is None:", "    raise _RuntimeError(_FREED)", f"{', '.join(names)}, = s"]
-    if any(n in op.outputs for n in names):
+    if any(n in op.outputs and n not in op.non_differentiable for n in names):
         lines += ["if node[4] is not None:", "    _check_output(node)"]
     for n in names:
         p = by_name.get(n)
         if p is not None and p.is_tensor:
             lines += _unpack_source(p, on_tensors)
+        elif n in op.outputs and n in op.non_differentiable:
+            lines += [f"if {n}._v is not None:", f"    _check_saved(node, {n})"]
+            if not on_tensors:
+                lines.append(f"{n} = {n}._a")
         elif on_tensors and n in op.outputs:
             lines.append(f"{n} = _output(node, {n}, {op.outputs.index(n)}, {len(_live(op)) > 1})")
         elif on_tensors and n in op.aux:

@@ -231,6 +231,9 @@ torch.all(T([1.0, 0]), 0, out=T(0, dtype=torch.uint8))
 torch.nn.functional.huber_loss(T([1.0]), T([1.0, 2]), weight=T([1.0]))
 torch.nn.functional.mse_loss(T([1.0]), T([1.0, 2]), weight=T([1.0, 2]))
 (torch.manual_seed(0), torch.multinomial(torch.ones(3, 4), 2).stride())[1]
+(X := T([[1.0, 5.0, 2.0]], requires_grad=True), R := torch.max(X, 1), R[1].fill_(2), torch.autograd.grad(R[0].sum(), X))
+(X := T([[1.0, 5.0, 2.0]], requires_grad=True), R := torch.nn.functional.max_pool1d_with_indices(X, 3), R[1].fill_(2), torch.autograd.grad(R[0].sum(), X))
+(X := T([[1.0, 5.0, 2.0]], requires_grad=True), R := torch.sort(X), R[1].fill_(2), torch.autograd.grad(R[0].sum(), X))
 """.strip().splitlines()
 
 
