@@ -735,7 +735,7 @@ def hinge_embedding_loss(input: Tensor, target: Tensor, margin: _float = 1.0, re
     """`torch.nn.functional.hinge_embedding_loss`; reduction 0 none, 1 mean, 2 sum."""
 def histc(input: Tensor, bins: _int = 100, min: _Any = 0, max: _Any = 0, *, out: _Any = None) -> Tensor:
     """Counts of elements in equal bins between min and max (of the data where both are equal)."""
-def histogram(input: Tensor, bins: _Any, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
+def histogram(input: Tensor, bins: _Any = 100, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
     """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor)."""
 def histogramdd(input: Tensor, bins: _Any, range: _Any = None, weight: Tensor | None = None, density: _bool = False) -> _return_types.histogramdd:
     """(counts or densities, edges per dimension) of points. Shape: (*, d) -> one length per dimension."""
@@ -1555,11 +1555,11 @@ def unique_consecutive(input: Tensor, return_inverse: _bool = False, return_coun
 def unravel_index(indices: Tensor, shape: _Any) -> _tuple[Tensor, ...]:
     """The coordinates, one tensor for each dimension, of flat indices into an array of `shape` (in …"""
 def unsafe_chunk(input: Tensor, chunks: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
-    """`chunk`."""
+    """`chunk` into parts that share memory and are no views for autograd."""
 def unsafe_split(input: Tensor, split_size: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
-    """`split`."""
+    """`split` into parts that share memory and are no views for autograd."""
 def unsafe_split_with_sizes(input: Tensor, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
-    """`split_with_sizes`, the parts copied."""
+    """`split_with_sizes` into parts that share memory and are no views for autograd."""
 def unsqueeze(input: Tensor, dim: _Any = ..., *, axis: _Any = ...) -> Tensor:
     """Insert a dimension of length 1 at `dim`; a view."""
 def unsqueeze_copy(input: Tensor, dim: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:

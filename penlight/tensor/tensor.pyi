@@ -31,11 +31,8 @@ class Tensor(metaclass=TensorMeta):
     def T(self) -> Tensor:
         """All dimensions in reverse order."""
     def __array__(self, dtype: _Any = None, copy: _bool | None = None) -> _np.ndarray: ...
-    @property
-    def __array_interface__(self) -> _dict: ...
     def __array_wrap__(self, array: _np.ndarray, context: _Any = None, return_scalar: _bool = False) -> _Any: ...
     def __bool__(self) -> _bool: ...
-    def __buffer__(self, flags: _int) -> _Any: ...
     def __complex__(self) -> _complex: ...
     def __contains__(self, element: _Any) -> _bool: ...
     def __copy__(self) -> Tensor: ...
@@ -532,7 +529,7 @@ class Tensor(metaclass=TensorMeta):
         """`heaviside` in place."""
     def histc(self, bins: _int = 100, min: _Any = 0, max: _Any = 0, *, out: _Any = None) -> Tensor:
         """Counts of elements in equal bins between min and max (of the data where both are equal)."""
-    def histogram(self, bins: _Any, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
+    def histogram(self, bins: _Any = 100, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
         """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor)."""
     def hsplit(self, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
         """`tensor_split` along dimension 1."""
@@ -1245,11 +1242,11 @@ class Tensor(metaclass=TensorMeta):
     def unique_consecutive(self, return_inverse: _bool = False, return_counts: _bool = False, dim: _Any = None) -> _Any:
         """The first of each run of equal values (or slices along `dim`)."""
     def unsafe_chunk(self, chunks: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
-        """`chunk`."""
+        """`chunk` into parts that share memory and are no views for autograd."""
     def unsafe_split(self, split_size: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
-        """`split`."""
+        """`split` into parts that share memory and are no views for autograd."""
     def unsafe_split_with_sizes(self, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
-        """`split_with_sizes`, the parts copied."""
+        """`split_with_sizes` into parts that share memory and are no views for autograd."""
     def unsqueeze(self, dim: _Any = ..., *, axis: _Any = ...) -> Tensor:
         """Insert a dimension of length 1 at `dim`; a view."""
     def unsqueeze_(self, *args: _Any, **kwargs: _Any) -> Tensor:

@@ -232,7 +232,7 @@ for _call in (
     "a.t()", "a.permute(1, 0)", "a.transpose(0, 1)", "a.unsqueeze(1)", "a.unsqueeze(0).squeeze()",
     "a.unsqueeze(0).squeeze(0)", "a.unsqueeze(0).squeeze((0,))", "a.unfold(1, 2, 1)", "a.diagonal()", "a.diag()",
     "torch.diag_embed(a)", "a.as_strided((2, 2), (1, 2))", "a.view(3, 2)", "a.t().reshape(-1)", "a.expand(2, 2, 3)",
-    "a[:, ::2].t().reshape(2, 2)", "a.t()[:, :1].reshape(3)", "a.unbind(1)", "a.split(1)", "a.chunk(2, 1)",
+    "a[:, ::2].t().reshape(2, 2)", "a.t()[:, :1].reshape(3)", "a.unbind(1)", "a.split(1)", "a.chunk(2, 1)", "a.unsafe_chunk(2, 1)[0]",
     "a.movedim(0, 1)", "torch.cat([a, a * 2], 1)", "torch.stack([a, a * 2], 1)", "torch.block_diag(a, a * 2)",
     "torch.tril(a) + a.trace()", "a.take(torch.tensor([0, 4, 4]))", "a.index_select(1, torch.tensor([0, 0, 2]))",
     "a.gather(1, torch.tensor([[0, 0], [2, 1]]))", "a.masked_select(torch.tensor([True, False, True]))",

@@ -80,8 +80,7 @@ def test_the_model_is_left_as_it_was():
 
 
 def test_lazy_layers_stay_lazy():
-    with pytest.warns(UserWarning, match="Lazy"):
-        net = nn.Sequential(nn.LazyLinear(4), nn.Linear(4, 2))
+    net = nn.Sequential(nn.LazyLinear(4), nn.Linear(4, 2))
     assert torch.summary(net, (3, 8), verbose=0).total_params == 36 + 10
     assert nn.parameter.is_lazy(net[0].weight)
     assert torch.summary(net, verbose=0).total_params == 10
