@@ -42,6 +42,7 @@ class Elementwise(Optimizer):
 
     rule: Callable
     counts = True  # the state has a `step`
+    foreach_records = False  # whether PyTorch's foreach implementation allows `differentiable`
     no_sparse = "{} does not support sparse gradients"
     complex_rule = False  # whether the rule takes complex numbers as they are; else their real and imaginary parts
 
@@ -201,6 +202,8 @@ class Elementwise(Optimizer):
         for p in group["params"]:
             if p._grad is None:
                 continue
+            if group.get("foreach") and not self.foreach_records:
+                raise AssertionError("_foreach ops don't support autograd")
             if p._grad.is_sparse:
                 raise NotImplementedError(f"{type(self).__name__}: differentiable=True with a sparse gradient")
             state = self.state[p] if self.counts or names else {}

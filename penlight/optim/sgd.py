@@ -29,6 +29,7 @@ class SGD(Elementwise):
 
     counts = False
     complex_rule = True
+    foreach_records = True
 
     def __init__(
         self, params: Iterable, lr: Any = 1e-3, momentum: float = 0, dampening: float = 0, weight_decay: Any = 0,

@@ -194,3 +194,15 @@ def test_fused_steps_in_half_precision_are_computed_in_float32():
         torch.optim.Adam([p], lr=1e-3, fused=fused).step()
         moved[fused] = p.item()
     assert moved == {True: 1.4990234375, False: -math.inf}
+
+
+def test_differentiable_foreach_steps_are_refused_where_pytorch_refuses_them():
+    def step(name):
+        p = torch.ones(2, requires_grad=True).clone()
+        p.grad = torch.ones(2)
+        getattr(torch.optim, name)([p], foreach=True, differentiable=True).step()
+
+    for name in ("Adam", "RMSprop", "Adadelta", "Rprop", "ASGD"):
+        with pytest.raises(AssertionError, match="_foreach ops don't support autograd"):
+            step(name)
+    step("SGD")
