@@ -345,8 +345,9 @@ def logit(xp, input, eps):
 
 def _sinc_rule(k, g, input):
     scaled = input * math.pi
-    slope = (k.cos(scaled) * scaled - k.sin(scaled)) / (scaled * input)
-    return g * k.conj(k.where(input == 0, 0.0, slope))
+    square = scaled * input  # 0 for tiny inputs as well
+    slope = (k.cos(scaled) * scaled - k.sin(scaled)) / square
+    return g * k.conj(k.where(square == 0, 0.0, slope))
 
 
 @unary("sinc(Tensor input)", on=EVERYWHERE, vjp={"input": _sinc_rule})
