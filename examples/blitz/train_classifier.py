@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import nn, optim
 from torch.utils.data import DataLoader, Dataset
 
-from common.checkpoint import Run
+from common.checkpoint import Run, load_saved
 from common.datasets import cifar_label_names, cifar_layout
 from common.files import write_atomically
 from common.images import read_image
@@ -121,12 +121,8 @@ def weights_file(options):
 
 def load_net(options, device):
     """The trained net, from its file."""
-    if not weights_file(options).exists():
-        raise SystemExit(
-            f"there is no {weights_file(options)}: train first (command `train`), or give its folder to --out"
-        )
     net = Net()
-    net.load_state_dict(torch.load(weights_file(options), map_location="cpu", weights_only=True))
+    net.load_state_dict(load_saved(weights_file(options), *net.state_dict()))
     return net.to(device).eval()
 
 

@@ -5,6 +5,7 @@ checkpoint holds the state of everything that changes, the random generators inc
 one step, so that there is always a whole one.
 """
 
+import pickle
 import random
 
 import numpy as np
@@ -101,10 +102,13 @@ class Run:
         if not self.path.exists():
             print(f"resume no checkpoint {self.path}: starting anew", flush=True)
             return
-        content = torch.load(self.path, map_location="cpu", weights_only=True)
+        content = load_saved(self.path, "settings", "parts")
         if content["settings"] != self.settings:
+            made = content["settings"]
+            other = [key for key in sorted({*made, *self.settings}) if made.get(key) != self.settings.get(key)]
             raise SystemExit(
-                f"{self.path} was made with the settings {content['settings']}, this run has {self.settings}: "
+                f"{self.path} was made with {', '.join(f'{key} {made.get(key)}' for key in other)}, "
+                f"this run has {', '.join(f'{key} {self.settings.get(key)}' for key in other)}: "
                 "give the same options to go on, another --out or no --resume to start anew"
             )
         for name, part in self.parts.items():
@@ -113,6 +117,23 @@ class Run:
         self.epoch_start = content["epoch_start"]
         set_random_states(content["random_states"])
         print(f"resume epoch {self.epoch} batch {self.done} step {self.recorder.steps}", flush=True)
+
+
+def load_saved(path, *keys):
+    """The dictionary that a program of these saved with ``torch.save``; it must have the keys.
+
+    Raises:
+        SystemExit: there is no such file, it is broken, or another program's.
+    """
+    if not path.is_file():
+        raise SystemExit(f"{path} is missing: train first, or give the folder with {path.name} to --out")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
+        raise SystemExit(f"{path} cannot be read: train anew, or give another --out. {error}") from error
+    if not (isinstance(content, dict) and content.keys() >= set(keys)):
+        raise SystemExit(f"{path} is not what this program saves, which has {', '.join(keys)}: give another --out")
+    return content
 
 
 def random_states():

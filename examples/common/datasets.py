@@ -14,7 +14,7 @@ def read_idx(folder, name):
     byte), the number of dimensions, each dimension as a big-endian 32-bit number, then the values in C order.
 
     Raises:
-        FileNotFoundError: neither file is there.
+        SystemExit: neither file is there.
         ValueError: not an idx file of unsigned bytes, or cut short.
     """
     plain, packed = folder / name, folder / f"{name}.gz"
@@ -23,7 +23,7 @@ def read_idx(folder, name):
     elif packed.exists():
         content = gzip.decompress(packed.read_bytes())
     else:
-        raise FileNotFoundError(f"expected {plain} or {packed}; give the folder with the MNIST files to --data")
+        raise SystemExit(f"expected {plain} or {packed}; give the folder with the MNIST files to --data")
     if len(content) < 4 or content[:3] != b"\x00\x00\x08":
         raise ValueError(f"{name}: expected an idx file of unsigned bytes, got one that starts with {content[:4]!r}")
     start = 4 + 4 * content[3]
@@ -70,5 +70,7 @@ class _ArraysOnly(pickle.Unpickler):
 
 
 def _unpickle(path):
+    if not path.is_file():
+        raise SystemExit(f"expected {path}; give a folder such as cifar-10-batches-py to --data")
     with open(path, "rb") as file:
         return _ArraysOnly(file, encoding="bytes").load()

@@ -16,13 +16,13 @@ def option_parser(description, *, epochs=None, steps=None, data=None, resumable=
     """The parser of the shared command line, for a script that adds an option of its own.
 
     Args:
-        description: the script's docstring; its first line is shown by ``--help``.
+        description: the script's docstring, shown by ``--help``.
         epochs, steps: defaults; ``steps=None`` means no limit besides the epochs.
         data: name of the folder or file below ``examples/data`` that is read by default.
         resumable: the program keeps its state in a ``common.checkpoint.Run``, so it understands ``--resume``.
     """
     return add_training_options(
-        argparse.ArgumentParser(description=description.strip().splitlines()[0]),
+        _parser(description),
         epochs=epochs, steps=steps, data=data, resumable=resumable,
     )  # fmt: skip
 
@@ -63,7 +63,8 @@ class Commands:
     """
 
     def __init__(self, description):
-        self.parser = argparse.ArgumentParser(description=description.strip().splitlines()[0])
+        self.parser = _parser(description)
+        self.parser.epilog = "COMMAND --help lists a command's options; those of the first need no COMMAND before them."
         self.parsers = self.parser.add_subparsers(required=True, metavar="COMMAND")
         self.default = None
 
@@ -81,7 +82,7 @@ class Commands:
     def run(self, arguments=None):
         """Parse the command line and call the command's function with the options; return what it returns."""
         arguments = sys.argv[1:] if arguments is None else arguments
-        if not arguments or arguments[0] not in (*self.parsers.choices, "-h", "--help"):
+        if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
             arguments = [self.default, *arguments]
         options = self.parser.parse_args(arguments)
         return options.command(options)
@@ -103,8 +104,13 @@ def _add_shared_options(parser, data):
     return parser
 
 
+def _parser(description):
+    return argparse.ArgumentParser(
+        description=description.strip(), formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+
+
 def _positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of at least 1, got {number}")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text}")
+    return int(text)

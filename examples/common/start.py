@@ -16,13 +16,18 @@ except ImportError as error:
 
 def start(options):
     """Seed Python's, NumPy's and torch's generators and return the device that ``--device`` names."""
+    if options.out.exists() and not options.out.is_dir():
+        raise SystemExit(f"--out {options.out}: expected a folder, this is a file")
     random.seed(options.seed)
     np.random.seed(options.seed % 2**32)  # NumPy takes no larger seeds
     torch.manual_seed(options.seed)
     name = options.device
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    device = torch.device(name)
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise SystemExit(f"--device {name}: {error}") from error
     if device.type == "cuda" and not torch.cuda.is_available():
         raise SystemExit(f"--device {options.device}: no CUDA device is available; use --device cpu")
     return device

@@ -25,7 +25,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from common.checkpoint import Run
+from common.checkpoint import Run, load_saved
 from common.files import write_atomically
 from common.options import Commands
 from common.plots import draw_curves
@@ -122,10 +122,7 @@ def draw(curves, folder):
 
 def sample(options):
     device = start(options)
-    path = options.out / WEIGHTS
-    if not path.exists():
-        raise SystemExit(f"{path} is missing: train first, or give the folder with {WEIGHTS} to --out")
-    content = torch.load(path, map_location=device, weights_only=True)
+    content = load_saved(options.out / WEIGHTS, "settings", "vocabulary", "weights")
     net = TransformerLM(**content["settings"]).to(device)
     net.load_state_dict(content["weights"])
     choose = {

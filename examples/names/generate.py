@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 
-from common.checkpoint import Run
+from common.checkpoint import Run, load_saved
 from common.files import write_atomically
 from common.options import Commands
 from common.plots import draw_curves
@@ -141,10 +141,7 @@ def train(options):
 
 def sample(options):
     device = start(options)
-    path = options.out / SAVED
-    if not path.exists():
-        raise SystemExit(f"expected a trained net in {path}: train one first, with the same --out")
-    content = torch.load(path, map_location="cpu", weights_only=True)
+    content = load_saved(options.out / SAVED, "net", "languages", "weights")
     if options.language not in content["languages"]:
         raise SystemExit(f"expected one of the languages {', '.join(content['languages'])}, got {options.language}")
     if options.temperature < 0:

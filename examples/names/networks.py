@@ -5,7 +5,8 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
-from names.data import LETTERS, SYMBOLS, encode
+from names.data import EDGE, LETTERS, SYMBOLS, encode
+from names.ngrams import NGramClassifier
 
 
 class PlainRNNClassifier(nn.Module):
@@ -13,10 +14,10 @@ class PlainRNNClassifier(nn.Module):
 
     Reads one name at a time; the scores after its last letter count. There is no tanh between the steps.
 
-    Shape: a packed sequence of one name -> (1, languages)
+    Shape: one-hot letters of one name (T, letters) -> (1, languages)
     """
 
-    def __init__(self, names, languages, hidden=128):
+    def __init__(self, known, languages, hidden=128):
         super().__init__()
         self.hidden = hidden
         self.to_output = nn.Linear(len(LETTERS) + hidden, languages)
@@ -26,45 +27,51 @@ class PlainRNNClassifier(nn.Module):
         return F.one_hot(encode(name), len(LETTERS)).float()  # (T, letters)
 
     def collate(self, encoded):
-        return pack_sequence(encoded)
+        return tuple(encoded)
 
-    def forward(self, packed):
-        hidden = packed.data.new_zeros(1, self.hidden)
-        for letter in packed.data.split(1):  # (1, letters)
+    def forward(self, name):
+        hidden = name.new_zeros(1, self.hidden)
+        for letter in name.split(1):  # (1, letters)
             both = torch.cat((letter, hidden), 1)
             hidden = self.to_hidden(both)
         return self.to_output(both)
 
 
 class GRUClassifier(nn.Module):
-    """Gated units that read batches of names, the longest first, in both directions.
+    """Gated units that read a name in both directions, beside weights of its runs of letters: their scores are added.
 
-    The scores are linear in the last states of both directions, and in the sum of all states over the root of their
-    number.
+    The weights know by heart which runs are typical of a language. The gated units, trained together with them, see
+    what no run of four letters shows; their scores are linear in the last states of both directions, and in the sum of
+    all states over the root of their number.
+    Source of the idea: Cheng et al., "Wide & deep learning for recommender systems", 2016.
 
-    Shape: a packed sequence of B names -> (B, languages)
+    Shape: a packed sequence of B names, numbers of their runs (B, T) -> (B, languages)
     """
 
-    def __init__(self, names, languages, width=32, hidden=128):
+    def __init__(self, known, languages, width=32, hidden=128):
         super().__init__()
-        self.embedding = nn.Embedding(len(LETTERS), width)
+        self.by_runs = NGramClassifier(known, languages, dropout=0.2)
+        self.embedding = nn.Embedding(SYMBOLS, width)
         self.dropout_letters = nn.Dropout(0.2)
         self.recurrence = nn.GRU(width, hidden, bidirectional=True)
         self.dropout = nn.Dropout(0.5)
         self.to_output = nn.Linear(4 * hidden, languages)
 
     def encode(self, name):
-        return encode(name)  # (T), int64
+        edge = torch.tensor([EDGE])
+        return torch.cat((edge, encode(name), edge)), self.by_runs.encode(name)  # (T), (runs), int64
 
     def collate(self, encoded):
-        return pack_sequence(encoded)
+        letters, numbers = zip(*encoded)
+        return pack_sequence(letters, enforce_sorted=False), *self.by_runs.collate(numbers)
 
-    def forward(self, packed):
+    def forward(self, packed, numbers):
         letters = self.dropout_letters(self.embedding(packed.data))  # (letters of all names, width)
         states, last = self.recurrence(packed._replace(data=letters))  # last: (2, B, hidden)
         states, lengths = pad_packed_sequence(states)  # (T, B, 2 hidden), (B)
         pooled = states.sum(0) / lengths.to(states.device).unsqueeze(1) ** 0.5
-        return self.to_output(self.dropout(torch.cat((last[0], last[1], pooled), 1)))
+        by_letters = self.to_output(self.dropout(torch.cat((last[0], last[1], pooled), 1)))
+        return by_letters + self.by_runs(numbers)
 
 
 class PlainRNNWriter(nn.Module):

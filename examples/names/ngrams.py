@@ -1,10 +1,12 @@
-"""The yardstick of the classifiers: logistic regression on the runs of one to four letters in a name."""
+"""Logistic regression on the runs of one to four letters in a name: the yardstick of the nets, and a part of one."""
 
 from collections import Counter
 
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pad_sequence
+
+from names.data import to_ascii
 
 LONGEST, RAREST = 4, 2  # letters of a run; names of the training set that must have it
 
@@ -19,29 +21,39 @@ def runs(name):
     return [marked[at : at + length] for length in range(1, LONGEST + 1) for at in range(len(marked) - length + 1)]
 
 
+def known_runs(names):
+    """The runs of letters that two or more of the names have, in the order of their first appearance."""
+    counts = Counter(run for name in names for run in dict.fromkeys(runs(name)))  # a set has no order to rely on
+    return [run for run in counts if counts[run] >= RAREST]
+
+
 class NGramClassifier(nn.Module):
-    """Each run of letters in a name adds its weights to the scores of the languages. Shape: (B, T) -> (B, languages).
+    """Each known run of letters in a name adds its weights to the scores of the languages.
+
+    Shape: numbers of runs (B, T) -> (B, languages)
 
     Args:
-        names: of the training set; they say which runs have weights.
+        known: the runs of letters that have weights.
         languages: how many there are.
+        dropout: share of the weights of a name's runs that are left out in training.
     """
 
-    def __init__(self, names, languages):
+    def __init__(self, known, languages, dropout=0.0):
         super().__init__()
-        counts = Counter(run for name in names for run in set(runs(name)))
-        self.numbers = {run: i for i, run in enumerate((r for r in counts if counts[r] >= RAREST), start=1)}
-        self.weights = nn.Embedding(len(self.numbers) + 1, languages, padding_idx=0)
+        self.numbers = {run: i for i, run in enumerate(known, start=1)}
+        self.weights = nn.Embedding(len(known) + 1, languages, padding_idx=0)
+        self.dropout = nn.Dropout(dropout)
         self.bias = nn.Parameter(torch.zeros(languages))
         nn.init.zeros_(self.weights.weight)
 
     def encode(self, name):
         """The numbers of the name's runs that are known. Shape: (T), int64."""
-        return torch.tensor([self.numbers[run] for run in runs(name) if run in self.numbers], dtype=torch.int64)
+        known = [self.numbers[run] for run in runs(to_ascii(name)) if run in self.numbers]
+        return torch.tensor(known, dtype=torch.int64)
 
     def collate(self, encoded):
-        """A batch of encoded names, padded with 0."""
-        return pad_sequence(encoded, batch_first=True)
+        """A batch of encoded names, padded with 0, which has the weights 0."""
+        return (pad_sequence(encoded, batch_first=True),)
 
     def forward(self, numbers):
-        return self.weights(numbers).sum(1) + self.bias
+        return self.dropout(self.weights(numbers)).sum(1) + self.bias

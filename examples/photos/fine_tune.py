@@ -24,7 +24,7 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from blitz.train_classifier import Photos
-from common.checkpoint import Run
+from common.checkpoint import Run, load_saved
 from common.files import write_atomically
 from common.images import read_image
 from common.options import SAMPLE_DATA, Commands
@@ -48,7 +48,7 @@ for_judging = transforms.Compose([transforms.Resize(SIDE), transforms.CenterCrop
 def pretrain(options):
     """The weights of all but the last layer of a net that was trained on crops of ten photos: now, or in an earlier run."""
     path, made_with = options.out / "photos_pretrained.pth", [options.pretraining_epochs, options.seed]
-    content = torch.load(path, map_location="cpu", weights_only=True) if path.exists() else {}
+    content = load_saved(path, "made_with", "weights") if path.exists() else {}
     if content.get("made_with") != made_with:
         print("pretraining on crops of ten photos", flush=True)
         content = {"made_with": made_with, "weights": learn_crops(options).state_dict()}
@@ -129,6 +129,9 @@ def judge(net, loader, device):
 
 
 def train(options):
+    for folder in ("train", "val"):
+        if not any((options.data / folder).glob("*/*")):
+            raise SystemExit(f"expected images in {options.data / folder}/CLASS/: see --data")
     pretrained = pretrain(options)
     device = start(options)
     recorder = Recorder(options, print_every=0)
@@ -165,11 +168,8 @@ def draw_guesses(path, images, guesses):
 
 
 def predict(options):
-    path = options.out / WEIGHTS
-    if not path.exists():
-        raise SystemExit(f"there is no {path}: train first (command `train`), or give its folder to --out")
     device = start(options)
-    content = torch.load(path, map_location="cpu", weights_only=True)
+    content = load_saved(options.out / WEIGHTS, "classes", "weights")
     net = SmallResNet(len(content["classes"]))
     net.load_state_dict(content["weights"])
     net.to(device).eval()

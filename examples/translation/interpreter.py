@@ -1,6 +1,7 @@
 """A trained translator with its vocabularies: sentences in, sentences and attention maps out."""
 
 import torch
+from common.checkpoint import load_saved
 from common.files import write_atomically
 
 from translation.corpus import Vocabulary, padded
@@ -27,9 +28,7 @@ class Interpreter:
     @classmethod
     def load(cls, path, device):
         """The one that ``save`` wrote; SystemExit where there is no such file."""
-        if not path.is_file():
-            raise SystemExit(f"{path} is missing: train first, with the same --out")
-        content = torch.load(path, map_location=device, weights_only=True)
+        content = load_saved(path, "words", "settings", "net", "longest")
         languages = [Vocabulary(words) for words in content["words"]]
         net = Translator(*map(len, languages), **content["settings"]).to(device)
         net.load_state_dict(content["net"])

@@ -99,7 +99,26 @@ def test_goes_on_bit_for_bit(program, tmp_path):
     assert (tmp_path / "whole" / "final.pth").read_bytes() == (tmp_path / "cut" / "final.pth").read_bytes()
     assert "resume epoch 4 batch 0 step 24\n" in program("cut", "--resume")
     assert (tmp_path / "whole" / "final.pth").read_bytes() == (tmp_path / "cut" / "final.pth").read_bytes()
-    program("cut", "--resume", "--epochs", "4", wanted="no --resume to start anew")
+    program("cut", "--resume", "--epochs", "4", wanted="was made with epochs 3, this run has epochs 4: give the same")
+
+
+def test_says_what_is_wrong_with_a_file(common, program, tmp_path):
+    path = tmp_path / "out" / "net.pth"
+    with pytest.raises(SystemExit, match="net.pth is missing: train first, or give the folder with net.pth to --out"):
+        common.checkpoint.load_saved(path, "weights")
+    path.parent.mkdir()
+    for content in (b"", b"PK\x03\x04 cut short", b"no checkpoint"):
+        path.write_bytes(content)
+        with pytest.raises(SystemExit, match="net.pth cannot be read: train anew"):
+            common.checkpoint.load_saved(path, "weights")
+    for content in ({"weights": 1}, [1, 2]):
+        torch.save(content, path)
+        with pytest.raises(SystemExit, match="is not what this program saves, which has words, weights"):
+            common.checkpoint.load_saved(path, "words", "weights")
+    program("out/net.pth", wanted="expected a folder, this is a file")
+    program("out", "--device", "tpu", wanted="--device tpu: Expected one of cpu")
+    path.rename(path.with_name("test_checkpoint.pth"))
+    program("out", "--resume", wanted="is not what this program saves")
 
 
 def test_goes_on_bit_for_bit_with_workers(program, tmp_path):
@@ -161,8 +180,13 @@ def test_commands(common, capsys):
     assert made().run(["predict", "a", "b"]) == ["a", "b"]
     with pytest.raises(SystemExit):
         made().run(["predict", "a", "--epochs", "3"])
+    for wrong, wanted in ((["pedict", "a"], "invalid choice: 'pedict'"), (["--epochs", "x"], "at least 1, got x")):
+        with pytest.raises(SystemExit):
+            made().run(wrong)
+        assert wanted in capsys.readouterr().err
     capsys.readouterr()
     with pytest.raises(SystemExit):
         made().run(["--help"])
     printed = capsys.readouterr().out
-    assert "Does things." in printed and "done where no command is named" in printed and "predict" in printed
+    for wanted in ("Does things.\n\nMore.", "COMMAND --help lists", "done where no command is named", "predict"):
+        assert wanted in printed

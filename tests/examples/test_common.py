@@ -54,7 +54,7 @@ def test_idx(common, tmp_path, packed):
 
 
 def test_idx_refuses_what_is_missing_foreign_or_cut_short(common, tmp_path):
-    with pytest.raises(FileNotFoundError, match="--data"):
+    with pytest.raises(SystemExit, match="--data"):
         common.datasets.read_idx(tmp_path, "a")
     (tmp_path / "a").write_bytes(b"\x89PNG....")
     with pytest.raises(ValueError, match="unsigned bytes"):
@@ -68,6 +68,11 @@ def test_a_batch_cannot_run_code(common, tmp_path):
     (tmp_path / "batches.meta").write_bytes(b"cos\nsystem\n(S'false'\ntR.")
     with pytest.raises(pickle.UnpicklingError, match="os.system"):
         common.datasets._unpickle(tmp_path / "batches.meta")
+
+
+def test_a_missing_batch_is_named(common, tmp_path):
+    with pytest.raises(SystemExit, match="expected .*data_batch_1; give a folder such as"):
+        common.datasets.cifar_layout(tmp_path)
 
 
 def test_fingerprints_tell_one_bit(common):

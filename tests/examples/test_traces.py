@@ -1,13 +1,14 @@
 """Every example, run under penlight, against what real PyTorch recorded for the same seed.
 
 The recordings are made by tests/record/traces.py, which describes their fields. Set PENLIGHT_FULL_EXAMPLES=1 to run the
-trained examples to their end as well (some minutes).
+trained examples to their end, and the slowest one for all its recorded steps (some minutes).
 """
 
 import json
 import os
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ PRINTED = sorted(name for name, recorded in RECORDED.items() if "output" in reco
 LOSS_TOLERANCE = 1e-4  # relative: float32 rounding (6e-8) amplified by up to 200 updates
 ACCURACY_TOLERANCE = 0.5  # percentage points
 LIMITS = {"--steps"}  # options that make a short run
+FEWER_STEPS = {"photos_fine_tune": 15}  # 200 take half a minute: with PENLIGHT_FULL_EXAMPLES only
 
 
 def run(script, arguments, folder):
@@ -36,6 +38,14 @@ def run(script, arguments, folder):
     return done.stdout
 
 
+def pillow():
+    """The version of Pillow, or None."""
+    try:
+        return version("pillow")
+    except PackageNotFoundError:
+        return None
+
+
 def assert_same_figures(got, runs):
     """Within the tolerance of one of PyTorch's own runs, or between them: they differ by the choice of CPU kernels."""
     for name, value in got.items():
@@ -45,11 +55,9 @@ def assert_same_figures(got, runs):
 
 
 def test_every_example_is_recorded():
-    """All but those with tests of their own; the pixels that `photos` learns from depend on the version of Pillow."""
     scripts = {
         path.relative_to(ROOT / "examples").as_posix()
-        for folder in ("two_layer_net", "blitz", "mnist", "language_model", "names", "translation")
-        for path in (ROOT / "examples" / folder).glob("*.py")
+        for path in (ROOT / "examples").glob("*/*.py")
         if "__main__" in path.read_text(encoding="utf-8")
     }
     assert scripts == {recorded["script"] for name, recorded in RECORDED.items() if name in TRAINED + PRINTED}
@@ -58,15 +66,22 @@ def test_every_example_is_recorded():
 @pytest.mark.parametrize("name", TRAINED)
 def test_same_seed_same_training(name, tmp_path):
     recorded = RECORDED[name]
+    if recorded.get("pillow", found := pillow()) != found:
+        pytest.skip(f"recorded with Pillow {recorded['pillow']}, which scales images otherwise than {found} does")
     trace_file = tmp_path / "trace.json"
-    run(recorded["script"], [*recorded["arguments"], "--trace", str(trace_file)], tmp_path)
+    steps = FEWER_STEPS.get(name, 200) if "PENLIGHT_FULL_EXAMPLES" not in os.environ else 200
+    shortened = ["--steps", str(steps)] if steps < 200 else []  # the last one counts
+    run(recorded["script"], [*recorded["arguments"], *shortened, "--trace", str(trace_file)], tmp_path)
     trace = json.loads(trace_file.read_text(encoding="utf-8"))
 
     assert trace["fingerprints"] == recorded["fingerprints"]
-    assert len(trace["losses"]) == len(recorded["losses"])
-    assert recorded["agreed_steps"] == len(recorded["losses"])  # PyTorch's own runs agree all the way
+    assert len(trace["losses"]) == min(steps, len(recorded["losses"]))
+    if name != "photos_fine_tune":  # its PyTorch runs differ by more than a third of the tolerance from step 185 on
+        assert recorded["agreed_steps"] == len(recorded["losses"])  # PyTorch's own runs agree all the way
     for step, (loss, wanted) in enumerate(zip(trace["losses"], recorded["losses"])):
         assert loss == pytest.approx(wanted, rel=LOSS_TOLERANCE), f"first difference at step {step + 1}"
+    if shortened:
+        return
     assert trace["result"].keys() == recorded["result"].keys()
     assert_same_figures(trace["result"], [recorded["result"], *recorded["other_results"]])
 
