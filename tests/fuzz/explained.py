@@ -53,7 +53,7 @@ REFUSALS = (
     (r"\bupsample\(", "NotImplementedError", "ValueError"),
     (r"\bcumprod_\(", "RuntimeError", "IndexError"),  # expanded memory, and a dimension out of range
     (r"\baffine_grid_generator\(", "ValueError", "(IndexError|RuntimeError)"),
-    (r"\b(b?addbmm|addmv)\(", "RuntimeError", "IndexError"),
+    (r"\b(b?addbmm|addmv)_?\(", "RuntimeError", "IndexError"),
     (r"\b(nll_loss|cross_entropy)\(", "IndexError", "RuntimeError"),
     (r"\bnll_loss\(", "ValueError", "IndexError"),
     (r"\blinear_cross_entropy\(", "ValueError", "RuntimeError"),
@@ -66,7 +66,8 @@ REFUSALS = (
     (r"\bindex_put_?\(", "RuntimeError", "IndexError"),
     (r"\bsum\(.*out=", "RuntimeError", "TypeError"),  # a derivative, and no dimension
     (r"\bmap2?_\(", "RuntimeError", "TypeError"),  # shapes and dtypes
-    (r"\b(nan)?median\(", "NotImplementedError", "IndexError"),  # a dtype, and nothing to choose from
+    (r"\bhash_tensor\(", "NotImplementedError", "TypeError"),
+    (r"\b((nan)?median|aminmax|amin|amax|max|min)\(", "NotImplementedError", "IndexError"),  # a dtype, and nothing to choose from
     (r"\bclamp_?\(", "RuntimeError", "TypeError"),  # a number and a tensor
     (r"\bstack\(.*out=", "RuntimeError", "TypeError"),
     (r"\bwhere\(", "RuntimeError", "TypeError"),  # a number given by name
@@ -87,6 +88,7 @@ ENTRIES = (
     Explained("raises", r"view_copy\(", "view size is not compatible", "PyTorch's copies where its `view` would raise"),
     Explained("raises", r"pool|conv|linear\(|interpolate|norm\(|cond\(|matrix_rank|pinv|bincount|bilinear|as_strided|diff\(|dot_product|index_\w+\(|take_along_dim|vecdot|roll\(|cholesky\(|cumm\w+\(|\w+\[", rf"(non-zero size|kernel size|cannot reshape|more than 1 value|square matrices|same length|out of bounds|out of range|must match|output size|output padding|Kernel size|should be the same|should contain|both be None|Expected size).*{_NO_ELEMENTS}", "empty batches or sizes that PyTorch lets through"),
     Explained("raises", r"\bconv_tbc\(", r"Kernel size|should be the same", "penlight's checks of a convolution, which PyTorch's `conv_tbc` has not"),
+    Explained("raises", r"\bconv(_transpose)?\dd\(|\bconvolution\(", r"bias type \(torch\.\w+\) should be the same", "PyTorch adds a bias of another dtype where a gradient is recorded"),
     Explained("raises", r"\bsolve_ex\(", r"singular", "PyTorch returns unspecified values where the matrix has no inverse"),
     Explained("raises", r"\blinear\(", r"same dtype", "PyTorch adds a bias of another dtype to the products of several matrices"),
     Explained("raises", r"\binner\(.*out=", r"Expected out tensor to have dtype", "PyTorch multiplies a number into any `out`"),
@@ -140,6 +142,7 @@ ENTRIES = (
     Explained("accepts", r"grad\(", r"doesn't match the broadcast shape", "the same, backward", r"\bbinary_cross_entropy_with_logits\("),
     Explained("accepts", r"\bsoft_margin_loss\(", r"doesn't match the broadcast shape", "the input broadcasts"),
     Explained("accepts", r"\bmax_pool\dd_with_indices\(", r"half of kernel size", "padding beyond half of the kernel's size, but not of its reach"),
+    Explained("accepts", r"\bmatmul\(.*out=", r"must match the size", "PyTorch writes a folded product into an `out` that lies apart"),
     Explained("accepts", r"\bistft\(", r"Complex windows", "no window is given"),
     Explained("accepts", r"\bcov\(", "in-place operation", "PyTorch subtracts the mean from its input, in place"),
     Explained("accepts", r"\b(mvlgamma|multigammaln)\(", "boolean tensor", "the values of False and True are those of 0 and 1"),
@@ -175,6 +178,7 @@ ENTRIES = (
     Explained("requires_grad", r"\b(lstsq|triangular_solve|native_\w+_norm|detach_copy|histogramdd|lu_unpack)\(", r"want True", "all outputs of one node of PyTorch's require grad, also those that have no derivative"),
     Explained("requires_grad", r"\b(vander|trapezoid|trapz|combinations)\(", r"got True", "PyTorch begins with a new tensor where nothing is left of the input"),
     Explained("gradient requires_grad structure", r"^[xyrvgo]\d+", r"", "PyTorch's logical operations in place leave the history of before", r"\blogical_\w+_\("),
+    Explained("structure", r"grad\(", r"got NoneType None, want a tensor", "PyTorch's assignment to expanded memory leaves a history of zeros", r"^x\d+ = .*expand\((.|\n)*\] \S?= "),
     Explained("requires_grad structure", r"^[xyrvgo]\d+", r"want True|got NoneType None", "PyTorch's comparisons in place leave a history of zeros", r"\.(eq|ne|lt|le|gt|ge|less\w*|greater\w*|not_equal)_\("),
     Explained("requires_grad", r"^[xyrvo]\d+(_\d)? = ", r"want True", "PyTorch's integers have a history where something that requires grad was written into them", r"\] \S?= |masked_fill_|copy_|index_put_|masked_scatter_"),
     Explained("gradient", r"grad\(", "", "several values were written to the same place, of which the last one stays", r"^x\d+ = .*expand\((.|\n)*\] \S?= "),
