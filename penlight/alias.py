@@ -130,7 +130,7 @@ class _Loader:
 class _Finder:
     """Finds modules and distributions under PyTorch's names."""
 
-    def find_spec(self, name: str, path: object = None, target: object = None):
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None):
         here = penlight_name(name)
         if here is None:
             spec = importlib.machinery.PathFinder.find_spec(name, path) if name.startswith("penlight.") else None
