@@ -115,11 +115,10 @@ def _elementwise(x) -> bool:
     return floats(x) and x.size > 0
 
 
+# in the order of `enum each` in native/rows.h
+_EACH = ("gelu", "gelu_slope", "gelu_tanh", "gelu_tanh_slope")
 TABLE = {
-    "gelu": (_each(0), _elementwise),
-    "gelu_slope": (_each(1), _elementwise),
-    "gelu_tanh": (_each(2), _elementwise),
-    "gelu_tanh_slope": (_each(3), _elementwise),
+    **{name: (_each(kind), _elementwise) for kind, name in enumerate(_EACH)},
     "softmax": (_softmax(0), lambda x, axis: floats(x) and _last(x, axis)),
     "softmax_backward": (_softmax_backward(0), lambda g, y, axis: floats(g, y) and _last(y, axis)),
     "log_softmax": (_softmax(1), lambda x, axis: floats(x) and _last(x, axis)),
