@@ -38,16 +38,10 @@ class _Operator:
             name, dunder = self.name, self.dunder
 
             def operator(self: Tensor, other: Any) -> Any:
-                if isinstance(other, NUMBERS):
-                    try:
-                        return op(other, self)
-                    except TypeError:
-                        if isinstance(self, Tensor):
-                            raise
                 if not isinstance(self, Tensor):  # Tensor.__radd__(2, t), and PyTorch's division is a method call
                     kind = AttributeError if name == "div" else TypeError
                     raise kind(f"descriptor '{dunder}' of Tensor doesn't apply to a '{type(self).__name__}' object")
-                return op(other, self) if _operand(other) else NotImplemented
+                return op(other, self) if isinstance(other, NUMBERS) or _operand(other) else NotImplemented
 
         else:
 
