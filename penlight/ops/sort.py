@@ -111,8 +111,8 @@ def _topk(xp, input, count, dim, largest):
         return input.copy(), xp.zeros((), "int64")
     key = _key(input)
     before = (slice(None),) * dim
-    if count * 4 < n and n > 64:  # select first, sort only what was selected
-        part = xp.argpartition(key, n - count if largest else count - 1 if count else 0, dim)
+    if 0 < count * 4 < n and n > 64:  # select first, sort only what was selected
+        part = xp.argpartition(key, n - count if largest else count - 1, dim)
         part = part[(*before, slice(n - count, None) if largest else slice(0, count))]
         part = xp.sort(part, dim)
         order = xp.take_along_axis(part, _order(xp, xp.take_along_axis(key, part, dim), dim, largest), dim)

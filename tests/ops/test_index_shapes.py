@@ -115,6 +115,7 @@ def test_nan_is_the_largest():
 
 def test_stable_descending_order():
     assert torch.tensor([1, 2, 1, 2]).sort(descending=True, stable=True).indices.tolist() == [1, 3, 0, 2]
+    assert [part.shape for part in torch.zeros(2, 100).topk(0)] == [(2, 0), (2, 0)]
 
 
 def test_cummax_takes_the_latest_of_equal_ones():
