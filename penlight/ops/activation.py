@@ -442,7 +442,8 @@ def _gelu_curvature(k, input, approximate):
     t = k.tanh(0.7978845608028654 * (input + 0.044715 * (input * input * input)))
     inner = 0.7978845608028654 * (1 + 0.134145 * (input * input))
     bend = 0.7978845608028654 * 0.26829 * input
-    return (1 - t * t) * (inner + 0.5 * input * bend - input * t * inner * inner)
+    flat = 1 - t * t  # 0 where the other factor may overflow
+    return k.where(flat == 0, 0.0, flat * (inner + 0.5 * input * bend - input * t * inner * inner))
 
 
 @op(

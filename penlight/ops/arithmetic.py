@@ -187,12 +187,26 @@ def _pow(xp, input, exponent):
     if exponent.size == 1 and input.dtype.kind == "f" and exponent.item() == 0.5:  # NumPy takes a root, which is signed at -0
         input = xp.broadcast_arrays(input, exponent)[0]
         return xp.where(input == -xp.inf, -input, xp.sqrt(input) + input.dtype.type(0))
-    result = xp.power(input, exponent)
-    if result.dtype.kind == "c":  # exp(0 log(input)): only of a Python number is x ** 0 always 1
-        lost = (exponent == 0) & ((input == 0) | ~xp.isfinite(input))
+    return _complex_pow(xp, input, exponent) if "c" in input.dtype.kind + exponent.dtype.kind else xp.power(input, exponent)
+
+
+def _complex_pow(xp, base, exponent):
+    """exp(exponent * log(base)), as C's; its product is infinite where a factor is, whatever nan it meets."""
+    with xp.errstate(all="ignore"):
+        a, b = xp.broadcast_arrays(exponent, xp.log(base, dtype=xp.result_type(base, exponent)))
+        product = xp.multiply(a, b)
+        lost = xp.isnan(product.real) & xp.isnan(product.imag) & (xp.isinf(a) | xp.isinf(b))
         if lost.any():
-            result = xp.where(lost, result.dtype.type(complex("nan+nanj")), result)
-    return result
+            a, b = (v.astype(product.dtype)[lost].view(v.real.dtype).reshape(-1, 2) for v in (a, b))
+            for v in (a, b):
+                infinite = xp.isinf(v)
+                box = infinite.any(1, keepdims=True)
+                v[...] = xp.where(xp.isnan(v), xp.copysign(0, v), xp.where(box, xp.copysign(infinite, v), v))
+            (c, d), (e, f) = a.T, b.T
+            product = xp.array(product)
+            product[lost] = 0
+            product.real[lost], product.imag[lost] = xp.inf * (c * e - d * f), xp.inf * (c * f + d * e)
+        return xp.exp(product)
 
 
 @pointwise(
@@ -225,6 +239,8 @@ def _pow_number(xp, input, exponent):
             return 1 / input
         if exponent == -2:
             return 1 / (input * input)
+        if input.dtype.kind == "c":
+            return _complex_pow(xp, input, input.dtype.type(exponent)) if exponent else xp.ones_like(input)
         return xp.power(input, input.dtype.type(exponent))
     return _pow(xp, input, as_element(xp, exponent, input.dtype))
 

@@ -7,7 +7,7 @@ import math
 from penlight.base import dtypes
 from penlight.base.dims import dimension
 from penlight.base.promotion import promote_types
-from penlight.ops.reduce import axes_of, kept, spread
+from penlight.ops.reduce import axes_of, count_of, kept, spread
 from penlight.ops.sums import sum_axes
 from penlight.ops.table import composite, op
 
@@ -52,6 +52,8 @@ def _squares(xp, array):
 def _vector_norm(xp, input, ord, dim, keepdim):
     """(sum |x|^ord)^(1/ord) over some dimensions, with its limits at 0 and at infinity."""
     axes = axes_of(dim, input)
+    if ord and count_of(input.shape, dim) == 1:  # exact, whatever its power would do
+        return xp.add.reduce(xp.abs(input), axes, keepdims=keepdim)
     if ord == 2:
         return xp.sqrt(sum_axes(xp, _squares(xp, input), axes, keepdim))
     size = xp.abs(input)

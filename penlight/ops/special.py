@@ -113,13 +113,18 @@ def ndtri(xp, input):
     on="special",
     inplace=False,
     grad_name="SpecialLogNdtrBackward0",
-    # phi(x) / Phi(x) = sqrt(2 / pi) / erfcx(-x / sqrt(2))
-    vjp={"input": lambda k, g, input: g * ((2 / math.pi) ** 0.5 / k.erfcx(input * -(0.5**0.5)))},
+    vjp={"input": lambda k, g, input: g * k._mills(input)},
 )
 def log_ndtr(xp, input):
     """The logarithm of the normal distribution function."""
     refuse("log_ndtr_cpu", "c", input)
     return xp.log_ndtr(input)
+
+
+@unary("_mills(Tensor input)", on="", inplace=False, out=False, vjp={"input": lambda k, g, input, out: -g * out * (input + out)})
+def _mills(xp, input):
+    """The slope of log_ndtr, phi(x) / Phi(x) = sqrt(2 / pi) / erfcx(-x / sqrt(2))."""
+    return (2 / math.pi) ** 0.5 / xp.erfcx(input * -(0.5**0.5))
 
 
 # --- gamma functions ---------------------------------------------------------------------------------------------

@@ -23,22 +23,38 @@ def pick(g, which):
 # --- variance --------------------------------------------------------------------------------------------------------
 
 
-def _moments(xp, input, dim, correction, keepdim):
-    """(variance, mean, both kept) by two passes: the second is over differences, so nothing cancels."""
+def _moments(xp, input, dim, correction, keepdim, root=False, alone=False):
+    """(variance or its root, mean) by two passes: the second is over differences, so nothing cancels.
+
+    Where float32 may not do (huge or tiny squares, a mean that dwarfs the differences), float64 repeats it, as PyTorch
+    counts; but it rounds the mean of everything, where asked for the variance alone (`alone`).
+    """
+    dtype = input.dtype
     axes = axes_of(dim, input)
     count = count_of(input.shape, dim)
-    with xp.errstate(divide="ignore", invalid="ignore"):
-        mean = sum_axes(xp, input, axes, True) / input.dtype.type(count)
-        difference = input - mean
-        if difference.dtype.kind == "c":
-            square = difference.real**2 + difference.imag**2
-        else:
-            square = xp.multiply(difference, difference)
-        total = sum_axes(xp, xp.asarray(square), axes, True)
-        variance = total / total.dtype.type(max(0, count - correction))
-    if not keepdim:
-        variance, mean = xp.asarray(variance).squeeze(axes), xp.asarray(mean).squeeze(axes)
-    return variance, mean
+    if dtype.kind == "c":
+        parts = [_moments(xp, part, dim, correction, keepdim, False, alone) for part in (input.real, input.imag)]
+        variance, mean = xp.asarray(parts[0][0] + parts[1][0]), xp.asarray(parts[0][1] + 1j * parts[1][1], dtype)
+        return xp.sqrt(variance) if root else variance, mean
+    half = dtype.itemsize == 2
+    values = input.astype("float32") if half else input
+    number = values.dtype.type
+    with xp.errstate(all="ignore"):
+        mean = sum_axes(xp, values, axes, True) / number(count)
+        difference = values - mean
+        variance = sum_axes(xp, xp.multiply(difference, difference), axes, True) / number(max(0, count - correction))
+        if number is xp.float32 and variance.size:
+            rounded = alone and not half and variance.size == 1
+            least = 1e-30 if rounded else xp.maximum(mean * mean * number(1e-8), number(1e-30))
+            if not ((variance > least).all() and variance.max() < 1e30):
+                values = values.astype("float64")
+                mean = mean.astype("float64") if rounded else sum_axes(xp, values, axes, True) / count
+                difference = values - mean
+                total = sum_axes(xp, xp.multiply(difference, difference), axes, True)
+                variance = total / xp.float64(max(0, count - correction))
+        result = xp.asarray(xp.sqrt(variance) if root else variance).astype(dtype, copy=False)
+        mean = xp.asarray(mean).astype(dtype, copy=False)
+    return (result, mean) if keepdim else (result.squeeze(axes), mean.squeeze(axes))
 
 
 def _var_slope(k, g, input, input_shape, dim, correction, keepdim):
@@ -48,10 +64,10 @@ def _var_slope(k, g, input, input_shape, dim, correction, keepdim):
     return spread(k, g * factor, input_shape, dim, keepdim) * (input - k._mean_dims(input, dim, True))
 
 
-@op("_var(Tensor input, dims? dim, number correction, bool keepdim)", dense=True, on="", vjp={"input": _var_slope})
+@op("_var(Tensor input, dims? dim, number correction, bool keepdim)", dense=True, half="direct", on="", vjp={"input": _var_slope})
 def _var(xp, input, dim, correction, keepdim):
     """The variance over some dimensions."""
-    return _moments(xp, input, dim, correction, keepdim)[0]
+    return _moments(xp, input, dim, correction, keepdim, alone=True)[0]
 
 
 def _std_slope(k, g, input, out, input_shape, dim, correction, keepdim):
@@ -59,10 +75,10 @@ def _std_slope(k, g, input, out, input_shape, dim, correction, keepdim):
     return _var_slope(k, g, input, input_shape, dim, correction, keepdim)
 
 
-@op("_std(Tensor input, dims? dim, number correction, bool keepdim)", dense=True, on="", vjp={"input": _std_slope})
+@op("_std(Tensor input, dims? dim, number correction, bool keepdim)", dense=True, half="direct", on="", vjp={"input": _std_slope})
 def _std(xp, input, dim, correction, keepdim):
     """The standard deviation over some dimensions."""
-    return xp.sqrt(_moments(xp, input, dim, correction, keepdim)[0])
+    return _moments(xp, input, dim, correction, keepdim, True, True)[0]
 
 
 def _with_mean(k, g_mean, d_input, input_shape, dim, keepdim):
@@ -81,6 +97,7 @@ def _var_mean_rule(k, g, input, input_shape, dim, correction, keepdim):
 @op(
     "_var_mean(Tensor input, dims? dim, number correction, bool keepdim)",
     dense=True,
+    half="direct",
     on="",
     outputs="var mean",
     joint=_var_mean_rule,
@@ -99,14 +116,14 @@ def _std_mean_rule(k, g, input, std, input_shape, dim, correction, keepdim):
 @op(
     "_std_mean(Tensor input, dims? dim, number correction, bool keepdim)",
     dense=True,
+    half="direct",
     on="",
     outputs="std mean",
     joint=_std_mean_rule,
 )
 def _std_mean(xp, input, dim, correction, keepdim):
     """The standard deviation and the mean over some dimensions."""
-    variance, mean = _moments(xp, input, dim, correction, keepdim)
-    return xp.sqrt(variance), mean
+    return _moments(xp, input, dim, correction, keepdim, True)
 
 
 def _read_spread(name, input, dim, unbiased, keepdim, correction):

@@ -47,7 +47,7 @@ def sqrt(xp, input):
 @unary("rsqrt(Tensor input)", vjp={"input": lambda k, g, out: g * (-0.5 * k.conj(out * out * out))})
 def rsqrt(xp, input):
     """1 / sqrt(input), elementwise."""
-    return xp.reciprocal(xp.sqrt(input))
+    return xp.true_divide(1, xp.sqrt(input))
 
 
 @floating(
@@ -99,10 +99,10 @@ def log1p(xp, input):
     return xp.log1p(input)
 
 
-@floating("reciprocal(Tensor input)", ufunc="reciprocal", vjp={"input": lambda k, g, out: -g * k.conj(out * out)})
+@floating("reciprocal(Tensor input)", ufunc="reciprocal", fast="f", vjp={"input": lambda k, g, out: -g * k.conj(out * out)})
 def reciprocal(xp, input):
     """1 / input, elementwise."""
-    return xp.reciprocal(input)
+    return xp.true_divide(1, input) if input.dtype.kind == "c" else xp.reciprocal(input)
 
 
 @composite("square(Tensor input)", inplace=True, out=True)

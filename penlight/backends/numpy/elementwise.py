@@ -82,7 +82,7 @@ def sigmoid(x):
     result = np.negative(x)
     np.exp(result, result)
     result += 1
-    return np.reciprocal(result, result)
+    return np.divide(1, result, result)
 
 
 @blockwise
