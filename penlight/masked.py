@@ -87,7 +87,7 @@ def sum(
     tensor(4.)
     """
     dtype = _summed(input, dtype)
-    return ops.sum(_fill("sum", input, mask, 0), _dims(dim, input.ndim), keepdim, dtype=dtype)
+    return ops.sum(_fill("sum", input, mask, 0), _dims(dim, input.ndim), bool(keepdim), dtype=dtype)
 
 
 def prod(
@@ -97,7 +97,7 @@ def prod(
     dtype = _summed(input, dtype)
     result = _fill("prod", input, mask, 1)
     for d in reversed(_dims(dim, input.ndim)):
-        result = ops.prod(result, d, keepdim)
+        result = ops.prod(result, d, bool(keepdim))
     return _cast(result, dtype)
 
 
@@ -124,7 +124,7 @@ def amax(
 ) -> Tensor:
     """The greatest of the elements let through; the least value of the dtype where there are none."""
     filled = _fill("amax", input, mask, _NEGATIVE_INFINITY)
-    return _cast(ops.amax(filled, _dims(dim, input.ndim), keepdim), dtype)
+    return _cast(ops.amax(filled, _dims(dim, input.ndim), bool(keepdim)), dtype)
 
 
 def amin(
@@ -132,7 +132,7 @@ def amin(
 ) -> Tensor:
     """The least of the elements let through; the greatest value of the dtype where there are none."""
     filled = _fill("amin", input, mask, _INFINITY)
-    return _cast(ops.amin(filled, _dims(dim, input.ndim), keepdim), dtype)
+    return _cast(ops.amin(filled, _dims(dim, input.ndim), bool(keepdim)), dtype)
 
 
 def argmax(
@@ -152,7 +152,7 @@ def argmin(
 
 
 def _count(input: Tensor, mask: Tensor, dims: tuple[int, ...], keepdim: bool, dtype: Any) -> Tensor:
-    return ops.sum(_mask_of(input, mask), dims, keepdim, dtype=dtype)
+    return ops.sum(_mask_of(input, mask), dims, bool(keepdim), dtype=dtype)
 
 
 def mean(
@@ -167,7 +167,7 @@ def mean(
         )
     dims = _dims(dim, input.ndim)
     if mask is None:
-        return ops.mean(input, dims, keepdim, dtype=dtype)
+        return ops.mean(input, dims, bool(keepdim), dtype=dtype)
     return sum(input, dim, keepdim=keepdim, dtype=dtype, mask=mask) / _count(input, mask, dims, keepdim, dtype)
 
 
@@ -180,9 +180,9 @@ def median(
     """
     input = _cast(input, dtype)
     if mask is None:
-        return ops.median(input, dim, keepdim).values
+        return ops.median(input, dim, bool(keepdim)).values
     if input.is_floating_point():
-        return ops.nanmedian(_fill("median", input, mask, float("nan")), dim, keepdim).values
+        return ops.nanmedian(_fill("median", input, mask, float("nan")), dim, bool(keepdim)).values
     (d,) = _dims(dim, input.ndim) or (0,)
     count = _count(input, mask, (d,), True, int64)
     if not bool((count > 0).all()):
@@ -197,7 +197,7 @@ def logsumexp(
 ) -> Tensor:
     """log of the sum of exp of the elements let through; -inf where there are none."""
     filled = _fill("logsumexp", input, mask, _NEGATIVE_INFINITY)
-    result = ops.logsumexp(filled, _dims(dim, input.ndim), keepdim)
+    result = ops.logsumexp(filled, _dims(dim, input.ndim), bool(keepdim))
     return _cast(result, input.dtype if dtype is None else dtype)
 
 

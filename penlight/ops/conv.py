@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from penlight.base.dims import whole
 from penlight.base.dtypes import from_numpy
 from penlight.ops.table import composite, op
 
@@ -20,11 +21,11 @@ def _expand(value, dims, name):
                 f"expected {name} to be a single integer value or a list of {dims} values to match the convolution "
                 f"dimensions, but got {name}={list(value)}"
             )
-        return tuple(int(v) for v in value)
-    return (int(value),) * dims
+        return tuple(whole(v, name) for v in value)
+    return (whole(value, name),) * dims
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=512, typed=True)
 def _plan(name, dims, shape, weight_shape, bias_shape, types, stride, padding, dilation, groups, transposed):
     """The checked (stride, padding, dilation) of a call; calls of one form are checked once.
 

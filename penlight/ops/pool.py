@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from penlight.base.dims import whole
 from penlight.ops.kinds import refuse
 from penlight.ops.table import composite, op
 
@@ -20,19 +21,19 @@ def expand(value, dims, name, function):
             raise RuntimeError(
                 f"{function}: {name} must either be a single int, or a tuple of {dims} ints, got {list(value)}"
             )
-        return tuple(int(v) for v in value)
-    return (int(value),) * dims
+        return tuple(whole(v, name) for v in value)
+    return (whole(value, name),) * dims
 
 
 def _key(*values):
     return tuple([tuple(v) if v.__class__ is list else v for v in values])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def _windows(function, dims, kernel_size, stride, padding):
     """The checked (kernel, stride, padding) as tuples; calls of one form are read once."""
     kernel = expand(kernel_size, dims, "kernel_size", function)
-    stride = kernel if stride is None or stride == () else expand(stride, dims, "stride", function)
+    stride = kernel if stride is None or isinstance(stride, tuple) and not stride else expand(stride, dims, "stride", function)
     padding = expand(padding, dims, "padding", function)
     if any(s == 0 for s in stride):
         raise RuntimeError("stride should not be zero")
@@ -41,7 +42,7 @@ def _windows(function, dims, kernel_size, stride, padding):
     return kernel, stride, padding
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def _check(function, dims, shape, kernel, stride, padding, dilation, ceil_mode):
     if len(shape) not in (dims + 1, dims + 2) or any(n == 0 for n in shape[-dims - 1 :]):
         kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
@@ -194,7 +195,7 @@ def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilati
 _PAIR = ((2, 2), (2, 2), (0, 0))  # kernel, stride and padding of the commonest max pooling, which has its own kernel
 _MAX = (
     "(Tensor input, any kernel_size, any stride=None, any padding=0, any dilation=1, bool ceil_mode=False, "
-    "bool return_indices=False)"
+    "any return_indices=False)"
 )
 
 
@@ -419,7 +420,7 @@ def _declare_adaptive(dims):
     maximum_with_indices.__doc__ = f"`adaptive_max_pool{dims}d` and the flat positions of the maxima."
     home, torch_maximum = ("torch F", "torch:adaptive_max_pool1d F") if dims == 1 else ("F", "F")
     composite(f"adaptive_avg_pool{dims}d(Tensor input, any output_size)", on=home)(average)
-    signature = "(Tensor input, any output_size, bool return_indices=False)"
+    signature = "(Tensor input, any output_size, any return_indices=False)"
     composite(f"adaptive_max_pool{dims}d{signature}", on="F")(maximum)
     composite(f"adaptive_max_pool{dims}d_with_indices{signature}", on=torch_maximum)(maximum_with_indices)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.base.dims import dimension, needs_dimension
+from penlight.base.dims import dimension, needs_dimension, whole
 from penlight.ops.kinds import refuse
 from penlight.ops.selection import MOST_ELEMENTS, SHORT, first_places, quickselect, sorted_places
 from penlight.ops.table import composite, op
@@ -143,7 +143,7 @@ def topk(namespace, input, k, dim, largest=True, sorted=True):
     >>> torch.topk(torch.tensor([1., 5., 3.]), 2).values
     tensor([5., 3.])
     """
-    return namespace._topk(input, k.__index__(), dim, largest)
+    return namespace._topk(input, whole(k, "k"), dim, largest)
 
 
 @op(
@@ -181,7 +181,7 @@ def _kthvalue(xp, input, count, dim, keepdim):
 @composite("kthvalue(Tensor input, any k, dim dim=-1, bool keepdim=False)", out=True)
 def kthvalue(namespace, input, k, dim, keepdim=False):
     """(value, index) of the k-th smallest along a dimension, counted from 1."""
-    return namespace._kthvalue(input, k.__index__(), dim, keepdim)
+    return namespace._kthvalue(input, whole(k, "k"), dim, keepdim)
 
 
 # --- distinct values -----------------------------------------------------------------------------------------------

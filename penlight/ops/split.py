@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.base.dims import dimension, int_list, needs_dimension
+from penlight.base.dims import dimension, int_list, needs_dimension, whole
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -204,7 +204,7 @@ def select(k, input, dim, index):
     """The slice at one index of a dimension, which disappears; a view."""
     if input.ndim == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    index = index.__index__()
+    index = whole(index, "index")
     if not -input.shape[dim] <= index < input.shape[dim]:
         raise IndexError(
             f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}"
@@ -231,7 +231,7 @@ def _narrow_start(input, dim, start, length):
         getattr(start, "ndim", 0) or start.dtype.name not in ("int64", "int32", "int16", "int8", "uint8")
     ):
         raise RuntimeError("start must be an 0-dim integral Tensor.")
-    start = start.__index__()
+    start = whole(start, "start")
     n = input.shape[dim]
     if not -n <= start <= n:
         raise IndexError(f"start out of range (expected to be in range of [{-n}, {n}], but got {start})")

@@ -395,7 +395,7 @@ def _quantile(k, name, input, q, dim, keepdim, interpolation, skip_nan):
         raise RuntimeError(f"{name}() input tensor must be either float or double dtype, but got {input.dtype!r}")
     if not math.prod(input.shape):
         raise RuntimeError(f"{name}() input tensor must be non-empty")
-    if isinstance(q, (int, float)):
+    if not hasattr(q, "ndim") or getattr(q, "shape", None) == () and not hasattr(q, "_a"):  # a number, NumPy's too
         if not 0 <= q <= 1:
             raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {q}")
         scalar, q = True, k._full_like(input, float(q))

@@ -185,6 +185,14 @@ def _number_alone(op: Any, name: str, tensors: list[Parameter]) -> list[str]:
     ]
 
 
+_PLAIN = {
+    "int": "{0}.__class__ is not int",
+    "float": "{0}.__class__ is not float and {0}.__class__ is not int",
+    "number": "{0}.__class__ is not float and {0}.__class__ is not int",
+    "bool": "{0} is not False and {0} is not True",
+}
+
+
 def _read_statics(op: Any, lines: list[str]) -> None:
     first = next((p.name for p in op.schema.tensors if p.type == "Tensor"), None)
     ndim = f"a_{first}.ndim" if first else "0"
@@ -202,6 +210,13 @@ def _read_statics(op: Any, lines: list[str]) -> None:
             lines += [f"if {n} is not None:", f"    {read}"] if p.type.endswith("?") else [read]
         elif base == "dtype":
             lines += [f"if {n} is not None:", f"    {n} = _read_dtype({n})"]
+        elif base in _PLAIN and op.on and not p.variadic and (base != "bool" or op.on != ["F"]):
+            unless = f"{n} is not None and " * (p.default == "None")
+            place = op.schema.parameters.index(p) + 1
+            lines += [
+                f"if {unless}{_PLAIN[base].format(n)}:",
+                f"    {n} = _read_number('{op.name}', '{n}', {place}, {n}, '{base}')",
+            ]
 
 
 def _kernel_arguments(op: Op) -> str:

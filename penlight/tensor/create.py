@@ -12,7 +12,7 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import on_meta
-from penlight.base.dims import int_list
+from penlight.base.dims import int_list, whole
 from penlight.base.dtypes import dtype as dtype_class
 from penlight.base.dtypes import from_numpy as dtype_from_numpy
 from penlight.base.promotion import number_dtype
@@ -42,12 +42,8 @@ def read_size(function: str, size: tuple, value: Any = None) -> tuple[int, ...]:
         raise TypeError(f"{function}(): argument 'size' (position 1) must be tuple of ints, not {type_name(size[0])}")
     try:
         shape = int_list(size)
-    except TypeError:
-        bad = next(v for v in size if not hasattr(v, "__index__"))
-        raise TypeError(
-            f"{function}(): argument 'size' (position 1) must be tuple of ints, but found element of type "
-            f"{type_name(bad)} at pos {list(size).index(bad)}"
-        ) from None
+    except TypeError as error:
+        raise TypeError(f"{function}(): {error}") from None
     for n in shape:
         if n < 0:
             raise RuntimeError(f"{function}: Dimension size must be non-negative: got {list(shape)}")
@@ -423,8 +419,7 @@ def _bounds(function: str, start: Any, end: Any, steps: Any) -> tuple:
                 f"{function} only supports 0-dimensional start and end tensors, but got {name} with {v._a.ndim} "
                 "dimension(s)."
             )
-    if not isinstance(steps, (int, np.integer)) or isinstance(steps, bool):
-        raise TypeError(f"{function}(): argument 'steps' must be int, not {type_name(steps)}")
+    steps = whole(steps, "steps")
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     return _plain(start), _plain(end), int(steps)

@@ -20,7 +20,7 @@ from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
 from penlight.tensor.out import check_overlap
 from penlight.tensor.override import PLAIN, overridden, override
-from penlight.tensor.runtime import check_broadcast
+from penlight.tensor.runtime import check_broadcast, read_number
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -116,6 +116,18 @@ def _drawing(function: Any) -> Any:
             return importlib.import_module("penlight.meta.create").made(draw, args, kwargs)
 
     return draw
+
+
+def _of_numbers(function: Any) -> Any:
+    """A sampler in place whose arguments are read as PyTorch reads floats."""
+
+    @functools.wraps(function)
+    def read(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Tensor:
+        args = tuple(read_number(function.__name__, "", i, v, "float") for i, v in enumerate(args, 1))
+        named = {n: read_number(function.__name__, n, 1, v, "float") for n, v in named.items()}
+        return function(self, *args, generator=generator, **named)
+
+    return read
 
 
 def manual_seed(seed: int) -> Generator:
@@ -410,8 +422,7 @@ def normal(
     """
     check_layout(layout)
     if size is not None:
-        if isinstance(mean, Tensor) or isinstance(std, Tensor):
-            raise TypeError("normal(): with `size`, `mean` and `std` must be numbers")
+        mean, std = (read_number("normal", n, i, v, "float") for i, (n, v) in enumerate((("mean", mean), ("std", std)), 1))
         shape, d = _read("normal", (size,), {}, dtype, device, out)
         _check_std(std)
         return finish(_stream(generator).normal(shape, d.np, float(mean), float(std)), requires_grad, out, "normal")
@@ -518,6 +529,7 @@ def _filled_in_place(self: Tensor, fill: Any) -> Tensor:
 
 
 @_drawing
+@_of_numbers
 def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **named: Any) -> Tensor:
     """Fill with uniform numbers in [from, to)."""
     low = named.pop("from", named.pop("a", from_))
@@ -538,6 +550,7 @@ def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: An
 
 
 @_drawing
+@_of_numbers
 def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
     """Fill with normal numbers."""
     _floating(self.dtype, "normal_kernel_cpu")
@@ -574,6 +587,7 @@ def random_(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Te
 
 
 @_drawing
+@_of_numbers
 def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Any = None) -> Tensor:
     """Fill with exponential numbers of rate `lambd`."""
     if lambd <= 0:
@@ -593,6 +607,7 @@ def _check_continuous(self: Tensor, name: str) -> None:
 
 
 @_drawing
+@_of_numbers
 def cauchy_(self: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Tensor:
     """Fill with Cauchy numbers."""
     _check_continuous(self, "Cauchy")
@@ -604,6 +619,7 @@ def cauchy_(self: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator:
 
 
 @_drawing
+@_of_numbers
 def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
     """Fill with numbers whose logarithm is normal."""
     _floating(self.dtype, "log_normal_cpu")
@@ -615,6 +631,7 @@ def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator:
 
 
 @_drawing
+@_of_numbers
 def geometric_(self: Tensor, p: float, *, generator: Any = None) -> Tensor:
     """Fill with geometric counts."""
     if not 0 < p < 1:

@@ -33,6 +33,22 @@ def is_half(d: np.dtype) -> bool:
     return d.itemsize == 2 and d.kind in "fV"
 
 
+_PLAIN_NUMBERS = {"int": int, "float": (int, float), "number": (int, float, complex), "bool": ()}
+
+
+def read_number(function: str, name: str, position: int, value: Any, kind: str) -> Any:
+    """The Python number that PyTorch reads: from NumPy's scalars and 0-dim tensors without a gradient too, but for bools."""
+    result = value
+    if kind != "bool":
+        if isinstance(value, np.generic):
+            result = value.item()
+        elif isinstance(value, Tensor) and not value.requires_grad and (kind == "int" or not value.ndim):
+            result = value.item() if value.numel() == 1 else None
+    if not isinstance(result, _PLAIN_NUMBERS[kind]) or kind == "int" and isinstance(result, bool):
+        raise type_error(function, name, position, value, "Number" if kind == "number" else kind)
+    return result
+
+
 def number(value: Any) -> Any:
     """A plain Python number, for NumPy scalars and subclasses of int and float."""
     if value.__class__ in (int, float, bool, complex):
@@ -349,6 +365,7 @@ class Runtime:
         "fit": fit,
         "as_element": as_element,
         "type_error": type_error,
+        "read_number": read_number,
         "promote_types": promote_types,
         "OP": OP,
         "old_order": old_order,

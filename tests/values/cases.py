@@ -28,6 +28,9 @@ def leaf(*values): return torch.tensor(values, requires_grad=True)
 def grad(f, *xs):
     xs = [x.clone().detach().requires_grad_() for x in xs]
     return torch.autograd.grad(f(*xs).sum(), xs)
+def kind(f):
+    try: return f()
+    except Exception as error: return type(error).__name__
 def told(f):
     import warnings
     with warnings.catch_warnings(record=True) as caught:
