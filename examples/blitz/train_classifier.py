@@ -20,9 +20,8 @@ import torch.nn.functional as F
 from torch import nn, optim
 from torch.utils.data import DataLoader, Dataset
 
-from common.checkpoint import Run, load_saved
-from common.datasets import cifar_label_names, cifar_layout
-from common.files import write_atomically
+from common.checkpoint import Run, load_saved, save_as
+from common.datasets import cifar_layout
 from common.images import read_image
 from common.options import Commands
 from common.plots import draw_confusion, draw_curves, draw_images
@@ -31,6 +30,7 @@ from common.record import Recorder
 BATCH, LEARNING_RATE = 20, 3e-3
 SHIFT = 4  # pixels by which a training image is moved at most, in each direction
 SHOWN = 24  # test images in the picture
+KIND, WEIGHTS = "photo classifier", "classifier.pth"
 
 
 class Photos(Dataset):
@@ -108,22 +108,19 @@ def train(options):
             optimizer.step()
             schedule.step()
             recorder.step(loss.item())
-    write_atomically(weights_file(options), lambda path: torch.save(net.state_dict(), path))
+    save_as(KIND, options.out / WEIGHTS, labels=training_set.label_names, weights=net.state_dict())
 
     test_set = Photos(options.data, train=False)
-    recorder.result(test_accuracy=judge(load_net(options, device), test_set, options, device))
+    recorder.result(test_accuracy=judge(load_net(options, device)[0], test_set, options, device))
     draw_curves(options.out / "classifier_loss.png", {"loss": recorder.curves.get("loss", [])}, "Training loss")
 
 
-def weights_file(options):
-    return options.out / "classifier.pth"
-
-
 def load_net(options, device):
-    """The trained net, from its file."""
+    """(the trained net, the names of its labels), from their file."""
+    content = load_saved(KIND, options.out / WEIGHTS)
     net = Net()
-    net.load_state_dict(load_saved(weights_file(options), *net.state_dict()))
-    return net.to(device).eval()
+    net.load_state_dict(content["weights"])
+    return net.to(device).eval(), content["labels"]
 
 
 def judge(net, test_set, options, device):
@@ -155,7 +152,7 @@ def judge(net, test_set, options, device):
 
 def predict(options):
     device = start(options)
-    net, names = load_net(options, device), cifar_label_names(options.data)
+    net, names = load_net(options, device)
     for path in options.images:
         pixels = torch.tensor(read_image(path, side=32)).permute(2, 0, 1)
         with torch.no_grad():
@@ -170,7 +167,7 @@ def predict(options):
 def main():
     commands = Commands(__doc__)
     commands.add(train, "train the classifier and judge it", epochs=30, data="photos10-batches-py", resumable=True)
-    predicting = commands.add(predict, "print the three likeliest labels of images", data="photos10-batches-py")
+    predicting = commands.add(predict, "print the three likeliest labels of images")
     predicting.add_argument("images", type=Path, nargs="+", help="image files of any size")
     commands.run()
 

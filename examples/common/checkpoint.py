@@ -40,6 +40,7 @@ class Run:
 
     def __init__(self, name, options, recorder, *, every=50, **parts):
         self.path = options.out / f"{name}_checkpoint.pth"
+        self.kind = f"state of the training {name}"
         self.settings = {key: str(value) for key, value in vars(options).items() if key not in _FREE_OPTIONS}
         self.recorder = recorder
         self.every = every
@@ -88,7 +89,6 @@ class Run:
     def save(self):
         """Replace the checkpoint by one of this moment."""
         content = {
-            "settings": self.settings,
             "epoch": self.epoch,
             "done": self.done,
             "kept": self.kept,
@@ -96,13 +96,13 @@ class Run:
             "random_states": random_states(),
             "parts": {name: part.state_dict() for name, part in self.parts.items()},
         }
-        write_atomically(self.path, lambda path: torch.save(content, path))
+        save_as(self.kind, self.path, settings=self.settings, **content)
 
     def _resume(self):
         if not self.path.exists():
             print(f"resume no checkpoint {self.path}: starting anew", flush=True)
             return
-        content = load_saved(self.path, "settings", "parts")
+        content = load_saved(self.kind, self.path)
         if content["settings"] != self.settings:
             made = content["settings"]
             other = [key for key in sorted({*made, *self.settings}) if made.get(key) != self.settings.get(key)]
@@ -111,19 +111,27 @@ class Run:
                 f"this run has {', '.join(f'{key} {self.settings.get(key)}' for key in other)}: "
                 "give the same options to go on, another --out or no --resume to start anew"
             )
-        for name, part in self.parts.items():
-            part.load_state_dict(content["parts"][name])
+        try:
+            for name, part in self.parts.items():
+                part.load_state_dict(content["parts"][name])
+        except (KeyError, RuntimeError, ValueError) as error:  # the settings are equal, so it is the data
+            raise SystemExit(f"{self.path} is from a training on other data: see --data, --resume. {error}") from error
         self.epoch, self.done, self.kept = content["epoch"], content["done"], content["kept"]
         self.epoch_start = content["epoch_start"]
         set_random_states(content["random_states"])
         print(f"resume epoch {self.epoch} batch {self.done} step {self.recorder.steps}", flush=True)
 
 
-def load_saved(path, *keys):
-    """The dictionary that a program of these saved with ``torch.save``; it must have the keys.
+def save_as(kind, path, **content):
+    """Write a dictionary in one step; ``kind`` says what it is, as in "name classifier"."""
+    write_atomically(path, lambda unfinished: torch.save({"kind": kind, **content}, unfinished))
+
+
+def load_saved(kind, path):
+    """The dictionary that ``save_as`` wrote as the same kind.
 
     Raises:
-        SystemExit: there is no such file, it is broken, or another program's.
+        SystemExit: there is no such file, it is broken, or of another kind.
     """
     if not path.is_file():
         raise SystemExit(f"{path} is missing: train first, or give the folder with {path.name} to --out")
@@ -131,8 +139,10 @@ def load_saved(path, *keys):
         content = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
         raise SystemExit(f"{path} cannot be read: train anew, or give another --out. {error}") from error
-    if not (isinstance(content, dict) and content.keys() >= set(keys)):
-        raise SystemExit(f"{path} is not what this program saves, which has {', '.join(keys)}: give another --out")
+    found = content.get("kind") if isinstance(content, dict) else None
+    if found != kind:
+        held = f"the {found}" if isinstance(found, str) else "something else"
+        raise SystemExit(f"{path} holds {held}, expected the {kind}: give the folder with that to --out")
     return content
 
 

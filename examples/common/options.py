@@ -1,6 +1,7 @@
 """The command line that every example understands."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -32,13 +33,13 @@ def add_training_options(parser, *, epochs=None, steps=None, data=None, resumabl
     _add_shared_options(parser, data)
     parser.add_argument(
         "--epochs",
-        type=_positive,
+        type=whole(),
         default=epochs,
         help=f"passes over the training data (default: {epochs})" if epochs else "not used here",
     )
     parser.add_argument(
         "--steps",
-        type=_positive,
+        type=whole(),
         default=steps,
         help=f"stop after so many optimisation steps (default: {steps or 'no limit'})",
     )
@@ -110,7 +111,29 @@ def _parser(description):
     )
 
 
-def _positive(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text}")
-    return int(text)
+def whole(multiple_of=1):
+    """The type of an option whose value is a positive multiple of a number."""
+
+    def parse(text):
+        if not text.isdecimal() or int(text) < 1 or int(text) % multiple_of:
+            wanted = "a whole number of at least 1" if multiple_of == 1 else f"a positive multiple of {multiple_of}"
+            raise argparse.ArgumentTypeError(f"expected {wanted}, got {text}")
+        return int(text)
+
+    return parse
+
+
+def number(highest=math.inf):
+    """The type of an option whose value is a number from 0 to ``highest``."""
+
+    def parse(text):
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not 0 <= value <= highest:
+            wanted = "of at least 0" if highest == math.inf else f"from 0 to {highest}"
+            raise argparse.ArgumentTypeError(f"expected a number {wanted}, got {text}")
+        return value
+
+    return parse

@@ -51,7 +51,7 @@ def draw_confusion(path, counts, labels, title):
         axes = figure.subplots()
         axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
         _name_ticks(axes, labels, labels)
-        if len(labels) <= 15:
+        if len(labels) <= 20:
             for (row, column), count in np.ndenumerate(counts):
                 if count:
                     axes.text(

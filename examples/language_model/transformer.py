@@ -25,9 +25,8 @@ import math
 import torch
 import torch.nn.functional as F
 
-from common.checkpoint import Run, load_saved
-from common.files import write_atomically
-from common.options import Commands
+from common.checkpoint import Run, load_saved, save_as
+from common.options import Commands, number, whole
 from common.plots import draw_curves
 from common.record import Recorder
 from language_model.model import TransformerLM
@@ -37,7 +36,7 @@ from language_model.trigram import Trigram
 
 HEADS, LAYERS, LONGEST = 4, 2, 256
 WEIGHT_DECAY, CLIP = 0.1, 0.5
-WEIGHTS = "language_model.pth"
+KIND, WEIGHTS = "language model", "language_model.pth"
 
 
 def train(options):
@@ -80,8 +79,8 @@ def train(options):
         recorder.show(epoch=epoch, **run.kept["valid"])
     test = compare("test", chances(net, corpus.test, options, device), by_trigram["test"])
 
-    content = {"settings": settings, "vocabulary": corpus.vocabulary.words, "weights": net.state_dict()}
-    write_atomically(options.out / WEIGHTS, lambda path: torch.save(content, path))
+    words = corpus.vocabulary.words
+    save_as(KIND, options.out / WEIGHTS, settings=settings, vocabulary=words, weights=net.state_dict())
     draw(recorder.curves, options.out)
     for name, choose in (("greedy", greedy), ("nucleus", functools.partial(nucleus, share=0.9))):
         print(f"sample {name}:", continuation(net, corpus.vocabulary, "in the", 40, choose))
@@ -122,7 +121,7 @@ def draw(curves, folder):
 
 def sample(options):
     device = start(options)
-    content = load_saved(options.out / WEIGHTS, "settings", "vocabulary", "weights")
+    content = load_saved(KIND, options.out / WEIGHTS)
     net = TransformerLM(**content["settings"]).to(device)
     net.load_state_dict(content["weights"])
     choose = {
@@ -130,7 +129,12 @@ def sample(options):
         "top-k": functools.partial(top_k, count=options.top, temperature=options.temperature),
         "nucleus": functools.partial(nucleus, share=options.share, temperature=options.temperature),
     }[options.method]
+    if options.temperature == 0:
+        choose = greedy
     vocabulary = Vocabulary(content["vocabulary"])
+    unknown = [word for word in options.prompt.lower().split() if word not in content["vocabulary"]]
+    if unknown:
+        print(f"not in the vocabulary: {' '.join(unknown)}", flush=True)
     for _ in range(options.count):
         print(continuation(net, vocabulary, options.prompt, options.words, choose))
 
@@ -145,25 +149,25 @@ def continuation(net, vocabulary, prompt, count, choose):
 def main():
     commands = Commands(__doc__)
     training = commands.add(train, "fit the network and judge it", epochs=1, data="wikitext-gensim", resumable=True)
-    for name, default, meaning in (
-        ("width", 64, "channels of the network"),
-        ("dropout", 0.1, "share of the values that dropout clears"),
-        ("rate", 4e-3, "learning rate"),
-        ("decay", 0.25, "factor of the learning rate after --decay-steps"),
-        ("decay-steps", 556, "see --decay; by default about an epoch"),
-        ("rows", 35, "words of a piece of text"),
-        ("columns", 20, "pieces side by side"),
+    for name, kind, default, meaning in (
+        ("width", whole(HEADS), 64, "channels of the network"),
+        ("dropout", number(1), 0.1, "share of the values that dropout clears"),
+        ("rate", number(), 4e-3, "learning rate"),
+        ("decay", number(), 0.25, "factor of the learning rate after --decay-steps"),
+        ("decay-steps", whole(), 556, "see --decay; by default about an epoch"),
+        ("rows", whole(), 35, "words of a piece of text"),
+        ("columns", whole(), 20, "pieces side by side"),
     ):
-        training.add_argument(f"--{name}", type=type(default), default=default, help=f"{meaning} (default: {default})")
-    training.add_argument("--limit", type=int, help="use only so many words of each file")
+        training.add_argument(f"--{name}", type=kind, default=default, help=f"{meaning} (default: {default})")
+    training.add_argument("--limit", type=whole(), help="use only so many words of each file")
     sampling = commands.add(sample, "continue a text with the trained network")
     sampling.add_argument("--prompt", default="in the", help="the beginning, with spaces around punctuation marks")
     sampling.add_argument("--method", choices=("greedy", "top-k", "nucleus"), default="nucleus")
-    sampling.add_argument("--words", type=int, default=60, help="how many words to add (default: 60)")
-    sampling.add_argument("--count", type=int, default=1, help="how many continuations (default: 1)")
-    sampling.add_argument("--top", type=int, default=40, help="top-k: words to choose from (default: 40)")
-    sampling.add_argument("--share", type=float, default=0.9, help="nucleus: their probability (default: 0.9)")
-    sampling.add_argument("--temperature", type=float, default=1.0, help="below 1: likelier words (default: 1)")
+    sampling.add_argument("--words", type=whole(), default=60, help="how many words to add (default: 60)")
+    sampling.add_argument("--count", type=whole(), default=1, help="how many continuations (default: 1)")
+    sampling.add_argument("--top", type=whole(), default=40, help="top-k: words to choose from (default: 40)")
+    sampling.add_argument("--share", type=number(1), default=0.9, help="nucleus: their probability (default: 0.9)")
+    sampling.add_argument("--temperature", type=number(), default=1.0, help="below 1: likelier words (default: 1)")
     commands.run()
 
 

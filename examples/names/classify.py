@@ -23,8 +23,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader
 
-from common.checkpoint import Run, load_saved
-from common.files import write_atomically
+from common.checkpoint import Run, load_saved, save_as
 from common.options import Commands
 from common.plots import draw_confusion, draw_curves
 from common.record import Recorder
@@ -32,7 +31,7 @@ from names.data import FOLDS, fold, read_names, split
 from names.networks import GRUClassifier, PlainRNNClassifier
 from names.ngrams import NGramClassifier, known_runs
 
-SAVED = "names_classifier.pth"
+KIND, SAVED = "name classifier", "names_classifier.pth"
 
 
 @dataclass
@@ -135,7 +134,7 @@ def fit(options, kind):
 def train(options):
     content, recorder, (scores, truth) = fit(options, options.net)
     languages = content["languages"]
-    write_atomically(options.out / SAVED, lambda path: torch.save(content, path))
+    save_as(KIND, options.out / SAVED, **content)
     result = figures(scores, truth)
 
     counts = torch.zeros(len(languages), len(languages), dtype=torch.int64)
@@ -157,7 +156,7 @@ def baseline(options):
 
 def predict(options):
     start(options)
-    content = load_saved(options.out / SAVED, "net", "languages", "runs", "weights")
+    content = load_saved(KIND, options.out / SAVED)
     net = RECIPES[content["net"]].net(content["runs"], len(content["languages"]))
     net.load_state_dict(content["weights"])
     net.eval()

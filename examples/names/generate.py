@@ -20,9 +20,8 @@ import torch.nn.functional as F
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 
-from common.checkpoint import Run, load_saved
-from common.files import write_atomically
-from common.options import Commands
+from common.checkpoint import Run, load_saved, save_as
+from common.options import Commands, number
 from common.plots import draw_curves
 from common.record import Recorder
 from names.data import EDGE, LETTERS, encode, read_names, split
@@ -30,7 +29,7 @@ from names.networks import GRUWriter, PlainRNNWriter
 
 NETS = {"gru": GRUWriter, "rnn": PlainRNNWriter}
 EPOCHS = {"gru": 12, "rnn": 2}
-SAVED = "names_generator.pth"
+KIND, SAVED = "name generator", "names_generator.pth"
 LONGEST = 20  # letters of an invented name
 NOTHING = -100  # a target after the end of a name; the loss passes over it
 SHOWN = (("Russian", "RUS"), ("German", "GER"), ("Spanish", "SPA"), ("Chinese", "CHI"))
@@ -126,8 +125,7 @@ def train(options):
             schedule.step()
         recorder.show(epoch=epoch, test_loss=judge(net, test_loader, device))
 
-    content = {"net": options.net, "languages": languages, "weights": net.state_dict()}
-    write_atomically(options.out / SAVED, lambda path: torch.save(content, path))
+    save_as(KIND, options.out / SAVED, net=options.net, languages=languages, weights=net.state_dict())
     result = judge(net, test_loader, device)
     curves = {name: recorder.curves[key] for key, name in (("loss", "training"), ("test_loss", "held out"))
               if key in recorder.curves}  # fmt: skip
@@ -141,16 +139,16 @@ def train(options):
 
 def sample(options):
     device = start(options)
-    content = load_saved(options.out / SAVED, "net", "languages", "weights")
-    if options.language not in content["languages"]:
+    content = load_saved(KIND, options.out / SAVED)
+    numbers = {language.lower(): number for number, language in enumerate(content["languages"])}
+    language = numbers.get(options.language.lower())
+    if language is None:
         raise SystemExit(f"expected one of the languages {', '.join(content['languages'])}, got {options.language}")
-    if options.temperature < 0:
-        raise SystemExit(f"expected a temperature of at least 0, got {options.temperature}")
     net = NETS[content["net"]](len(content["languages"]))
     net.load_state_dict(content["weights"])
     net.to(device)
     for first in options.letters or [""]:
-        print(invent(net, content["languages"].index(options.language), first, options.temperature, device))
+        print(invent(net, language, first, options.temperature, device))
 
 
 def main():
@@ -161,7 +159,9 @@ def main():
     sampling = commands.add(sample, "print an invented name for each first letter")
     sampling.add_argument("language", help="such as Russian")
     sampling.add_argument("letters", nargs="?", help="first letters, such as RUS (default: one name, any letter)")
-    sampling.add_argument("--temperature", type=float, default=0.5, help="0 takes the likeliest letters (default: 0.5)")
+    sampling.add_argument(
+        "--temperature", type=number(), default=0.5, help="0 takes the likeliest letters (default: 0.5)"
+    )
     commands.run()
 
 

@@ -12,6 +12,7 @@ pretraining is worth. Reads any folder with train/CLASS/*.jpg and val/CLASS/*.jp
 # ruff: noqa: I001
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -24,19 +25,20 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from blitz.train_classifier import Photos
-from common.checkpoint import Run, load_saved
-from common.files import write_atomically
+from common.checkpoint import Run, load_saved, save_as
 from common.images import read_image
-from common.options import SAMPLE_DATA, Commands
+from common.options import SAMPLE_DATA, Commands, whole
 from common.plots import draw_curves, draw_images
 from common.record import Recorder
 from photos.small_resnet import SmallResNet
 
 SIDE = 64  # pixels
-WEIGHTS = "photos.pth"
+KIND, WEIGHTS = "net for photos", "photos.pth"
+PRETRAINED_KIND, PRETRAINED = "pretrained net", "photos_pretrained.pth"
 WAYS = "fine-tuned", "frozen", "scratch"
-BATCH, LEARNING_RATE = 8, 1e-3
-CROPS, CROPS_RATE = 20, 3e-3  # batch and learning rate of the pretraining
+BATCH, LEARNING_RATE = 8, 5e-4
+CROPS, CROPS_RATE = 20, 4e-4  # batch and learning rate of the pretraining
+WARM_UP = 0.2  # share of the steps
 
 to_input = transforms.Compose([transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)])
 for_training = transforms.Compose(
@@ -47,12 +49,12 @@ for_judging = transforms.Compose([transforms.Resize(SIDE), transforms.CenterCrop
 
 def pretrain(options):
     """The weights of all but the last layer of a net that was trained on crops of ten photos: now, or in an earlier run."""
-    path, made_with = options.out / "photos_pretrained.pth", [options.pretraining_epochs, options.seed]
-    content = load_saved(path, "made_with", "weights") if path.exists() else {}
+    path, made_with = options.out / PRETRAINED, [options.pretraining_epochs, options.seed]
+    content = load_saved(PRETRAINED_KIND, path) if path.exists() else {}
     if content.get("made_with") != made_with:
         print("pretraining on crops of ten photos", flush=True)
         content = {"made_with": made_with, "weights": learn_crops(options).state_dict()}
-        write_atomically(path, lambda unfinished: torch.save(content, unfinished))
+        save_as(PRETRAINED_KIND, path, **content)
     return {name: value for name, value in content["weights"].items() if not name.startswith("fc.")}
 
 
@@ -64,8 +66,7 @@ def learn_crops(options):
     recorder = Recorder(options)
     crops = DataLoader(Photos(SAMPLE_DATA / "photos10-batches-py", train=True, augment=True), CROPS, shuffle=True)
     net = SmallResNet(classes=10).to(device)
-    optimizer = torch.optim.Adam(net.parameters(), lr=CROPS_RATE)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, options.epochs * len(crops))
+    optimizer, schedule = optimize(net.parameters(), CROPS_RATE, options.epochs * len(crops))
     run = Run("photos_pretraining", options, recorder, net=net, optimizer=optimizer, schedule=schedule)
     for _ in run.epochs():
         for images, labels in run.batches(crops):
@@ -76,6 +77,19 @@ def learn_crops(options):
             schedule.step()
             recorder.step(loss.item())
     return net
+
+
+def optimize(parameters, rate, steps):
+    """(Adam, schedule): the learning rate rises to ``rate`` for a fifth of the steps and falls to 0 along a cosine.
+
+    Adam's first steps are as long as the rate allows, however small and accidental the gradients: hence the rise.
+    """
+    optimizer = torch.optim.Adam(parameters, lr=rate)
+
+    def share(step):
+        return min(1, (step + 1) / (WARM_UP * steps)) * (1 + math.cos(math.pi * step / steps)) / 2
+
+    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)
 
 
 def prepared_net(way, classes, pretrained):
@@ -96,8 +110,8 @@ def learn(way, net, loaders, options, recorder, device):
     """Train the net; show loss and accuracy on the validation images after each epoch; return its guesses for them."""
     training, validation = loaders
     trained = [parameter for parameter in net.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.Adam(trained, lr=LEARNING_RATE if way != "frozen" else 10 * LEARNING_RATE)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, options.epochs * len(training))
+    rate = LEARNING_RATE if way != "frozen" else 20 * LEARNING_RATE
+    optimizer, schedule = optimize(trained, rate, options.epochs * len(training))
     run = Run(f"photos_{way}", options, recorder, net=net, optimizer=optimizer, schedule=schedule)
     for epoch in run.epochs():
         net.train()
@@ -145,8 +159,7 @@ def train(options):
         learn(way, net, loaders, options, recorder, device)
         _, results[f"{way}_accuracy"], guesses[way] = judge(net, loaders[1], device)
         if way == WAYS[0]:
-            content = {"classes": training_set.classes, "weights": net.state_dict()}
-            write_atomically(options.out / WEIGHTS, lambda path, content=content: torch.save(content, path))
+            save_as(KIND, options.out / WEIGHTS, classes=training_set.classes, weights=net.state_dict())
         if recorder.finished:  # --steps: the other ways are not tried
             break
     recorder.result(**results)
@@ -169,7 +182,7 @@ def draw_guesses(path, images, guesses):
 
 def predict(options):
     device = start(options)
-    content = load_saved(options.out / WEIGHTS, "classes", "weights")
+    content = load_saved(KIND, options.out / WEIGHTS)
     net = SmallResNet(len(content["classes"]))
     net.load_state_dict(content["weights"])
     net.to(device).eval()
@@ -186,7 +199,9 @@ def main():
     commands = Commands(__doc__)
     for command, summary in ((train, "train and compare"), (pretrain, "only make the pretrained net")):
         parser = commands.add(command, summary, epochs=15, data="birds_flowers", resumable=True)
-        parser.add_argument("--pretraining-epochs", type=int, default=12, help="passes over the crops (default: 12)")
+        parser.add_argument(
+            "--pretraining-epochs", type=whole(), default=24, help="passes over the crops (default: 24)"
+        )
     predicting = commands.add(predict, "tell what is on images")
     predicting.add_argument("images", type=Path, nargs="+", help="image files of any size")
     commands.run()

@@ -1,8 +1,7 @@
 """A trained translator with its vocabularies: sentences in, sentences and attention maps out."""
 
 import torch
-from common.checkpoint import load_saved
-from common.files import write_atomically
+from common.checkpoint import load_saved, save_as
 
 from translation.corpus import Vocabulary, padded
 from translation.networks import Translator
@@ -28,18 +27,16 @@ class Interpreter:
     @classmethod
     def load(cls, path, device):
         """The one that ``save`` wrote; SystemExit where there is no such file."""
-        content = load_saved(path, "words", "settings", "net", "longest")
+        content = load_saved("translator", path)
         languages = [Vocabulary(words) for words in content["words"]]
         net = Translator(*map(len, languages), **content["settings"]).to(device)
         net.load_state_dict(content["net"])
         return cls(net, content["settings"], languages, content["longest"])
 
     def save(self, path):
-        content = {
-            "net": self.net.state_dict(), "settings": self.settings, "longest": self.longest,
-            "words": [language.own_words for language in self.languages],
-        }  # fmt: skip
-        write_atomically(path, lambda unfinished: torch.save(content, unfinished))
+        words = [language.own_words for language in self.languages]
+        net = self.net.state_dict()
+        save_as("translator", path, net=net, settings=self.settings, longest=self.longest, words=words)
 
     @torch.no_grad()
     def translate(self, sentences, width=BEAM):

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from common.checkpoint import Run
-from common.options import option_parser
+from common.options import option_parser, whole
 from common.plots import draw_attention, draw_curves
 from common.record import Recorder
 from translation.bleu import corpus_bleu
@@ -150,8 +150,8 @@ class Pair(nn.Module):
 def main():
     parser = option_parser(__doc__, epochs=40, data="eng-fra.txt.gz", resumable=True)
     parser.add_argument("--decoder", choices=["attention", "plain"], default="attention")
-    parser.add_argument("--max-words", type=int, default=9, help="leave out longer sentences (default: 9)")
-    parser.add_argument("--width", type=int, default=128, help="of embeddings and states (default: 128)")
+    parser.add_argument("--max-words", type=whole(), default=9, help="leave out longer sentences (default: 9)")
+    parser.add_argument("--width", type=whole(), default=128, help="of embeddings and states (default: 128)")
     options = parser.parse_args()
     device = start(options)
     recorder = Recorder(options, print_every=500)

@@ -23,7 +23,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from common.checkpoint import Run
-from common.options import Commands
+from common.options import Commands, whole
 from common.plots import draw_attention, draw_curves
 from common.record import Recorder
 from translation import one_by_one
@@ -36,6 +36,7 @@ DATA = "eng-fra.txt.gz"
 LEARNING_RATE, WARM_UP, LABEL_SMOOTHING, LARGEST_GRADIENT, DROPOUT = 4e-3, 0.1, 0.1, 1.0, 0.3
 AT_LEAST = 2  # a word that occurs less often is unknown
 SAMPLES, MAPS, TIMED = 10, 4, 64
+CURVES = ("training, labels smoothed", "loss"), ("validation", "validation_loss")
 
 
 def prepare(options):
@@ -82,7 +83,7 @@ def train(options):
     title = f"Translation, {options.decoder} decoder, width {options.width}"
     draw_curves(
         options.out / "translation_loss.png",
-        {name: recorder.curves.get(name, []) for name in ("loss", "validation_loss")},
+        {label: recorder.curves.get(name, []) for label, name in CURVES},
         title,
     )
     judge(interpreter, test, options, recorder, test_loss=mean_loss(net, test, collate, device))
@@ -181,16 +182,16 @@ def main():
     training.add_argument("--decoder", choices=["attention", "plain"], default="attention")
     timing = commands.add(speed, "time batches against one sentence at a time", data=DATA)
     for parser in (training, timing):
-        parser.add_argument("--max-words", type=int, default=12, help="leave out longer sentences (default: 12)")
+        parser.add_argument("--max-words", type=whole(), default=12, help="leave out longer sentences (default: 12)")
         parser.add_argument(
-            "--held-out", type=int, default=300, help="test sentences, as many for validation (default: 300)"
+            "--held-out", type=whole(), default=300, help="test sentences, as many for validation (default: 300)"
         )
-        parser.add_argument("--width", type=int, default=128, help="of embeddings and states, even (default: 128)")
-        parser.add_argument("--batch", type=int, default=32, help="sentences a step (default: 32)")
+        parser.add_argument("--width", type=whole(2), default=128, help="of embeddings and states, even (default: 128)")
+        parser.add_argument("--batch", type=whole(), default=32, help="sentences a step (default: 32)")
         parser.add_argument("--reverse", action="store_true", help="from English to French")
     translating = commands.add(translate, "translate sentences with the model in --out")
     translating.add_argument("sentences", nargs="+", metavar="SENTENCE")
-    translating.add_argument("--beam", type=int, default=BEAM, help=f"width of the beam search (default: {BEAM})")
+    translating.add_argument("--beam", type=whole(), default=BEAM, help=f"width of the beam search (default: {BEAM})")
     commands.run()
 
 

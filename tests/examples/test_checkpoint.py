@@ -1,5 +1,6 @@
 """Checkpoints of the examples' training loops: a run that is cut off goes on bit for bit."""
 
+import argparse
 import random
 import sys
 from pathlib import Path
@@ -105,20 +106,27 @@ def test_goes_on_bit_for_bit(program, tmp_path):
 def test_says_what_is_wrong_with_a_file(common, program, tmp_path):
     path = tmp_path / "out" / "net.pth"
     with pytest.raises(SystemExit, match="net.pth is missing: train first, or give the folder with net.pth to --out"):
-        common.checkpoint.load_saved(path, "weights")
+        common.checkpoint.load_saved("net", path)
     path.parent.mkdir()
     for content in (b"", b"PK\x03\x04 cut short", b"no checkpoint"):
         path.write_bytes(content)
         with pytest.raises(SystemExit, match="net.pth cannot be read: train anew"):
-            common.checkpoint.load_saved(path, "weights")
+            common.checkpoint.load_saved("net", path)
     for content in ({"weights": 1}, [1, 2]):
         torch.save(content, path)
-        with pytest.raises(SystemExit, match="is not what this program saves, which has words, weights"):
-            common.checkpoint.load_saved(path, "words", "weights")
+        with pytest.raises(SystemExit, match="net.pth holds something else, expected the net: give the folder with"):
+            common.checkpoint.load_saved("net", path)
+    common.checkpoint.save_as("net", path, weights=1)
+    assert common.checkpoint.load_saved("net", path)["weights"] == 1
     program("out/net.pth", wanted="expected a folder, this is a file")
     program("out", "--device", "tpu", wanted="--device tpu: Expected one of cpu")
     path.rename(path.with_name("test_checkpoint.pth"))
-    program("out", "--resume", wanted="is not what this program saves")
+    program("out", "--resume", wanted="holds the net, expected the state of the training test: give")
+    program("cut", "--cut", "1.3", wanted="cut off")
+    state = common.checkpoint.load_saved("state of the training test", tmp_path / "cut" / "test_checkpoint.pth")
+    state["parts"]["net"]["0.weight"] = torch.zeros(8, 4)
+    torch.save(state, tmp_path / "cut" / "test_checkpoint.pth")
+    program("cut", "--resume", wanted="test_checkpoint.pth is from a training on other data: see --data, --resume")
 
 
 def test_goes_on_bit_for_bit_with_workers(program, tmp_path):
@@ -190,3 +198,15 @@ def test_commands(common, capsys):
     printed = capsys.readouterr().out
     for wanted in ("Does things.\n\nMore.", "COMMAND --help lists", "done where no command is named", "predict"):
         assert wanted in printed
+
+
+def test_option_types(common):
+    whole, number = common.options.whole, common.options.number
+    assert (whole()("3"), whole(2)("4"), number()("0.5"), number(1)("1")) == (3, 4, 0.5, 1.0)
+    for parse, text, wanted in (
+        (whole(), "0", "a whole number of at least 1, got 0"), (whole(), "2.5", "at least 1, got 2.5"),
+        (whole(4), "6", "a positive multiple of 4, got 6"), (number(), "-1", "a number of at least 0, got -1"),
+        (number(1), "1.5", "a number from 0 to 1, got 1.5"), (number(), "nan", "got nan"), (number(), "x", "got x"),
+    ):  # fmt: skip
+        with pytest.raises(argparse.ArgumentTypeError, match=wanted):
+            parse(text)

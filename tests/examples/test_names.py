@@ -124,7 +124,7 @@ def test_classifier_predicts(names, tmp_path, capsys):
     assert "top3_accuracy" in capsys.readouterr().out.splitlines()[-1]
 
 
-def test_generator_samples(names, capsys):
+def test_generator_samples(names, tmp_path, capsys):
     names("generate", "--epochs", "2")
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].startswith("result nats_per_letter_loss ") and lines[-2].startswith("names Russian R")
@@ -135,5 +135,11 @@ def test_generator_samples(names, capsys):
     assert len(capsys.readouterr().out.splitlines()) == 1
     with pytest.raises(SystemExit, match="expected one of the languages Japanese, Russian, Welsh, got Klingon"):
         names("generate", "sample", "Klingon")
-    with pytest.raises(SystemExit, match="temperature of at least 0"):
+    names("generate", "sample", "welsh", "x")
+    assert capsys.readouterr().out.startswith("x")
+    with pytest.raises(SystemExit):
         names("generate", "sample", "Welsh", "--temperature", "-1")
+    assert "--temperature: expected a number of at least 0, got -1" in capsys.readouterr().err
+    (tmp_path / "out" / "names_generator.pth").rename(tmp_path / "out" / "names_classifier.pth")
+    with pytest.raises(SystemExit, match="holds the name generator, expected the name classifier"):
+        names("classify", "predict", "Satoshi")

@@ -11,7 +11,7 @@ Run with a Python that has PyTorch. Writes tests/examples/data/NAME.json:
 - ``fingerprints``: SHA-256 of initial weights, first batches and dropout masks;
 - ``result``: the figures of merit of that short run; ``other_results``: those of these other runs;
 - ``full_result``: the figures of merit without --steps and the like; ``other_full_results``: the same with other kernels;
-- ``pillow``: the version of Pillow that read the images, for an example whose pixels depend on it; it has no full result;
+- ``pillow``: the version of Pillow that read the images, for an example whose pixels depend on it;
 - ``output``: the printed text of the examples that only print.
 """
 
@@ -26,7 +26,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "examples" / "data"
 STEPS = ["--steps", "200"]
-LIMITS = {"--steps"}  # options that make a short run
+# Options that make a short run.
+LIMITS = {"--steps", "--pretraining-epochs", "--limit", "--epochs", "--width", "--rows", "--columns", "--max-words"}
+LIMITS |= {"--held-out", "--batch"}
 OTHER_KERNELS = (
     {"ATEN_CPU_CAPABILITY": "default"},
     {"ATEN_CPU_CAPABILITY": "avx2"},
@@ -72,7 +74,7 @@ TRAINED = {
     "names_generate_plain": ("names/generate.py", ["train", "--net", "rnn", *STEPS]),
     "photos_fine_tune": ("photos/fine_tune.py", ["--pretraining-epochs", "1", *STEPS]),
 }
-PIXELS = {"photos_fine_tune"}  # what is read depends on Pillow: its version is recorded; 200 steps are nearly all
+PIXELS = {"photos_fine_tune"}  # what is read depends on Pillow: its version is recorded
 PRINTED = {
     "blitz_tensors": "blitz/tensors.py",
     "blitz_autograd_tour": "blitz/autograd_tour.py",
@@ -112,19 +114,17 @@ def record(name, folder):
     script, arguments = TRAINED[name]
     trace, _ = run(script, arguments, folder)
     others = [run(script, arguments, folder, **setting)[0] for setting in (*OTHER_KERNELS, TWO_THREADS)]
-    if name in PIXELS:
-        ends = {"pillow": version("pillow")}
-    else:
-        to_the_end = without_limits(arguments)
-        full, *other_full = [run(script, to_the_end, folder, **setting)[0] for setting in ({}, *OTHER_KERNELS)]
-        ends = {"full_result": full["result"], "other_full_results": [other["result"] for other in other_full]}
+    to_the_end = without_limits(arguments)
+    full, *other_full = [run(script, to_the_end, folder, **setting)[0] for setting in ({}, *OTHER_KERNELS)]
     return {
         "script": script,
         "arguments": arguments,
         "agreed_steps": min(agreed_steps(trace["losses"], other["losses"]) for other in others),
         "result": trace["result"],
         "other_results": [other["result"] for other in others],
-        **ends,
+        **({"pillow": version("pillow")} if name in PIXELS else {}),
+        "full_result": full["result"],
+        "other_full_results": [other["result"] for other in other_full],
         "fingerprints": trace["fingerprints"],
         "losses": [float(f"{loss:.9g}") for loss in trace["losses"]],
     }
