@@ -169,12 +169,34 @@ def _resample(x, size, out_size, mode, align_corners, scales, antialias, transpo
     return x
 
 
+@lru_cache(maxsize=32)
+def _byte_weights(size: int, out: int, mode: str, align_corners: bool, scale, antialias: bool):
+    """(weights as integers (size, out), the bits of their fraction): as many bits as leave the largest in 16."""
+    index, weight, present = _tap_table(size, out, mode, align_corners, scale, antialias, np.float64)
+    matrix = np.zeros((size, out))
+    rows = np.broadcast_to(np.arange(out)[:, None], index.shape)
+    np.add.at(matrix, (index, rows), 1.0 if weight is None else weight * present)
+    bits = 0
+    while bits < 22 and int(0.5 + matrix.max() * (1 << (bits + 1))) < 1 << 15:
+        bits += 1
+    return np.trunc(matrix * (1 << bits) + np.copysign(0.5, matrix)), bits
+
+
+def _resample_bytes(x, out_size, mode, align_corners, scales, antialias):
+    """As PyTorch's bytes: fixed-point weights, the rows first, rounded to bytes between the axes. Exact in float64."""
+    for axis in (3, 2):
+        if x.shape[axis] != out_size[axis - 2]:
+            scale = None if scales is None else scales[axis - 2]
+            matrix, bits = _byte_weights(x.shape[axis], out_size[axis - 2], mode, align_corners, scale, antialias)
+            total = np.matmul(np.moveaxis(x, axis, -1).astype(np.float64), matrix)
+            total = np.floor((total + (1 << bits >> 1)) / (1 << bits))
+            x = np.moveaxis(np.clip(total, 0, 255).astype(np.uint8), -1, axis)
+    return x
+
+
 def _check_type(x: np.ndarray, mode: str) -> None:
-    if x.dtype.kind not in "fV" and not (mode.startswith("nearest") and x.dtype == np.uint8):
-        raise NotImplementedError(
-            f"interpolate: mode {mode!r} takes a floating-point input (uint8 only in the nearest modes), "
-            f"got {x.dtype}; convert the input first"
-        )
+    if x.dtype.kind not in "fV" and (x.dtype != np.uint8 or mode in ("linear", "trilinear")):
+        raise NotImplementedError(f"interpolate: mode {mode!r} takes no {x.dtype}; convert the input first")
 
 
 def interpolate_forward(x, out_size, mode: str, align_corners: bool = False, scales=None, antialias: bool = False):
@@ -187,7 +209,7 @@ def interpolate_forward(x, out_size, mode: str, align_corners: bool = False, sca
         antialias: widen the filter when shrinking (bilinear and bicubic).
 
     Shape: x (N, C, *size) -> (N, C, *out_size).
-    Raises: NotImplementedError for integer input (but uint8 in the nearest modes).
+    Raises: NotImplementedError for integer input (but uint8 in the nearest modes and on images).
     Differs from PyTorch 2.13, where its forward and its own derivative disagree: here the width is resampled with
     antialias also when the result has width 1 (or the input's width and a scale), and nearest keeps to a given scale
     also where the output is exactly once or twice as long as the input.
@@ -201,11 +223,15 @@ def interpolate_forward(x, out_size, mode: str, align_corners: bool = False, sca
     _check_type(x, mode)
     dtype = x.dtype
     copied = mode.startswith("nearest")
-    wide = x if copied else widen(x)
     size, out_size = tuple(x.shape[2:]), tuple(out_size)
-    out = _resample(wide, size, out_size, mode, align_corners, _key(scales), antialias, False)
+    if dtype == np.uint8 and not copied:
+        out = _resample_bytes(x, out_size, mode, align_corners, _key(scales), antialias)
+    else:
+        out = _resample(x if copied else widen(x), size, out_size, mode, align_corners, _key(scales), antialias, False)
     if out is x:
         out = x.copy()
+    if x.ndim == 4 and not x.flags.c_contiguous and x.transpose(0, 2, 3, 1).flags.c_contiguous:  # channels last
+        return np.ascontiguousarray(out.transpose(0, 2, 3, 1)).astype(dtype, copy=False).transpose(0, 3, 1, 2)
     return np.ascontiguousarray(out).astype(dtype, copy=False)
 
 
