@@ -60,9 +60,35 @@ def _huber_slope(k, input, target, delta):
     return k.where(k.abs(difference) < delta, difference, k.sign(difference) * delta)
 
 
+def _robust(xp, input, target, number, reduction, quotient):
+    """q d^2 / 2 where d = |input - target| < number, else q number (d - number / 2); q = 1 / number for a `quotient`, or 1.
+
+    PyTorch rounds every step of the quotient in float16 and of the other in bfloat16; elements are always rounded.
+    """
+    dtype = input.dtype
+    if dtype.name == ("float16" if quotient else "bfloat16"):
+        with xp.errstate(all="ignore"):
+            d, half, number = xp.abs(input - target), dtype.type(0.5), dtype.type(number)
+            near, far = half * d * d, d - half * number
+            values = xp.where(d < number, near / number if quotient else near, far if quotient else number * far)
+    else:
+        wide = (input, target) if dtype.itemsize > 2 else (input.astype("float32"), target.astype("float32"))
+        values = xp.huber(*wide, number)
+        if quotient and number != 1:
+            values /= values.dtype.type(number)
+            if number > 1:  # the product may have been too large
+                far = xp.abs(wide[0] - wide[1]) - values.dtype.type(0.5 * number)
+                values = xp.where(xp.isinf(values), far, values)
+        values = values.astype(dtype, copy=False)
+    if dtype.itemsize == 2:
+        return reduced(xp, values.astype("float32"), reduction).astype(dtype)
+    return reduced(xp, values, reduction)
+
+
 @op(
     "_huber_loss(Tensor input, Tensor target, str reduction, float delta)",
     on="",
+    half="direct",
     vjp={
         "input": lambda k, g, input, target, reduction, delta, input_shape: (
             _huber_slope(k, input, target, delta) * share(g, count_of(input_shape), reduction)
@@ -75,8 +101,7 @@ def _huber_slope(k, input, target, delta):
 def _huber_loss(xp, input, target, reduction, delta):
     """0.5 d**2 where |d| < delta, else delta (|d| - 0.5 delta), with d = input - target."""
     refuse("huber_cpu", "biu", input)
-    values = xp.huber(input, target, delta)
-    return reduced(xp, values.astype(input.dtype, copy=False), reduction)
+    return _robust(xp, input, target, delta, reduction, False)
 
 
 def _smooth_slope(k, input, target, beta):
@@ -89,6 +114,7 @@ def _smooth_slope(k, input, target, beta):
 @op(
     "_smooth_l1_loss(Tensor input, Tensor target, str reduction, float beta)",
     on="",
+    half="direct",
     grad_name="SmoothL1LossBackward0",
     vjp={
         "input": lambda k, g, input, target, reduction, beta, input_shape: (
@@ -105,10 +131,7 @@ def _smooth_l1_loss(xp, input, target, reduction, beta):
     refuse("smooth_l1_cpu", "biu", input)
     if beta == 0:
         return reduced(xp, xp.abs(input - target), reduction)
-    values = xp.huber(input, target, beta)
-    if beta != 1:
-        values /= values.dtype.type(beta)
-    return reduced(xp, values.astype(input.dtype, copy=False), reduction)
+    return _robust(xp, input, target, beta, reduction, True)
 
 
 def _bce_slope(k, g, input, target, weight, reduction, shape):

@@ -68,7 +68,7 @@ def _batch_norm_grad(xp, grad, input, weight, mean, inverse, training, need):
     aux="mean_used inverse",
     half="direct",
     grad_name="NativeBatchNormBackward0",
-    linked=True,
+    linked=lambda input, weight, mean, inverse, training, eps: training or weight is not None,
     joint=lambda k, g, need, input, weight, mean_used, inverse, training, eps: _batch_norm_rule(
         k, g, need, input, weight, mean_used, inverse, training, eps
     ),

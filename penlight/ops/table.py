@@ -42,7 +42,7 @@ class Op:
         promote: str | None = None,
         vjp: dict[str, Callable] | None = None,
         joint: Callable | None = None,
-        linked: bool = False,
+        linked: Any = False,
         outputs: str = "out",
         aux: str = "",
         returns: str | None = None,
@@ -158,7 +158,7 @@ def op(signature: str, **fields: Any) -> Callable[[Callable], Op]:
         `need` tells which are wanted and, with several differentiable outputs, `g` is a tuple with None for unused ones.
     outputs: the outputs' names; aux: names of further kernel results kept for the rules only.
     linked: in a recorded backward pass all results of the joint rule require grad when one does, as where PyTorch has
-        one backward function for them.
+        one backward function for them; a function of what the node saves says whether they reach the inputs.
     non_differentiable: outputs or arguments without gradient (integer and boolean outputs never have one).
     half: "float32" computes float16/bfloat16 in float32 and rounds; "direct" hands them to the kernel; "factor" keeps a
         second operand without dimensions in float32, where PyTorch rounds every other number to 16 bits first.

@@ -111,7 +111,7 @@ def _make_backward(op: Op, on_tensors: bool) -> Any:
     if on_tensors:
         names["_fit"] = _fit_tensor
     function = _compile(codegen.backward_source(op, on_tensors), names, f"{op.name} backward", "backward")
-    return _linked(function) if on_tensors and op.linked else function
+    return _linked(function, op.linked) if on_tensors and op.linked else function
 
 
 class _Link:
@@ -149,7 +149,7 @@ class _Flat:
 _FLAT = _Flat()
 
 
-def _linked(joint: Any) -> Any:
+def _linked(joint: Any, reaches: Any) -> Any:
     """As in PyTorch, all results of one recorded backward node require grad: when one does, or else with slope zero."""
 
     def backward(node: list, g: Any) -> tuple:
@@ -163,6 +163,7 @@ def _linked(joint: Any) -> Any:
             if source is not None:
                 r._node = [tick(), _LINK, (source,), None, None]
             elif edge is not None:
+                edge = edge if reaches is True or reaches(*node[3]) else None
                 r._node = [tick(), _FLAT, (edge,), (r._a.shape, r._a.dtype), None]
         return results
 
