@@ -22,6 +22,7 @@ def _no_rule(name):
 @op(
     "_geqrf(Tensor input)",
     half="direct",
+    dense="columns",
     on="",
     outputs="a tau",
     grad_name="GeqrfBackward0",
@@ -221,6 +222,7 @@ def _factor_one(xp, A, pivots, hermitian):
 @op(
     "_ldl_factor(Tensor A, bool hermitian)",
     half="direct",
+    dense="columns",
     on="",
     outputs="LD pivots info",
     non_differentiable="pivots info",

@@ -56,6 +56,7 @@ def _lu_factor_rule(k, g, LU, pivots):
 @op(
     "_lu_factor(Tensor A)",
     half="direct",
+    dense="columns",
     on="",
     outputs="LU pivots info",
     non_differentiable="pivots info",

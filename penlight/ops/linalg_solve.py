@@ -27,6 +27,7 @@ __all__: list[str] = []
 @op(
     "_inv(Tensor A, str name, bool check)",
     half="direct",
+    dense="columns",
     on="",
     outputs="inverse info",
     non_differentiable="info",
@@ -88,6 +89,7 @@ def _solve_rule(k, g, need, A, result, left):
 @op(
     "_solve(Tensor A, Tensor B, bool left)",
     half="direct",
+    dense="columns",
     on="",
     outputs="result",
     grad_name="LinalgSolveExBackward0",
@@ -181,6 +183,7 @@ def _triangular_rule(k, g, need, A, out, upper, unit):
 @op(
     "_solve_triangular(Tensor A, Tensor B, bool upper, bool unit)",
     half="direct",
+    dense="columns",
     on="",
     grad_name="LinalgSolveTriangularBackward0",
     joint=_triangular_rule,
@@ -341,6 +344,7 @@ def _cholesky_rule(k, g, L, upper):
 @op(
     "_cholesky(Tensor A, bool upper, str name, bool check)",
     half="direct",
+    dense="columns",
     on="",
     outputs="L info",
     non_differentiable="info",
@@ -436,6 +440,7 @@ def _cholesky_solve_rule(k, g, need, L, out, upper):
 @op(
     "_cholesky_solve(Tensor B, Tensor L, bool upper)",
     half="direct",
+    dense="columns",
     on="",
     grad_name="CholeskySolveBackward0",
     joint=_cholesky_solve_rule,

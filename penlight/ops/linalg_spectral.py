@@ -47,6 +47,7 @@ def _eigh_rule(k, g, L, V):
 @op(
     "_eigh(Tensor A, bool upper)",
     half="direct",
+    dense="columns",
     on="",
     outputs="L V",
     grad_name="LinalgEighBackward0",
@@ -104,7 +105,7 @@ def _eig_rule(k, g, A, L, V):
     return (d if _is_complex(A) else k.real(d),)
 
 
-@op("_eig(Tensor A)", half="direct", on="", outputs="L V", grad_name="LinalgEigBackward0", joint=_eig_rule)
+@op("_eig(Tensor A)", half="direct", dense="columns", on="", outputs="L V", grad_name="LinalgEigBackward0", joint=_eig_rule)
 def _eig(xp, A):
     """Complex eigenvalues and eigenvectors of general matrices."""
     if not xp.isfinite(A).all():
@@ -180,7 +181,13 @@ def _svd_rule(k, g, A_shape, U, S, Vh):
 
 
 @op(
-    "_svd(Tensor A, bool full)", half="direct", on="", outputs="U S Vh", grad_name="LinalgSvdBackward0", joint=_svd_rule
+    "_svd(Tensor A, bool full)",
+    half="direct",
+    dense="columns",
+    on="",
+    outputs="U S Vh",
+    grad_name="LinalgSvdBackward0",
+    joint=_svd_rule,
 )
 def _svd(xp, A, full):
     """A = U diag(S) Vh, singular values descending."""
@@ -300,7 +307,15 @@ def _qr_rule(k, g, A, Q, R, mode):
     return (k.cat([_qr_tall(k, g_Q, g_U, Q, U), g_Y], A.ndim - 1),)
 
 
-@op("_qr(Tensor A, str mode)", half="direct", on="", outputs="Q R", grad_name="LinalgQrBackward0", joint=_qr_rule)
+@op(
+    "_qr(Tensor A, str mode)",
+    half="direct",
+    dense="columns",
+    on="",
+    outputs="Q R",
+    grad_name="LinalgQrBackward0",
+    joint=_qr_rule,
+)
 def _qr(xp, A, mode):
     """A = Q R, with LAPACK's signs."""
     if mode == "r":

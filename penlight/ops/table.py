@@ -52,7 +52,7 @@ class Op:
         ufunc: str | None = None,
         fast: str = "",
         fast_if: str = "",
-        dense: bool = False,
+        dense: bool | str = False,
         inplace: bool = False,
         out: bool = False,
         aliases: str = "",
@@ -162,7 +162,7 @@ def op(signature: str, **fields: Any) -> Callable[[Callable], Op]:
     non_differentiable: outputs or arguments without gradient (integer and boolean outputs never have one).
     half: "float32" computes float16/bfloat16 in float32 and rounds; "direct" hands them to the kernel; "factor" keeps a
         second operand without dimensions in float32, where PyTorch rounds every other number to 16 bits first.
-    dense: the results are contiguous, as PyTorch's, so that `view` takes them.
+    dense: the results are contiguous, as PyTorch's, so that `view` takes them; "columns": matrices are column-major.
     inplace, out: whether the `f_` and `out=` forms exist. aliases: further public names.
     """
     return lambda kernel: _register(Op(signature, kernel, **fields), OPS)

@@ -347,7 +347,11 @@ def _wrap_and_record(op: Op, lines: list[str]) -> None:
     else:
         lines.append(f"{', '.join(results)} = r")
         lines += [f"if o_{o}.__class__ is not _ndarray: o_{o} = _asarray(o_{o})" for o in outputs]
-    if op.dense:
+    if op.dense == "columns":
+        like = f"ndim == a_{op.schema.tensors[0].name}.ndim"
+        order = "ascontiguousarray(o_{0}.swapaxes(-1, -2)).swapaxes(-1, -2)"
+        lines += [f"if o_{o}.{like}: o_{o} = _xp.{order.format(o)}" for o in outputs]
+    elif op.dense:
         lines += [f"if o_{o}.ndim and not o_{o}.flags.c_contiguous: o_{o} = _xp.ascontiguousarray(o_{o})" for o in outputs]
     for o in outputs:
         if op.kind == "view":
