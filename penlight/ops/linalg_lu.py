@@ -137,7 +137,7 @@ def linalg_lu(k, A, pivot=True):
     return named("linalg_lu", (k._permutation(pivots, LU.detach()), L, U))
 
 
-@composite("lu(Tensor A, bool pivot=True, any get_infos=False)", out=True)
+@composite("lu(Tensor A, bool pivot=True, bool get_infos=False)", out=True)
 def lu(k, A, pivot=True, get_infos=False):
     """(LU, pivots), and info when asked for.
 

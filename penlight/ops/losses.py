@@ -485,7 +485,7 @@ def poisson_nll_loss(k, input, target, log_input, full, size_average, eps, reduc
 
 
 @composite(
-    "gaussian_nll_loss(Tensor input, Tensor target, any var, bool full=False, any eps=1e-06, str reduction='mean')",
+    "gaussian_nll_loss(Tensor input, Tensor target, any var, bool full=False, float eps=1e-06, str reduction='mean')",
     on="F",
 )
 def gaussian_nll_loss(k, input, target, var, full, eps, reduction):

@@ -195,7 +195,7 @@ def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilati
 _PAIR = ((2, 2), (2, 2), (0, 0))  # kernel, stride and padding of the commonest max pooling, which has its own kernel
 _MAX = (
     "(Tensor input, any kernel_size, any stride=None, any padding=0, any dilation=1, bool ceil_mode=False, "
-    "any return_indices=False)"
+    "bool return_indices=False)"
 )
 
 
@@ -420,7 +420,7 @@ def _declare_adaptive(dims):
     maximum_with_indices.__doc__ = f"`adaptive_max_pool{dims}d` and the flat positions of the maxima."
     home, torch_maximum = ("torch F", "torch:adaptive_max_pool1d F") if dims == 1 else ("F", "F")
     composite(f"adaptive_avg_pool{dims}d(Tensor input, any output_size)", on=home)(average)
-    signature = "(Tensor input, any output_size, any return_indices=False)"
+    signature = "(Tensor input, any output_size, bool return_indices=False)"
     composite(f"adaptive_max_pool{dims}d{signature}", on="F")(maximum)
     composite(f"adaptive_max_pool{dims}d_with_indices{signature}", on=torch_maximum)(maximum_with_indices)
 

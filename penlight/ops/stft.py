@@ -48,7 +48,7 @@ def _window_of(k, name, window, win_length, n_fft):
 
 
 @composite(
-    "stft(Tensor input, int n_fft, int hop_length=None, int win_length=None, Tensor? window=None, any center=True, "
+    "stft(Tensor input, int n_fft, int hop_length=None, int win_length=None, Tensor? window=None, bool center=True, "
     "str pad_mode='reflect', bool normalized=False, any onesided=None, any return_complex=None, any align_to_window=None)"
 )
 def stft(
@@ -130,7 +130,7 @@ def stft(
 
 
 @composite(
-    "istft(Tensor input, int n_fft, int hop_length=None, int win_length=None, Tensor? window=None, any center=True, "
+    "istft(Tensor input, int n_fft, int hop_length=None, int win_length=None, Tensor? window=None, bool center=True, "
     "bool normalized=False, any onesided=None, int length=None, bool return_complex=False)"
 )
 def istft(k, input, n_fft, hop_length, win_length, window, center, normalized, onesided, length, return_complex):

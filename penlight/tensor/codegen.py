@@ -191,6 +191,7 @@ _PLAIN = {
     "number": "{0}.__class__ is not float and {0}.__class__ is not int",
     "bool": "{0} is not False and {0} is not True",
 }
+_ANY = ("return_indices", "center", "get_infos")  # PyTorch's Python asks whether they are true
 
 
 def _read_statics(op: Any, lines: list[str]) -> None:
@@ -210,7 +211,7 @@ def _read_statics(op: Any, lines: list[str]) -> None:
             lines += [f"if {n} is not None:", f"    {read}"] if p.type.endswith("?") else [read]
         elif base == "dtype":
             lines += [f"if {n} is not None:", f"    {n} = _read_dtype({n})"]
-        elif base in _PLAIN and op.on and not p.variadic and (base != "bool" or op.on != ["F"]):
+        elif base in _PLAIN and op.on and not p.variadic and (base != "bool" or op.on != ["F"]) and n not in _ANY:
             unless = f"{n} is not None and " * (p.default == "None")
             place = op.schema.parameters.index(p) + 1
             lines += [
