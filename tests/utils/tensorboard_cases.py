@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+
 import numpy as np
 
 CALLS = """
@@ -82,9 +84,10 @@ class Collector:
 
     def __init__(self):
         self.written = []
+        self.folder = tempfile.TemporaryDirectory()  # for calls that write files of their own
 
     def get_logdir(self) -> str:
-        return "nowhere"
+        return self.folder.name
 
     def add_summary(self, summary, global_step=None, walltime=None) -> None:
         self.written.append((summary.SerializeToString(), None if global_step is None else int(global_step), walltime))
