@@ -129,7 +129,7 @@ def acosh_(input: Tensor) -> Tensor:
     """`acosh` in place."""
 def adaptive_avg_pool1d(input: Tensor, output_size: _Any) -> Tensor:
     """Means over parts that divide each size into `output_size`."""
-def adaptive_max_pool1d(input: Tensor, output_size: _Any, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def adaptive_max_pool1d(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`adaptive_max_pool1d` and the flat positions of the maxima."""
 def add(input: Tensor | _Number, other: Tensor | _Number, *, alpha: _Number = 1, out: _Any = None) -> Tensor:
     """input + alpha * other, elementwise, with broadcasting."""
@@ -856,7 +856,7 @@ def isposinf(input: Tensor, *, out: _Any = None) -> Tensor:
     """Whether an element is +inf."""
 def isreal(input: Tensor) -> Tensor:
     """Whether the imaginary part is zero."""
-def istft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _Any = True, normalized: _bool = False, onesided: _Any = None, length: _int | None = None, return_complex: _bool = False) -> Tensor:
+def istft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, normalized: _bool = False, onesided: _Any = None, length: _int | None = None, return_complex: _bool = False) -> Tensor:
     """The inverse of `stft` by overlap-add, divided by the sum of squared windows."""
 jagged: _layout
 def kaiser_window(window_length: _int, periodic: _bool = True, beta: _Number = 12.0, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
@@ -965,7 +965,7 @@ def lt(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input < other, elementwise; complex tensors have no order."""
 def lt_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`lt` in place."""
-def lu(A: Tensor, pivot: _bool = True, get_infos: _Any = False, *, out: _Any = None) -> _Any:
+def lu(A: Tensor, pivot: _bool = True, get_infos: _bool = False, *, out: _Any = None) -> _Any:
     """(LU, pivots), and info when asked for."""
 def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
     """`torch.linalg.lu_solve` with its arguments in another order."""
@@ -1000,17 +1000,17 @@ def max(input: Tensor) -> Tensor:
 def max(input: Tensor, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.max: ...
 @_overload
 def max(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor: ...
-def max_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _Any:
+def max_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, L) or (C, L) -> the same with smaller sizes."""
-def max_pool1d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def max_pool1d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool1d` and the flat positions of the maxima in each plane."""
-def max_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _Any:
+def max_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, H, W) or (C, H, W) -> the same with smaller sizes."""
-def max_pool2d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def max_pool2d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool2d` and the flat positions of the maxima in each plane."""
-def max_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _Any:
+def max_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> the same with smaller …"""
-def max_pool3d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def max_pool3d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool3d` and the flat positions of the maxima in each plane."""
 def maximum(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The larger one, elementwise; nan wins."""
@@ -1426,7 +1426,7 @@ def std(input: Tensor, dim: _Any = None, unbiased: _Any = None, keepdim: _bool =
     """The standard deviation, of all elements or over `dim`: the square root of `torch.var`."""
 def std_mean(input: Tensor, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _tuple[Tensor, Tensor]:
     """(standard deviation, mean)."""
-def stft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _Any = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _Any = None, return_complex: _Any = None, align_to_window: _Any = None) -> Tensor:
+def stft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _Any = None, return_complex: _Any = None, align_to_window: _Any = None) -> Tensor:
     """Fourier transforms of overlapping windows of a signal. Shape: (*, length) -> (*, frequencies, …"""
 strided: _layout
 def sub(input: Tensor | _Number, other: Tensor | _Number, *, alpha: _Number = 1, out: _Any = None) -> Tensor:

@@ -24,17 +24,17 @@ def adaptive_avg_pool2d(input: Tensor, output_size: _Any) -> Tensor:
     """Means over parts that divide each size into `output_size`."""
 def adaptive_avg_pool3d(input: Tensor, output_size: _Any) -> Tensor:
     """Means over parts that divide each size into `output_size`."""
-def adaptive_max_pool1d(input: Tensor, output_size: _Any, return_indices: _Any = False) -> _Any:
+def adaptive_max_pool1d(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _Any:
     """Maxima over parts that divide each size into `output_size`."""
-def adaptive_max_pool1d_with_indices(input: Tensor, output_size: _Any, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def adaptive_max_pool1d_with_indices(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`adaptive_max_pool1d` and the flat positions of the maxima."""
-def adaptive_max_pool2d(input: Tensor, output_size: _Any, return_indices: _Any = False) -> _Any:
+def adaptive_max_pool2d(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _Any:
     """Maxima over parts that divide each size into `output_size`."""
-def adaptive_max_pool2d_with_indices(input: Tensor, output_size: _Any, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def adaptive_max_pool2d_with_indices(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`adaptive_max_pool2d` and the flat positions of the maxima."""
-def adaptive_max_pool3d(input: Tensor, output_size: _Any, return_indices: _Any = False) -> _Any:
+def adaptive_max_pool3d(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _Any:
     """Maxima over parts that divide each size into `output_size`."""
-def adaptive_max_pool3d_with_indices(input: Tensor, output_size: _Any, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def adaptive_max_pool3d_with_indices(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`adaptive_max_pool3d` and the flat positions of the maxima."""
 def affine_grid(theta: Tensor, size: _Any, align_corners: _Any = None) -> Tensor:
     """The grid of places that affine maps give, for `grid_sample`. Shape: (N, 2, 3) -> (N, H, W, 2); …"""
@@ -112,7 +112,7 @@ def fractional_max_pool3d(input: Tensor, kernel_size: _Any, output_size: _Any = 
     """Maxima of windows at random steps. Shape: (N, C, D, H, W) or (C, D, H, W). Source: Graham, 2014."""
 def fractional_max_pool3d_with_indices(input: Tensor, kernel_size: _Any, output_size: _Any = None, output_ratio: _Any = None, return_indices: _bool = False, _random_samples: _Any = None) -> _tuple:
     """`fractional_max_pool3d` and the flat positions of the maxima in each volume."""
-def gaussian_nll_loss(input: Tensor, target: Tensor, var: _Any, full: _bool = False, eps: _Any = 1e-06, reduction: _str = 'mean') -> Tensor:
+def gaussian_nll_loss(input: Tensor, target: Tensor, var: _Any, full: _bool = False, eps: _float = 1e-06, reduction: _str = 'mean') -> Tensor:
     """0.5 (log var + (x - t)**2 / var), the variance kept above `eps`."""
 def gelu(input: Tensor, *, approximate: _str = 'none', out: _Any = None) -> Tensor:
     """input * Phi(input), Phi the normal distribution function; or its tanh approximation with …"""
@@ -174,17 +174,17 @@ def lp_pool3d(input: Tensor, norm_type: _Number, kernel_size: _Any, stride: _Any
     """(sum of x ** p over each window) ** (1 / p)."""
 def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
     """max(0, -t (x1 - x2) + margin)."""
-def max_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _Any:
+def max_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, L) or (C, L) -> the same with smaller sizes."""
-def max_pool1d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def max_pool1d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool1d` and the flat positions of the maxima in each plane."""
-def max_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _Any:
+def max_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, H, W) or (C, H, W) -> the same with smaller sizes."""
-def max_pool2d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def max_pool2d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool2d` and the flat positions of the maxima in each plane."""
-def max_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _Any:
+def max_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> the same with smaller …"""
-def max_pool3d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _Any = False) -> _tuple[Tensor, Tensor]:
+def max_pool3d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool3d` and the flat positions of the maxima in each plane."""
 def max_unpool1d(input: Tensor, indices: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, output_size: _Any = None) -> Tensor:
     """Put maxima back to their positions, zeros elsewhere."""

@@ -648,7 +648,7 @@ class Tensor(metaclass=TensorMeta):
         """Whether an element is +inf."""
     def isreal(self) -> Tensor:
         """Whether the imaginary part is zero."""
-    def istft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _Any = True, normalized: _bool = False, onesided: _Any = None, length: _int | None = None, return_complex: _bool = False) -> Tensor:
+    def istft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, normalized: _bool = False, onesided: _Any = None, length: _int | None = None, return_complex: _bool = False) -> Tensor:
         """The inverse of `stft` by overlap-add, divided by the sum of squared windows."""
     def item(self) -> _Any:
         """The only element as a Python number."""
@@ -747,7 +747,7 @@ class Tensor(metaclass=TensorMeta):
         """input < other, elementwise; complex tensors have no order."""
     def lt_(self, other: Tensor | _Number) -> Tensor:
         """`lt` in place."""
-    def lu(self, pivot: _bool = True, get_infos: _Any = False, *, out: _Any = None) -> _Any:
+    def lu(self, pivot: _bool = True, get_infos: _bool = False, *, out: _Any = None) -> _Any:
         """(LU, pivots), and info when asked for."""
     def lu_solve(self, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
         """`torch.linalg.lu_solve` with its arguments in another order."""
@@ -1126,7 +1126,7 @@ class Tensor(metaclass=TensorMeta):
         """beta * input + alpha * mat1 @ mat2 for sparse `input` and `mat1`: a sparse matrix, not …"""
     def std(self, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The standard deviation, of all elements or over `dim`: the square root of `torch.var`."""
-    def stft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _Any = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _Any = None, return_complex: _Any = None, align_to_window: _Any = None) -> Tensor:
+    def stft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _Any = None, return_complex: _Any = None, align_to_window: _Any = None) -> Tensor:
         """Fourier transforms of overlapping windows of a signal. Shape: (*, length) -> (*, frequencies, …"""
     def storage(self) -> _Any: ...
     def storage_offset(self) -> _int:
