@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from penlight.base.mode import mode
+from penlight.tensor import inference
 
 __all__ = [
     "enable_grad", "inference_mode", "is_anomaly_check_nan_enabled", "is_anomaly_enabled", "is_grad_enabled",
@@ -149,10 +150,10 @@ def _set(on: bool) -> None:
 
 
 class inference_mode(_Switch):
-    """Like `no_grad`; tensors made inside are for inference only.
+    """Like `no_grad`; tensors made inside are for inference only (`is_inference()`).
 
-    penlight's tensors carry no version bookkeeping that could be left out, so the block behaves as `no_grad` plus
-    `is_inference_mode_enabled()`.
+    Outside they refuse to be changed or to require gradients; their `_version` raises. Unlike PyTorch's they may be
+    factors of what is recorded outside: that backward pass is right.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad_mode.inference_mode.html
     """
 
@@ -172,6 +173,14 @@ class inference_mode(_Switch):
 
     def changes(self) -> dict:
         return {"grad": False, "inference": True} if self.wanted else {"inference": False}
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        inference.enter()
+
+    def __exit__(self, *exc_info: Any) -> None:
+        inference.leave()
+        super().__exit__(*exc_info)
 
 
 class set_multithreading_enabled(_Switch):

@@ -18,6 +18,7 @@ from penlight.ops.index import put
 from penlight.ops.kinds import as_element
 from penlight.ops.table import OPS
 from penlight.tensor.arguments import NUMBERS
+from penlight.tensor.inference import refuse_change
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
@@ -319,6 +320,8 @@ def _value_tensor(self: Tensor, value: Any) -> Tensor:
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
     """Store a number or a tensor at an index, in place; it is broadcast and cast to this tensor's dtype."""
+    if self._inference if self._v is None else self._v.inference:
+        refuse_change()
     if self._view is None and (self._node is None or not mode.grad) and _stored_plainly(self, index, value):
         return
     if overridden((self, value, *(index if index.__class__ is tuple else (index,)))):

@@ -13,6 +13,7 @@ from penlight.engine.node import LEAF, PORT, extras_of
 from penlight.ops.table import Op
 from penlight.tensor import codegen
 from penlight.tensor.arguments import NUMBERS, wrong_in_place
+from penlight.tensor.inference import refuse_change
 from penlight.tensor.memory import memory_of
 from penlight.tensor.override import PLAIN, Unreadable, overridden, override
 from penlight.tensor.saved import operation_name
@@ -301,6 +302,8 @@ def make_inplace(row: Any, public: Any) -> Any:
         try:
             if not isinstance(self, Tensor):
                 raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(self).__name__}")
+            if self._inference if self._v is None else self._v.inference:
+                refuse_change()
             recording = mode.grad and (self._node is not None or _any_recorded(args) or _any_recorded(kwargs.values()))
             if not recording:
                 if self._view is not None:

@@ -19,6 +19,7 @@ from penlight.ops import catalog
 from penlight.ops.table import Composite, Op
 from penlight.tensor import codegen, runtime
 from penlight.tensor.arguments import NUMBERS
+from penlight.tensor.inference import BUILTINS
 from penlight.tensor.inplace import make_inplace
 from penlight.tensor.out import DTYPE_OF_OUT
 from penlight.tensor.override import MADE, PLAIN, Unreadable, overridden, override
@@ -35,7 +36,7 @@ def _globals(op: Any) -> dict[str, Any]:
     names: dict[str, Any] = {f"_{name}": value for name, value in runtime.Runtime.names.items()}
     names.update(
         __name__="penlight.nn.functional" if op.on == ["F"] else "penlight",  # where pickle finds it
-        _Tensor=Tensor, _PLAIN=PLAIN, _new=object.__new__, _ndarray=np.ndarray, _asarray=np.asarray,
+        _Tensor=Tensor, _PLAIN=PLAIN, __builtins__=BUILTINS, _ndarray=np.ndarray, _asarray=np.asarray,
         _NUMBERS=NUMBERS, _NUMBER_SET=_NUMBER_SET, _tick=tick, _mode=mode, _PORT=PORT, _xp=numpy_backend,
         _dimension=dimension, _dimensions=dimensions, _int_list=int_list, _read_dtype=dtypes.of,
         _overridden=overridden, _override=override, _Unreadable=Unreadable, _RuntimeError=RuntimeError, inf=float("inf"),

@@ -9,6 +9,7 @@ import numpy as np
 
 from penlight.base.mode import tick
 from penlight.engine.node import EDGES, OP, PORT, SAVED, extras_of
+from penlight.tensor.inference import refuse_change
 
 __all__ = ["Memory", "memory_of", "root_of"]
 
@@ -18,7 +19,7 @@ KEPT_TICKS = 32
 class Memory:
     """Made when a tensor is first viewed or changed in place; `root` is the array that spans the memory."""
 
-    __slots__ = ("root", "ticks", "version", "views", "views_limit")
+    __slots__ = ("inference", "root", "ticks", "version", "views", "views_limit")
 
     def __init__(self, root: np.ndarray) -> None:
         self.root = root
@@ -26,9 +27,12 @@ class Memory:
         self.ticks: list[int] = []  # when the last changes happened, falling (the clock counts down)
         self.views: list[ref] = []
         self.views_limit = 16
+        self.inference = False  # made in inference mode
 
     def changed(self) -> None:
         """Note a change in place."""
+        if self.inference:
+            refuse_change()
         self.version += 1
         self.ticks.append(tick())
         if len(self.ticks) > 2 * KEPT_TICKS:
@@ -55,6 +59,7 @@ def memory_of(tensor) -> Memory:
     memory = tensor._v
     if memory is None:
         memory = tensor._v = Memory(tensor._a)
+        memory.inference = tensor._inference
         node = tensor._node
         if node is not None:
             if node[OP] is PORT:  # the node that saves the outputs is the shared one

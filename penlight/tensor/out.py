@@ -10,6 +10,7 @@ import numpy as np
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode
 from penlight.tensor.arguments import type_name, wrong_in_place
+from penlight.tensor.inference import refuse_change
 from penlight.tensor.memory import memory_of
 from penlight.tensor.tensor import Tensor
 
@@ -83,6 +84,8 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             "arguments requires grad."
         )
     check_overlap(out._a)
+    if out.is_inference():
+        refuse_change()
     source = produced._a
     exact = not (function in ("all", "any") and out._a.dtype == np.uint8)  # which held booleans once
     if exact and source.dtype is not out._a.dtype and (function in EXACT_DTYPE or function.removesuffix("_copy") != function):

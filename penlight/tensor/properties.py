@@ -104,6 +104,8 @@ class Properties:
 
     @property
     def _version(self) -> int:
+        if self.is_inference():
+            raise RuntimeError("Inference tensors do not track version counter.")
         return 0 if self._v is None else self._v.version
 
     @property
@@ -129,7 +131,7 @@ class Properties:
         return False
 
     def is_inference(self) -> bool:
-        return self._inference
+        return self._inference if self._v is None else self._v.inference
 
     def is_pinned(self, device: Any = None) -> bool:
         return False

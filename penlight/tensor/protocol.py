@@ -177,7 +177,7 @@ class Protocol:
         return (_rebuild, (type(self), array, name, self._node is not None, state, OrderedDict()))
 
 
-_INTERNAL = {"_a", "_node", "_grad", "_v", "_view", "_view_no_grad", "_retains"}
+_INTERNAL = {"_a", "_node", "_grad", "_v", "_view", "_view_no_grad", "_retains", "_inference"}
 
 
 def _rebuild(cls: type, array: np.ndarray, dtype_name: str, requires_grad: bool, state: dict, hooks: Any) -> Any:

@@ -75,7 +75,7 @@ def _as(t: Tensor, cls: type) -> Any:
     _refuse_meta(t, cls)
     new = object.__new__(cls)
     new._a, new._node, new._v, new._view = t._a, t._node, t._v, t._view
-    new._view_no_grad = t._view_no_grad
+    new._view_no_grad, new._inference = t._view_no_grad, t._inference
     if new._v is not None and new._view is not None:
         new._v.add_view(new)  # a view: it must follow when its base changes
     return new

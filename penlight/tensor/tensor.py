@@ -11,9 +11,11 @@ from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import CPU
 from penlight.base.dtypes import from_numpy
+from penlight.base.mode import mode
 from penlight.engine.node import LEAF, new_leaf
 from penlight.tensor.conversion import Conversion
 from penlight.tensor.gradient import Gradient
+from penlight.tensor.inference import BUILTINS
 from penlight.tensor.memory import Memory, memory_of
 from penlight.tensor.nested import nested_array
 from penlight.tensor.override import PLAIN
@@ -55,13 +57,13 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
     _view: Tensor | None = None  # the tensor whose memory this one views
     _view_no_grad = False
     _retains = False
-    _inference = False
+    _inference = False  # made in inference mode; once `_v` exists, see there
     _plain_grad_dtype = None
 
     __torch_function__ = None  # replaced by tensor/subclass.py
 
     def __new__(cls, *args: Any, device: Any = None, **kwargs: Any) -> Tensor:
-        self = object.__new__(cls)
+        self = BUILTINS["_new"](cls)
         if kwargs:
             if set(kwargs) != {"data"} or args:
                 raise TypeError(f"new() received an invalid combination of keyword arguments: {', '.join(kwargs)}")
@@ -77,7 +79,7 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
     @staticmethod
     def _wrap(array: np.ndarray, requires_grad: bool = False) -> Tensor:
         """A plain tensor on this memory."""
-        t = object.__new__(Tensor)
+        t = BUILTINS["_new"](Tensor)
         t._a = array
         if requires_grad:
             t._node = new_leaf(ref(t))
@@ -105,6 +107,8 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
         elif self._node is None:
             if self._a.dtype.kind not in "fcV":
                 raise RuntimeError("only Tensors of floating point dtype can require gradients")
+            if not mode.inference and self.is_inference():
+                raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
             self._node = new_leaf(ref(self))
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -121,6 +125,8 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
         """The same memory outside the graph; changes through it are not seen by autograd's checks."""
         t = object.__new__(type(self)) if type(self) not in PLAIN else object.__new__(Tensor)
         t._a = self._a
+        if self.is_inference():
+            t._inference = True
         return t
 
     @data.setter

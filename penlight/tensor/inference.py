@@ -1,0 +1,46 @@
+"""Marks on tensors that are made in inference mode.
+
+An op's result gets its class's default, no mark, at no cost: `_new`, by which generated functions make their results, is
+exchanged only while some thread is in inference mode. It stands among the builtins of those functions, so that one
+assignment reaches all. Views have their base's mark, which lies in the memory that they share.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from penlight.base.mode import mode
+
+__all__ = ["BUILTINS", "enter", "leave", "refuse_change"]
+
+BUILTINS: dict[str, Any] = {**vars(builtins), "_new": object.__new__}
+_inside: list[None] = []  # one entry for each block that a thread is in
+
+
+def _marked(cls: type) -> Any:
+    t = object.__new__(cls)
+    if mode.inference:  # of this thread
+        t._inference = True
+    return t
+
+
+def enter() -> None:
+    """A thread enters inference mode."""
+    _inside.append(None)
+    BUILTINS["_new"] = _marked
+
+
+def leave() -> None:
+    _inside.pop()
+    if not _inside:
+        BUILTINS["_new"] = object.__new__
+
+
+def refuse_change() -> None:
+    """Raise where a tensor with a mark is about to change, unless this thread is in inference mode."""
+    if not mode.inference:
+        raise RuntimeError(
+            "Inplace update to inference tensor outside InferenceMode is not allowed. Change a clone of it, which made "
+            "here is a normal tensor."
+        )
