@@ -124,7 +124,12 @@ class Run:
 
 def save_as(kind, path, **content):
     """Write a dictionary in one step; ``kind`` says what it is, as in "name classifier"."""
-    write_atomically(path, lambda unfinished: torch.save({"kind": kind, **content}, unfinished))
+
+    def write(unfinished):
+        with open(unfinished, "wb") as file:
+            torch.save({"kind": kind, **content}, file)
+
+    write_atomically(path, write)
 
 
 def load_saved(kind, path):

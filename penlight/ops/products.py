@@ -485,6 +485,8 @@ def linalg_vecdot(k, x, y, dim=-1):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.vecdot.html
     """
+    if x.ndim == 1 == y.ndim and x.shape != y.shape:  # two vectors do not broadcast
+        raise RuntimeError(f"inconsistent tensor size, expected x and y of one length, but got {x.numel()} and {y.numel()}")
     return k.sum(k.conj(x) * y, dim)
 
 

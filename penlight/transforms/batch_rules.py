@@ -23,6 +23,9 @@ def bound(function: Any, args: tuple, kwargs: dict) -> dict[str, Any]:
     call = inspect.signature(function).bind(*args, **kwargs)
     call.apply_defaults()
     values = dict(call.arguments)
+    if values.pop("old", ()):
+        name = function.op.name
+        raise NotImplementedError(f"vmap over {name} with a number before its last tensor: write {name}(…, alpha=number)")
     for name in ("out", "numpy_names", "named"):
         values.pop(name, None)
     return values
