@@ -362,6 +362,8 @@ def silu(xp, input):
 
 
 def _mish_rule(k, g, input):
+    if input.dtype.itemsize == 2:  # one kernel, rounded once
+        return k.cast(_mish_rule(k, k.cast(g, "float32"), k.cast(input, "float32")), getattr(input.dtype, "np", input.dtype))
     t = k.tanh(k.softplus(input))
     return g * (t + input * k.sigmoid(input) * (1 - t * t))
 

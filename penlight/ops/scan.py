@@ -279,8 +279,8 @@ def _declare_trapezoid(name, aliases, finish):
             x, dx = None, x
         needs_dimension("slice", y.ndim)
         dim = dimension(dim, y.ndim)
-        if x is None and y.dtype.name == "bool" and name == "trapezoid" and y.ndim and not y.shape[dim]:
-            return k.any(y, dim)  # False
+        if name == "trapezoid" and y.ndim and not y.shape[dim]:
+            return k.any(y, dim).to(y.dtype)  # 0, also of booleans
         if y.dtype.name == "bool" or x is not None and x.dtype.name == "bool":
             raise RuntimeError(f"{name}: received a bool input for `x` or `y`, but bool is not supported")
         if x is None and name == "trapezoid" and y.ndim and y.shape[dim]:  # in PyTorch's order

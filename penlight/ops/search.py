@@ -188,7 +188,11 @@ def histc(xp, input, bins, min, max):
 def _counts(xp, values, bins, low, high, weight):
     inside = (values >= low) & (values <= high)
     kind = values.dtype
-    position = ((values[inside] - kind.type(low)) * kind.type(bins) / kind.type(high - low)).astype("int64")
+    span = kind.type(high - low) if kind.type(high) > kind.type(low) else 0
+    if span:
+        position = ((values[inside] - kind.type(low)) * kind.type(bins) / span).astype("int64")
+    else:  # numbers so large that a range of 2 around them is empty: PyTorch's are in the middle
+        position = xp.full(int(inside.sum()), bins // 2)
     return xp.bincount(xp.minimum(position, bins - 1), None if weight is None else weight[inside], bins)
 
 
@@ -214,23 +218,31 @@ def _histogram_uniform(xp, input, bins, range, weight, density):
     if low == high:
         low, high = low - 0.5, high + 0.5
     edges = _even_edges(xp, low, high, bins, input.dtype)
-    return _finish(xp, values, edges, weight, density)
+    return _finish(xp, values, edges, weight, density, True)
 
 
 def _even_edges(xp, low, high, bins, dtype):
-    """bins + 1 evenly spaced values, each counted from the nearer end, in the arithmetic of `dtype`, as PyTorch's."""
+    """bins + 1 evenly spaced values, each counted from the nearer end by a fused multiply-add, as PyTorch's."""
     low, high, i = dtype.type(low), dtype.type(high), xp.arange(bins + 1)
-    step = (high - low) / dtype.type(bins)
-    return xp.where(i < (bins + 1) // 2, low + step * i.astype(dtype), high - step * (bins - i).astype(dtype)).astype(
-        dtype
-    )
+    wide = xp.float64 if dtype.itemsize == 4 else xp.longdouble  # the product is rounded only with the sum
+    step = wide((high - low) / dtype.type(bins))
+    return xp.where(i < (bins + 1) // 2, low + step * i, high - step * (bins - i)).astype(dtype)
 
 
-def _finish(xp, values, edges, weight, density):
-    position = xp.searchsorted(edges, values, "right") - 1
+def _bin(xp, edges, values, even):
+    """The bin of every value. Of even ones PyTorch guesses by division and looks at the neighbours' edges only."""
     bins = len(edges) - 1
-    position = xp.where(values == edges[-1], bins - 1, position)
-    inside = (position >= 0) & (position < bins)
+    position = xp.searchsorted(edges, values, "right") - 1
+    if even:
+        guess = xp.nan_to_num((values - edges[0]) * edges.dtype.type(bins) / (edges[-1] - edges[0]), posinf=0, neginf=0)
+        guess = xp.clip(guess, -2, bins + 1).astype("int64")
+        position = xp.clip(position, xp.maximum(guess - 2, -1), guess + 1)
+    return xp.where((values >= edges[0]) & (values <= edges[-1]), xp.minimum(position, bins - 1), -1)
+
+
+def _finish(xp, values, edges, weight, density, even=False):
+    bins, position = len(edges) - 1, _bin(xp, edges, values, even)
+    inside = position >= 0
     counts = xp.bincount(position[inside], None if weight is None else weight.reshape(-1)[inside], bins).astype(
         edges.dtype
     )
@@ -295,17 +307,16 @@ def linspace_like(xp, like, low, high, steps):
     return _even_edges(xp, low, high, steps - 1, like.dtype)
 
 
-@op("_histogram_of_rows(Tensor input, Tensors edges, Tensor? weight, bool density)", on="",
+@op("_histogram_of_rows(Tensor input, Tensors edges, Tensor? weight, bool density, bool even)", on="",
     vjp={"input": underivable("aten::_histogramdd_from_bin_cts")})  # fmt: skip
-def _histogram_of_rows(xp, input, edges, weight, density):
+def _histogram_of_rows(xp, input, edges, weight, density, even):
     """Counts in the boxes between edges. Shape: (*, d), d vectors -> the number of boxes per dimension."""
     rows = input.reshape(-1, input.shape[-1])
     shape = tuple([len(e) - 1 for e in edges])
     inside, place = xp.ones(len(rows), bool), xp.zeros(len(rows), "int64")
     for column, e, n in zip(rows.T, edges, shape):
-        position = xp.searchsorted(e, column, "right") - 1
-        position = xp.where(column == e[-1], n - 1, position)
-        inside &= (position >= 0) & (position < n)
+        position = _bin(xp, e, column, even)
+        inside &= position >= 0
         place = place * n + xp.clip(position, 0, n - 1)
     weight = None if weight is None else weight.reshape(-1)[inside]
     counts = xp.bincount(place[inside], weight, int(xp.prod(shape))).reshape(shape).astype(input.dtype)
@@ -339,7 +350,7 @@ def histogramdd(k, input, bins, range, weight, density):
             f"and shape {list(input.shape)}"
         )
     edges = _edges_of(k, input, bins, range)
-    return named("histogramdd", (k._histogram_of_rows(input, edges, weight, density), edges))
+    return named("histogramdd", (k._histogram_of_rows(input, edges, weight, density, not hasattr(bins[0], "_a")), edges))
 
 
 @composite("unravel_index(Tensor indices, any shape)", on="torch")

@@ -183,10 +183,7 @@ def _polygamma_in_place(k, input, n):
 
 
 def _multigamma_rule(k, g, input, p):
-    total = k.digamma(input)
-    for i in range(1, p):
-        total = total + k.digamma(input - 0.5 * i)
-    return g * total
+    return g * k.sum(k.digamma(k.stack([input - 0.5 * i for i in range(p)])), (0,))  # rounded once in 16 bits
 
 
 @unary("mvlgamma(Tensor input, int p)", half="direct", vjp={"input": _multigamma_rule})

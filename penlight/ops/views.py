@@ -322,9 +322,9 @@ def sum_to_size(k, input, size):
     dims = tuple(range(extra)) + tuple(i + extra for i, n in enumerate(size) if n == 1 and input.shape[i + extra] != 1)
     if any(n not in (1, input.shape[i + extra]) for i, n in enumerate(size)) or extra < 0:
         raise RuntimeError(f"size {{{list(size)}}} is not expandable to size {{{list(input.shape)}}}.")
-    if dims:
-        input = k.sum(input, dims, True)
-    return k.reshape(input, size)
+    if not dims:
+        return input
+    return k.reshape(k.sum(input, dims, True), size)
 
 
 @composite("broadcast_to(Tensor input, any size)")
