@@ -89,6 +89,7 @@ def cdist(k, x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
         raise RuntimeError(f"cdist only supports floating-point dtypes, got: {x1.dtype!r} and {x2.dtype!r}")
     if x1.dtype is not x2.dtype:
         raise RuntimeError(f"expected scalar type {x1.dtype.legacy} but found {x2.dtype.legacy}")
+    k.broadcast_shapes(x1.shape[:-2], x2.shape[:-2])
     if p < 0:
         raise RuntimeError(f"cdist only supports non-negative p values, got {p}")
     by_product = _MODES[compute_mode]

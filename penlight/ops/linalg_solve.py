@@ -423,6 +423,10 @@ def cholesky_solve(k, B, L, upper=False):
             f"Incompatible matrix sizes for cholesky_solve: each A matrix is {L.shape[-1]} by {L.shape[-1]} but each b "
             f"matrix is {B.shape[-2]} by {B.shape[-1]}"
         )
+    if B.dtype is not L.dtype:
+        raise RuntimeError(
+            f"Expected b and A to have the same dtype, but found b of type {B.dtype.legacy} and A of type {L.dtype.legacy}"
+        )
     L, B = _joint_batch(k, L, B)
     return k._cholesky_solve(B, L, upper)
 

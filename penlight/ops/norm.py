@@ -76,9 +76,7 @@ def _batch_norm_grad(xp, grad, input, weight, mean, inverse, training, need):
 def _batch_norm(xp, input, weight, bias, mean, var, training, eps):
     """Normalise each channel with the given statistics, then scale and shift. Shape: (N, C, *) -> (N, C, *)."""
     refuse("batch_norm", "biuc", input)
-    for vector in (weight, bias):
-        if vector is not None and vector.dtype.kind == "c":
-            raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float, but got a complex one")
+    _check_dtypes(input, weight, bias)
     out, inverse = xp.batch_norm_forward(input, weight, bias, mean, var, eps)
     return out, mean, inverse
 
@@ -119,8 +117,7 @@ def batch_norm(k, input, running_mean, running_var, weight, bias, training, mome
     if eps <= 0 and (training or eps < 0):
         wanted = "positive during training" if training else "non-negative"
         raise ValueError(f"batch_norm eps must be {wanted}, but got {eps}")
-    if running_mean is not None and (running_mean.is_complex() or running_var is not None and running_var.is_complex()):
-        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float, but got a complex one")
+    _check_dtypes(input, weight, bias, running_mean, running_var)
     return normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps)
 
 
@@ -155,6 +152,19 @@ def normalised_batch(k, input, running_mean, running_var, weight, bias, training
         running_mean.detach().copy_(new_mean)
         running_var.detach().copy_(new_var)
     return out
+
+
+def _check_dtypes(input, *vectors):
+    """Weights, biases and running statistics have the input's dtype, or are all float32 where it has 16 bits."""
+    if all(v is None or v.dtype is input.dtype for v in vectors):
+        return
+    given = {str(v.dtype).removeprefix("torch.") for v in vectors if v is not None}
+    own = str(input.dtype).removeprefix("torch.")
+    if given - {own} and (given != {"float32"} or own not in ("float16", "bfloat16")):
+        raise RuntimeError(
+            f"mixed dtype (CPU): expect parameter to have scalar type of {own}, but got {', '.join(sorted(given))}: convert "
+            "the module with .to(dtype), or the input"
+        )
 
 
 def _layer_norm_rule(k, g, need, input, weight, mean, inverse, dims_count, eps):
@@ -201,6 +211,7 @@ def _layer_norm_grad(xp, grad, input, weight, mean, inverse, dims_count, need):
 def _layer_norm(xp, input, weight, bias, dims_count, eps):
     """Normalise over the last dimensions, then scale and shift."""
     refuse("LayerNormKernelImpl", "biuc", input)
+    _check_dtypes(input, weight, bias)
     return xp.layer_norm_forward(input, dims_count, weight, bias, eps)
 
 
@@ -337,6 +348,7 @@ def _group_norm_grad(xp, grad, input, weight, mean, inverse, groups, need):
 def _group_norm(xp, input, weight, bias, groups, eps):
     """Normalise groups of channels, then scale and shift."""
     refuse("GroupNormKernelImpl", "biuc", input)
+    _check_dtypes(input, weight, bias)
     return xp.group_norm_forward(input, groups, weight, bias, eps)
 
 
@@ -360,8 +372,6 @@ def group_norm(k, input, num_groups, weight, bias, eps):
                 f"Expected {label} to be a vector of size equal to the number of channels in input, but got {label} of "
                 f"shape {list(vector.shape)} and input of shape {list(shape)}"
             )
-        if vector is not None and vector.is_complex() and not input.is_complex():
-            raise RuntimeError(f"mixed dtype (CPU): expect parameter to have scalar type of Float, but {label} is complex")
     return k._group_norm(input, weight, bias, num_groups, eps)
 
 

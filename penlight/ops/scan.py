@@ -115,12 +115,12 @@ def cumprod(k, input, dim, dtype=None):
 
 def _declare_running(name, pick):
     def kernel(xp, input, dim):
+        if not input.ndim:
+            return input.copy(), xp.zeros((), "int64")
         if input.dtype.kind == "c":
             raise NotImplementedError(
                 f"\"{name}_cpu\" not implemented for 'Complex{'Float' if input.itemsize == 8 else 'Double'}'"
             )
-        if not input.ndim:
-            return input.copy(), xp.zeros((), "int64")
         values = getattr(xp, pick).accumulate(input, dim)
         newest = input == values
         if input.dtype.kind in "fV":

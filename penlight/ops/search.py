@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from penlight.ops.matrices import named
 from penlight.ops.table import composite, op, underivable
 
@@ -295,6 +297,8 @@ def _edges_of(k, input, bins, range):
                 raise RuntimeError(f"torch.histogramdd: dimension {i}'s rightmost bin edge {high} is below {low}")
         else:
             low, high = (float(column.min()), float(column.max())) if column.size else (0.0, 1.0)
+        if not (isfinite(low) and isfinite(high)):
+            raise RuntimeError(f"torch.histogramdd: dimension {i}'s range [{low}, {high}] is not finite")
         if low == high:
             low, high = low - 0.5, high + 0.5
         edges.append(k.linspace_like(input, low, high, n + 1))
