@@ -8,6 +8,7 @@ assignment reaches all. Views have their base's mark, which lies in the memory t
 from __future__ import annotations
 
 import builtins
+import threading
 from typing import Any
 
 from penlight.base.mode import mode
@@ -15,7 +16,8 @@ from penlight.base.mode import mode
 __all__ = ["BUILTINS", "enter", "leave", "refuse_change"]
 
 BUILTINS: dict[str, Any] = {**vars(builtins), "_new": object.__new__}
-_inside: list[None] = []  # one entry for each block that a thread is in
+_lock = threading.Lock()
+_blocks = 0  # how many blocks of inference mode are open, in all threads
 
 
 def _marked(cls: type) -> Any:
@@ -26,15 +28,19 @@ def _marked(cls: type) -> Any:
 
 
 def enter() -> None:
-    """A thread enters inference mode."""
-    _inside.append(None)
-    BUILTINS["_new"] = _marked
+    """A thread enters a block of inference mode."""
+    _count(1)
 
 
 def leave() -> None:
-    _inside.pop()
-    if not _inside:
-        BUILTINS["_new"] = object.__new__
+    _count(-1)
+
+
+def _count(change: int) -> None:
+    global _blocks
+    with _lock:
+        _blocks += change
+        BUILTINS["_new"] = _marked if _blocks else object.__new__
 
 
 def refuse_change() -> None:
