@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 import penlight
+from tests.fuzz.crashes import crashes
 
 NAMES = {"nan": math.nan, "inf": math.inf}
 TOLERANCES = {  # (relative, absolute)
@@ -63,9 +64,12 @@ class Outcome(NamedTuple):
     at: int  # how many statements ran
 
 
-def run(library, codes) -> Outcome:
+def run(library, codes, statements=()) -> Outcome:
+    """What the codes make; of a statement that would crash, a ValueError."""
     namespace = {"torch": library, **NAMES}
     for at, code in enumerate(codes):
+        if statements and crashes(statements[at], namespace):
+            raise ValueError(f"PyTorch would crash: {statements[at]}")
         try:
             exec(code, namespace)
         except Exception as error:
@@ -88,7 +92,7 @@ def compiled(statements):
 def examine(statements, want: Outcome | None = None, codes=None) -> Difference | None:
     """Run both (PyTorch unless its outcome is given) and compare."""
     codes = codes or compiled(statements)
-    want = want or run(torch, codes)
+    want = want or run(torch, codes, statements)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         got = run(penlight, codes)

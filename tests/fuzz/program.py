@@ -13,6 +13,7 @@ from zlib import crc32
 import torch
 
 from tests.fuzz import hints, values
+from tests.fuzz.crashes import crashes
 from tests.fuzz.draw import FINITE, Drawer
 from tests.fuzz.source import Source, text
 from tests.fuzz.table import callables
@@ -53,7 +54,7 @@ def _exists(form, public):
 
 
 class Stopped(Exception):
-    """A statement raised: the program ends there."""
+    """A statement raised, or would crash: the program ends there."""
 
 
 class Case:
@@ -79,6 +80,8 @@ class Case:
     # --- statements --------------------------------------------------------------------------------------------------
 
     def do(self, statement: str, name: str = ""):
+        if crashes(statement, self.namespace):
+            raise Stopped
         code = compile(statement, f"<statement {len(self.statements)}>", "exec")
         self.statements.append(statement)
         self.codes.append(code)
