@@ -15,7 +15,7 @@ from penlight.engine.node import EDGES, LEAF, OP, ORDER, PORT, SAVED
 from penlight.tensor.graph import GraphNode
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.memory import memory_of
-from penlight.tensor.saved import check_version, note_record, pack, unpacked
+from penlight.tensor.saved import check_version, note_record, pack, refuse_marked, unpacked
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["Function", "FunctionCtx", "InplaceFunction", "NestedIOFunction", "once_differentiable"]
@@ -401,6 +401,8 @@ def _record(cls: Any, ctx: FunctionCtx, args: tuple, outputs: tuple, given: list
 
 
 def _save_input(t: Tensor) -> Any:
+    if mode.marks:
+        refuse_marked((t,))
     return _SavedPacked(t) if mode.saved_hooks else _SavedInput(t)
 
 

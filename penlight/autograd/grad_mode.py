@@ -152,8 +152,7 @@ def _set(on: bool) -> None:
 class inference_mode(_Switch):
     """Like `no_grad`; tensors made inside are for inference only (`is_inference()`).
 
-    Outside they refuse to be changed or to require gradients; their `_version` raises. Unlike PyTorch's they may be
-    factors of what is recorded outside: that backward pass is right.
+    Outside they refuse to be changed, to require gradients, and to be saved for a backward pass; their `_version` raises.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad_mode.inference_mode.html
     """
 
@@ -172,7 +171,7 @@ class inference_mode(_Switch):
         return type(self)(self.wanted)
 
     def changes(self) -> dict:
-        return {"grad": False, "inference": True} if self.wanted else {"inference": False}
+        return {"grad": False, "inference": mode.inference or inference.Mark()} if self.wanted else {"inference": False}
 
     def __enter__(self) -> None:
         super().__enter__()
@@ -211,4 +210,4 @@ def is_grad_enabled() -> bool:
 
 
 def is_inference_mode_enabled() -> bool:
-    return mode.inference
+    return bool(mode.inference)

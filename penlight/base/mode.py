@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from itertools import count
+from typing import Any
 
 __all__ = ["mode", "tick"]
 
@@ -14,8 +15,9 @@ tick = count(-1, -1).__next__
 
 class _Mode(threading.local):
     grad = True  # record ops for autograd
-    fast = True  # grad, and nothing that must see each record (anomaly mode, saved-tensor hooks)
-    inference = False
+    fast = True  # grad, and nothing that must see each record (anomaly mode, saved-tensor hooks, tensors with marks)
+    marks: set = set()  # of all threads: what stands for the tensors made in inference mode that are alive
+    inference: Any = False  # in inference mode, the mark that its tensors get
     anomaly = False
     anomaly_check_nan = True
     saved_hooks: tuple = ()  # (pack, unpack) pairs, innermost last
@@ -28,7 +30,7 @@ class _Mode(threading.local):
         """Change switches and keep `fast` true to its meaning."""
         for name, value in changes.items():
             setattr(self, name, value)
-        self.fast = self.grad and not self.anomaly and not self.saved_hooks
+        self.fast = self.grad and not (self.anomaly or self.saved_hooks or self.marks)
 
 
 mode = _Mode()

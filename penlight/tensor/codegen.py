@@ -11,7 +11,7 @@ from typing import Any
 from penlight.ops.schema import Parameter
 from penlight.ops.table import Op
 
-__all__ = ["backward_source", "forward_source", "raw_source", "saved_names", "signature_source"]
+__all__ = ["backward_source", "differentiable_arguments", "forward_source", "raw_source", "saved_names", "signature_source"]
 
 INDENT = "    "
 
@@ -99,7 +99,7 @@ def saved_names(op: Op) -> list[str]:
     return names
 
 
-def _differentiable(op: Op) -> list[Parameter]:
+def differentiable_arguments(op: Op) -> list[Parameter]:
     if op.joint is not None:
         return [p for p in op.schema.tensors if p.name not in op.non_differentiable]
     return [p for p in op.schema.tensors if p.name in op.vjp]
@@ -297,7 +297,7 @@ def _front_result(op: Op, tensors: list[str]) -> list[str]:
         "t = _new(_Tensor)",
         "t._a = o_out = r if r.__class__ is _ndarray else _asarray(r)",
     ]
-    differentiable = [p.name for p in _differentiable(op)]
+    differentiable = [p.name for p in differentiable_arguments(op)]
     active = [n for n in differentiable if n in tensors]
     if active:
         out += [f"n_{n} = {n}._node" for n in active]
@@ -359,7 +359,7 @@ def _wrap_and_record(op: Op, lines: list[str]) -> None:
             lines.append(f"t_{o} = _view_of({op.schema.tensors[0].name}, o_{o})")
         else:
             lines += [f"t_{o} = _new(_Tensor)", f"t_{o}._a = o_{o}"]
-    differentiable = _differentiable(op)
+    differentiable = differentiable_arguments(op)
     if differentiable:
         _record(op, differentiable, lines)
     if op.out:
@@ -473,7 +473,7 @@ def backward_source(op: Op, on_tensors: bool) -> str:
     if clash:
         raise ValueError(f"{op.name}: an argument and a result (or the gradient) share the name {sorted(clash)}")
     names = saved_names(op)
-    differentiable = _differentiable(op)
+    differentiable = differentiable_arguments(op)
     lines = []
     if names:
         lines += ["s = node[3]", "if s is None:", "    raise _RuntimeError(_FREED)", f"{', '.join(names)}, = s"]

@@ -2,7 +2,8 @@
 
 An op's result gets its class's default, no mark, at no cost: `_new`, by which generated functions make their results, is
 exchanged only while some thread is in inference mode. It stands among the builtins of those functions, so that one
-assignment reaches all. Views have their base's mark, which lies in the memory that they share.
+assignment reaches all. Views have their base's mark, which lies in the memory that they share. While a tensor with a mark
+is alive, each record is searched for such (`saved.refuse_marked`); a thread learns of it at its next change of mode.
 """
 
 from __future__ import annotations
@@ -13,17 +14,27 @@ from typing import Any
 
 from penlight.base.mode import mode
 
-__all__ = ["BUILTINS", "enter", "leave", "refuse_change"]
+__all__ = ["BUILTINS", "Mark", "enter", "leave", "refuse_change"]
 
 BUILTINS: dict[str, Any] = {**vars(builtins), "_new": object.__new__}
 _lock = threading.Lock()
 _blocks = 0  # how many blocks of inference mode are open, in all threads
 
 
+class Mark:
+    """What the tensors made in one block of inference mode share; it goes when the last of them does."""
+
+    def __init__(self) -> None:
+        mode.marks.add(id(self))
+
+    def __del__(self) -> None:
+        mode.marks.discard(id(self))
+
+
 def _marked(cls: type) -> Any:
     t = object.__new__(cls)
-    if mode.inference:  # of this thread
-        t._inference = True
+    if mark := mode.inference:  # of this thread
+        t._inference = mark
     return t
 
 

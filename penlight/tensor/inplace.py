@@ -40,7 +40,9 @@ _NO_GRAD_VIEW = (
 
 
 def check_in_place(t: Tensor) -> None:
-    """Raise where autograd forbids changing `t` in place."""
+    """Raise where autograd or inference mode forbids changing `t` in place."""
+    if t._inference if t._v is None else t._v.inference:
+        refuse_change()
     if not mode.grad:
         return
     node = t._node

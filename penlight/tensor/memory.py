@@ -27,7 +27,7 @@ class Memory:
         self.ticks: list[int] = []  # when the last changes happened, falling (the clock counts down)
         self.views: list[ref] = []
         self.views_limit = 16
-        self.inference = False  # made in inference mode
+        self.inference: object = False  # the mark of inference mode
 
     def changed(self) -> None:
         """Note a change in place."""

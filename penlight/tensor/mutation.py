@@ -145,10 +145,12 @@ def zero_(self: Tensor) -> Tensor:
     """Store zeros everywhere."""
     if self.__class__ not in PLAIN and overridden((self,)):
         return override(zero_, (self,), {})
-    if mode.grad and (self._node is not None or self._view is not None):
+    memory = self._v
+    if (self._inference if memory is None else memory.inference) or (
+        mode.grad and (self._node is not None or self._view is not None)
+    ):
         check_in_place(self)
     self._a[...] = 0
-    memory = self._v
     if memory is None:
         memory = memory_of(self)
     memory.changed()

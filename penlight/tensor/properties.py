@@ -131,7 +131,7 @@ class Properties:
         return False
 
     def is_inference(self) -> bool:
-        return self._inference if self._v is None else self._v.inference
+        return bool(self._inference if self._v is None else self._v.inference)
 
     def is_pinned(self, device: Any = None) -> bool:
         return False

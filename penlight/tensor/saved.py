@@ -14,15 +14,16 @@ import numpy as np
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode, tick
 from penlight.engine.engine import FREED
-from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, SAVED, extras_of
+from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, ORDER, PORT, SAVED, extras_of
 from penlight.ops.table import Op
 from penlight.tensor import codegen
 from penlight.tensor.backward import grad_of
 from penlight.tensor.graph import GraphNode
+from penlight.tensor.override import PLAIN
 from penlight.tensor.runtime import Runtime
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["check_version", "note_record", "pack", "unpacked"]
+__all__ = ["check_version", "note_record", "pack", "refuse_marked", "unpacked"]
 
 
 # --- versions ---------------------------------------------------------------------------------------------------------
@@ -167,8 +168,51 @@ def _pack_saved(node: list) -> None:
         extras_of(node)["packed"] = packed
 
 
+def _has_mark(values: Any) -> bool:
+    """Whether one of the tensors among `values` was made in inference mode."""
+    for value in values:
+        kind = value.__class__
+        if kind in PLAIN:
+            if value._inference if value._v is None else value._v.inference:
+                return True
+        elif kind is tuple or kind is list:
+            if value and isinstance(value[0], Tensor) and _has_mark(value):
+                return True
+        elif isinstance(value, Tensor) and value.is_inference():
+            return True
+    return False
+
+
+def refuse_marked(values: Any) -> None:
+    """Raise where one of the tensors among `values`, which are about to be saved, was made in inference mode."""
+    if _has_mark(values):
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. Save a clone of it, which made here is a normal tensor, "
+            "or make it under torch.no_grad() instead of torch.inference_mode()."
+        )
+
+
+def _needed(node: list) -> Any:
+    """What a node holds, less what none of the gradients that it is to give needs."""
+    op = node[OP]
+    if not isinstance(op, Op):
+        return node[SAVED]
+    names = codegen.saved_names(op)
+    wanted = [p.name for p, edge in zip(codegen.differentiable_arguments(op), node[EDGES]) if edge is not None]
+    if op.joint is None:
+        names_needed = {n for argument in wanted for n in codegen.rule_names(op.vjp[argument])}
+    else:  # a bias, of which the rule wants the shape alone, needs nothing
+        names_needed = set(names) if any(n in names for n in wanted) else set()
+    return [value for name, value in zip(names, node[SAVED]) if name in names_needed]
+
+
 def note_record(node: list, outputs: tuple) -> None:
-    """What is done to each new record in anomaly mode and under saved-tensor hooks."""
+    """What is done to each new record while `mode.fast` is off."""
+    if mode.marks:
+        if _has_mark(node[SAVED]) and not mode.levels:  # the tensors of function transforms are wrapped in others
+            refuse_marked(_needed(node))
+    elif not (mode.anomaly or mode.saved_hooks):
+        mode.set()  # the last tensor with a mark is gone
     if mode.anomaly:
         import traceback  # late, for a short start-up
 

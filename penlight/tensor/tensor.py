@@ -57,7 +57,7 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
     _view: Tensor | None = None  # the tensor whose memory this one views
     _view_no_grad = False
     _retains = False
-    _inference = False  # made in inference mode; once `_v` exists, see there
+    _inference: Any = False  # the mark of inference mode; once `_v` exists, see there
     _plain_grad_dtype = None
 
     __torch_function__ = None  # replaced by tensor/subclass.py
@@ -125,8 +125,7 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
         """The same memory outside the graph; changes through it are not seen by autograd's checks."""
         t = object.__new__(type(self)) if type(self) not in PLAIN else object.__new__(Tensor)
         t._a = self._a
-        if self.is_inference():
-            t._inference = True
+        t._inference = self._inference if self._v is None else self._v.inference
         return t
 
     @data.setter

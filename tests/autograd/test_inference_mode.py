@@ -28,8 +28,9 @@ def test_results_and_new_tensors_are_marked_and_views_are_as_their_base():
 @pytest.mark.parametrize(
     "call",
     [
-        "x.add_(1)", "x[1:].add_(1)", "x.zero_()", "x.copy_(n)", "x.__setitem__(0, 1)", "x.uniform_()",
-        "torch.add(n, n, out=x)", "torch.nn.init.zeros_(x)", "x.requires_grad_()", "torch.nn.Parameter(x)", "x._version",
+        "x.add_(1)", "x[1:].add_(1)", "x.zero_()", "x.copy_(n)", "x.__setitem__(0, 1)", "x.uniform_()", "x.fill_(2)",
+        "torch.add(n, n, out=x)", "x.index_fill_(0, n.long(), 5)", "x.masked_fill_(n > 0, 5)", "x.bernoulli_()",
+        "torch.nn.init.zeros_(x)", "x.requires_grad_()", "torch.nn.Parameter(x)", "x._version",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("grad", [True, False])
@@ -39,7 +40,7 @@ def test_the_mark_forbids_changes_outside(call, grad):
         x = torch.ones(3)
     with torch.set_grad_enabled(grad), pytest.raises(RuntimeError, match="[Ii]nference"):
         eval(call, {"x": x, "n": n, "torch": torch})
-    assert x.tolist() == [1.0, 1.0, 1.0] or call in ("x.zero_()", "x.uniform_()", "torch.nn.init.zeros_(x)")
+    assert x.tolist() == [1.0, 1.0, 1.0]
     with torch.inference_mode():
         assert x.add_(1).is_inference()
 
@@ -69,3 +70,39 @@ def test_a_marked_tensor_takes_part_in_recorded_sums():
         x = torch.ones(3)
     (x + w).sum().backward()
     assert w.grad.tolist() == [1.0, 1.0, 1.0]
+
+
+SAVED = (
+    "x * w", "w / x", "x.mm(w)", "F.linear(x, w, v)", "F.linear(w, x, v)", "w[i]", "w.index_select(0, i)", "w.masked_fill(b, 0)",
+    "torch.where(b, w, n)", "w.clone().mul_(x)", "F.embedding(i, w)", "F.cross_entropy(w, i)", "F.mse_loss(w, x)", "w * x[0]",
+    "F.layer_norm(x, (2,), v, v)", "torch.nn.LSTM(2, 2)(x[None])", "torch.autograd.grad(w * w, w, x, create_graph=True)",
+    "Product.apply(w, x)",
+)  # fmt: skip
+NOT_SAVED = (
+    "x + w", "n.mm(w)", "F.linear(x, n, v)", "torch.cat([x, w])", "w.clone().copy_(x)", "torch.addmm(v, x, n)", "w * x.clone()",
+    "torch.lerp(w, x, 0.5)", "torch.add(w, x, alpha=2)", "(w * 2).backward(x)", "torch.func.grad(lambda a: (a * x).sum())(n)",
+    "w.sum() * x.sum()", "w.index_add(0, n.argmax(0), x)",
+)  # fmt: skip
+
+
+class Product(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a, b):
+        ctx.save_for_backward(b)
+        return a * b
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * ctx.saved_tensors[0], None
+
+
+@pytest.mark.parametrize("call", [*SAVED, *NOT_SAVED])
+def test_what_is_saved_for_backward_has_no_mark(call):
+    with torch.inference_mode():
+        x, i, b = torch.ones(2, 2), torch.tensor([0, 1]), torch.ones(2) > 0
+    w, v, n = torch.ones(2, 2, requires_grad=True), torch.ones(2, requires_grad=True), torch.ones(2, 2)
+    names = {**globals(), **locals(), "F": torch.nn.functional}
+    if call in NOT_SAVED:
+        return eval(call, names)
+    with pytest.raises(RuntimeError, match="Inference tensors cannot be saved for backward"):
+        eval(call, names)

@@ -17,18 +17,7 @@ PARTS = (cases_shapes, cases_autograd, cases_dtypes, cases_nn, cases_training)
 CASES = [case for part in PARTS for case in part.CASES]
 
 
-# What penlight lacks, so that these calls cannot fail as PyTorch's do; a fix makes the test say so.
-LACKING = {
-    "inference_tensor_backward": "a factor made in inference mode is saved, and gives right gradients",
-}
-
-
-def marked(case: Case):
-    marks = [pytest.mark.xfail(reason=LACKING[case.name], strict=True)] if case.name in LACKING else []
-    return pytest.param(case, id=case.name, marks=marks)
-
-
-@pytest.mark.parametrize("case", [marked(case) for case in CASES])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
 def test_fails_as_in_pytorch(case: Case):
     outcome = run(case, penlight)
     expected = EXPECTED[case.name]
