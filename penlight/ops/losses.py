@@ -33,8 +33,10 @@ def reduce_(k, values, reduction):
     return k.sum(values) if reduction == "sum" else values
 
 
-def _same_shape(k, name, input, target, promoted=True):
-    if tuple(input.shape) != tuple(target.shape):
+def _same_shape(k, input, target, weight=None, promoted=True):
+    """Both broadcast, in one dtype if promoted, after which a weight must have the input's own shape."""
+    shape = tuple(input.shape)
+    if shape != tuple(target.shape):
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely "
             "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
@@ -44,14 +46,11 @@ def _same_shape(k, name, input, target, promoted=True):
     if promoted and input.dtype is not target.dtype:
         d = k.result_type(input, target)
         input, target = input.to(d), target.to(d)
-    if tuple(input.shape) != tuple(target.shape):
-        return k.broadcast_tensors(input, target)
-    return input, target
-
-
-def _check_weight(input, weight):
-    if weight is not None and tuple(weight.shape) != tuple(input.shape):
+    if shape != tuple(target.shape):
+        input, target = k.broadcast_tensors(input, target)
+    if weight is not None and tuple(weight.shape) != shape:
         raise ValueError("Weights and input must have the same size.")
+    return input, target
 
 
 _OLD = "any size_average=None, any reduce=None, str reduction='mean'"
@@ -64,8 +63,7 @@ def mse_loss(k, input, target, size_average, reduce, reduction, weight):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
     """
     reduction = reduction_name(size_average, reduce, reduction)
-    _check_weight(input, weight)
-    input, target = _same_shape(k, "mse_loss", input, target, weight is None)
+    input, target = _same_shape(k, input, target, weight, weight is None)
     if weight is not None:
         difference = k.sub(input, target)
         values = difference * difference * weight
@@ -80,8 +78,7 @@ def l1_loss(k, input, target, size_average, reduce, reduction, weight):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
     """
     reduction = reduction_name(size_average, reduce, reduction)
-    _check_weight(input, weight)
-    input, target = _same_shape(k, "l1_loss", input, target, False)
+    input, target = _same_shape(k, input, target, weight, False)
     values = k.abs(k.sub(input, target))
     if weight is not None:
         values = values * weight
@@ -98,7 +95,7 @@ def smooth_l1_loss(k, input, target, size_average, reduce, reduction, beta):
     reduction = reduction_name(size_average, reduce, reduction)
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
-    input, target = _same_shape(k, "smooth_l1_loss", input, target)
+    input, target = _same_shape(k, input, target)
     if beta == 0:
         return reduce_(k, k.abs(k.sub(input, target)), reduction)
     return k._smooth_l1_loss(input, target, reduction, float(beta))
@@ -113,11 +110,10 @@ def huber_loss(k, input, target, reduction, delta, weight):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
     """
     reduction = reduction_name(None, None, reduction)
+    dtype = input.dtype  # that of the result
+    input, target = _same_shape(k, input, target, weight)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    dtype = input.dtype  # that of the result
-    _check_weight(input, weight)
-    input, target = _same_shape(k, "huber_loss", input, target)
     if weight is not None:
         return reduce_(k, _cast_back(k._huber_loss(input, target, "none", float(delta)), dtype) * weight, reduction)
     return _cast_back(k._huber_loss(input, target, reduction, float(delta)), dtype)

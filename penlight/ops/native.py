@@ -10,7 +10,7 @@ import math
 
 from penlight.ops.kinds import not_implemented
 from penlight.ops.losses import logits_loss, ranking_loss, triplet_loss
-from penlight.ops.norm import normalised_batch
+from penlight.ops.norm import normalised_batch, normalised_instances, unnormalised_batch
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -40,7 +40,7 @@ def _torch_instance_norm(
     k, input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled
 ):
     """`torch.nn.functional.instance_norm`."""
-    return k.instance_norm(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
+    return normalised_instances(k, input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
 
 
 @composite(
@@ -111,12 +111,30 @@ def native_group_norm(k, input, weight, bias, N, C, HxW, group, eps):
     out=True,
 )
 def native_batch_norm(k, input, weight, bias, running_mean, running_var, training, momentum, eps):
-    """(batch norm, mean, 1 / deviation); the statistics are empty outside training."""
-    out = normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps)
+    """(batch norm, mean, 1 / deviation); the statistics are empty outside training.
+
+    Of vectors longer than there are channels the first elements count; a factor without elements is none.
+    """
+    given = (weight, bias, running_mean, running_var)
+    first = next((v for v in given if v is not None), input)
+    if input.ndim < 2 or any(v is not None and v.ndim != 1 for v in given[2:]):
+        raise RuntimeError(
+            f"native_batch_norm expects input of at least 2 dimensions, got shape {list(input.shape)}, and running "
+            "statistics of one"
+        )
+    weight, bias = (v if v is None or v.numel() else None for v in given[:2])
+    weight, bias, running_mean, running_var = (
+        v if v is None or tuple(v.shape) == tuple(input.shape[1:2]) else v.reshape(-1)[: input.shape[1]]
+        for v in (weight, bias, running_mean, running_var)
+    )
+    if input.numel():
+        out = normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps)
+    else:
+        out = unnormalised_batch(k, input, given if first.dtype is not input.dtype else (), weight, bias, training)
     if not training:
-        nothing = k._nothing_like(input.detach() if weight is None else weight.detach())
+        nothing = k._nothing_like(first.detach())
         return out, nothing, nothing.clone()
-    return (out, *_statistics(k, input, weight, (0, *range(2, input.ndim)), eps, False))
+    return (out, *_statistics(k, input, first, (0, *range(2, input.ndim)), eps, False))
 
 
 @composite("norm_except_dim(Tensor v, int pow=2, int dim=0)", on="torch")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from penlight.ops.kinds import refuse
+from penlight.ops.kinds import not_implemented, refuse
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -75,8 +75,6 @@ def _batch_norm_grad(xp, grad, input, weight, mean, inverse, training, need):
 )
 def _batch_norm(xp, input, weight, bias, mean, var, training, eps):
     """Normalise each channel with the given statistics, then scale and shift. Shape: (N, C, *) -> (N, C, *)."""
-    refuse("batch_norm", "biuc", input)
-    _check_dtypes(input, weight, bias)
     out, inverse = xp.batch_norm_forward(input, weight, bias, mean, var, eps)
     return out, mean, inverse
 
@@ -94,12 +92,29 @@ def _blend_statistics(xp, running_mean, running_var, mean, var, count, momentum)
     return xp.batch_norm_running(running_mean, running_var, mean, var, count, momentum)
 
 
-def _check_channels(name, input, vector, label):
-    if vector is not None and tuple(vector.shape) != (input.shape[1],):
-        raise RuntimeError(
-            f"{label} should contain {input.shape[1]} elements not {vector.numel()}: {name} got input of shape "
-            f"{list(input.shape)}"
-        )
+def _check_kernel(input):
+    if not input.is_floating_point():
+        raise not_implemented("batch_norm", input.dtype.np)
+
+
+def _check_batch(input, training, running_mean, running_var, weight, bias):
+    """The numbers of elements and the dtypes that batch normalisation takes."""
+    shape = list(input.shape)
+    if len(shape) < 2:
+        raise RuntimeError(f"batch_norm expects input of at least 2 dimensions, got shape {shape}")
+    statistics = {"running_mean": running_mean, "running_var": running_var}
+    for label, vector in {**statistics, "weight": weight, "bias": bias}.items():
+        if vector is not None and vector.numel() != shape[1]:
+            raise RuntimeError(
+                f"{label} should contain {shape[1]} elements not {vector.numel()}: batch_norm got input of shape {shape}"
+            )
+    missing = [label for label, vector in statistics.items() if vector is None]
+    if missing and not training:
+        raise RuntimeError(f"{missing[0]} must be defined in evaluation mode")
+    _check_kernel(input)
+    if len(missing) == 1:
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
+    _check_dtypes(input, weight, bias, running_mean, running_var)
 
 
 @composite(
@@ -117,41 +132,42 @@ def batch_norm(k, input, running_mean, running_var, weight, bias, training, mome
     if eps <= 0 and (training or eps < 0):
         wanted = "positive during training" if training else "non-negative"
         raise ValueError(f"batch_norm eps must be {wanted}, but got {eps}")
-    _check_dtypes(input, weight, bias, running_mean, running_var)
+    if training and input.size(0) * math.prod(input.shape[2:]) == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     return normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps)
 
 
 def normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps):
-    """`batch_norm` of any eps."""
-    shape = tuple(input.shape)
-    if len(shape) == 1 and not shape[0]:
-        return input * 1  # nothing to normalise
-    if len(shape) < 2:
-        raise RuntimeError(f"batch_norm expects input of at least 2 dimensions, got shape {list(shape)}")
-    per_channel = math.prod(shape[:1] + shape[2:])
-    if training and per_channel == 1:
-        raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
-    for vector, label in (
-        (running_mean, "running_mean"),
-        (running_var, "running_var"),
-        (weight, "weight"),
-        (bias, "bias"),
-    ):
-        _check_channels("batch_norm", input, vector, label)
+    """`batch_norm` of any eps and of single values."""
+    if not input.numel():  # PyTorch looks at the first factor and term only
+        out = k.clone(input)
+        out = out if weight is None else out * weight[0]
+        return out if bias is None else out + bias[0]
+    _check_batch(input, training, running_mean, running_var, weight, bias)
+    running_mean, running_var, weight, bias = (
+        v if v is None or v.ndim == 1 else v.reshape(-1) for v in (running_mean, running_var, weight, bias)
+    )
     if not training:
-        if running_mean is None or running_var is None:
-            raise RuntimeError("running_mean and running_var must be defined in evaluation mode")
         return k._batch_norm(input, weight, bias, running_mean._a, running_var._a, False, eps)
-    if not input.numel():
-        nothing = input.detach().new_zeros(shape[1:2])._a  # no statistics to take, and none to keep
-        return k._batch_norm(input, weight, bias, nothing, nothing, False, eps)
     mean, var = k._batch_statistics(input.detach())
     out = k._batch_norm(input, weight, bias, mean._a, var._a, True, eps)
     if running_mean is not None:
-        new_mean, new_var = k._blend_statistics(running_mean, running_var, mean, var, per_channel, momentum)
+        count = input.numel() // input.shape[1]
+        new_mean, new_var = k._blend_statistics(running_mean, running_var, mean, var, count, momentum)
         running_mean.detach().copy_(new_mean)
         running_var.detach().copy_(new_var)
     return out
+
+
+def unnormalised_batch(k, input, vectors, weight, bias, training):
+    """`native_batch_norm` of no elements; the vectors are those whose dtypes count."""
+    _check_kernel(input)
+    if training:
+        raise RuntimeError(f"input tensor must have at least one element, but got input_sizes = {list(input.shape)}")
+    _check_dtypes(input, *vectors)
+    weight, bias = (v if v is None else v.to(input.dtype) for v in (weight, bias))
+    nothing = input.detach().new_zeros(input.shape[1:2])._a
+    return k._batch_norm(input, weight, bias, nothing, nothing, False, 1.0)
 
 
 def _check_dtypes(input, *vectors):
@@ -385,36 +401,32 @@ def instance_norm(k, input, running_mean, running_var, weight, bias, use_input_s
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.instance_norm.html
     """
-    if (running_mean is None) != (running_var is None):
-        raise ValueError("running_mean and running_var must either both be None or neither be None")
-    shape = tuple(input.shape)
-    if use_input_stats:
-        spatial = 1
-        for n in shape[2:]:
-            spatial *= n
-        if spatial == 1:
-            raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
-    elif running_mean is None:
+    if use_input_stats and math.prod(input.shape[2:]) == 1:
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    return normalised_instances(k, input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
+
+
+def normalised_instances(k, input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps):
+    """`instance_norm` of single values too. Running statistics are blended in the weight's dtype, or the input's."""
+    given = running_mean, running_var
+    if not use_input_stats and (running_mean is None or running_var is None):
         raise RuntimeError("Expected running_mean and running_var to be defined when use_input_stats is false")
+    shape = tuple(input.shape)
+    if len(shape) < 2:
+        raise IndexError(f"instance_norm expects input of at least 2 dimensions (N, C, *), got shape {list(shape)}")
     n, c = shape[:2]
+    own = (input if weight is None else weight).dtype
+    if running_mean is not None and running_mean.dtype is not own:
+        running_mean, running_var = (v if v is None else v.to(own) for v in given)
 
     def repeated(vector):
         return None if vector is None else k.repeat(vector, (n,))
 
     means, variances = repeated(running_mean), repeated(running_var)
-    flat = k.reshape(input, (1, n * c, *shape[2:]))
-    out = normalised_batch(
-        k,
-        flat,
-        means,
-        variances,
-        repeated(weight),
-        repeated(bias),
-        use_input_stats or running_mean is None,
-        momentum,
-        eps,
-    )
-    if running_mean is not None and use_input_stats:  # the samples' running statistics, averaged
-        running_mean.detach().copy_(k.mean(k.reshape(means, (n, c)), 0))
-        running_var.detach().copy_(k.mean(k.reshape(variances, (n, c)), 0))
+    flat, factors = k.reshape(input, (1, n * c, *shape[2:])), (repeated(weight), repeated(bias))
+    out = normalised_batch(k, flat, means, variances, *factors, use_input_stats, momentum, eps)
+    if use_input_stats:  # the samples' running statistics, averaged
+        for vector, rows in zip(given, (means, variances)):
+            if vector is not None:
+                vector.detach().copy_(k.mean(k.reshape(rows, (n, c)), 0))
     return k.reshape(out, shape)
