@@ -149,6 +149,14 @@ def _fractional_starts(sample: float, size: int, out: int, kernel: int, dtype: A
 
 def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, output_ratio: Any, samples: Any) -> tuple:
     name = f"fractional_max_pool{dims}d"
+    shape = tuple(input.shape)
+    if len(shape) <= dims:
+        raise IndexError(f"{name}: Dimension {-dims - 1} out of range: expected {dims + 1}D or {dims + 2}D, got {list(shape)}")
+    if 0 in shape[1:]:
+        raise RuntimeError(
+            f"{name}(): Expected input to have non-zero size for non-batch dimensions, but got {list(shape)} with "
+            f"dimension {shape.index(0, 1)} being empty"
+        )
     if output_size is None and output_ratio is None:
         raise ValueError(f"{name} requires specifying either an output_size or an output_ratio")
     kernel = _ntuple(dims)(kernel_size)
@@ -159,7 +167,7 @@ def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, ou
     if input.dim() not in (dims + 1, dims + 2):
         raise RuntimeError(f"{name}: Expected {dims + 1}D or {dims + 2}D tensor, but got: {list(input.shape)}")
     for n, k, o in zip(spatial, kernel, out):
-        if o + k - 1 > n:
+        if o + k - 1 > n - (dims == 3):
             raise RuntimeError(
                 f"{name}(): pool size {k} is too large relative to the input size {n} for output size {o}"
             )

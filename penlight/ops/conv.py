@@ -78,7 +78,8 @@ def _without_channels(weight_shape, transposed):
 
 
 def _check_channels(dims, shape, weight_shape, bias_shape, groups, transposed):
-    channels = shape[-dims - 1]
+    shape = shape if len(shape) == dims + 2 else (1, *shape)
+    channels = shape[1]
     wanted = weight_shape[0] if transposed else weight_shape[1] * groups
     kind = "transposed=1, weight" if transposed else f"groups={groups}, weight"
     if channels != wanted:
@@ -86,6 +87,8 @@ def _check_channels(dims, shape, weight_shape, bias_shape, groups, transposed):
             f"Given {kind} of size {list(weight_shape)}, expected input{list(shape)} to have {wanted} channels, but got "
             f"{channels} channels instead"
         )
+    if transposed and shape[0] and channels and 0 in shape:
+        raise RuntimeError(f"Only zero batch or zero channel inputs are supported, but got input shape: {list(shape)}")
     if 0 in weight_shape and not _without_channels(weight_shape, transposed):
         raise RuntimeError(
             f"kernel size should be greater than zero, and so should the channels, but got weight of size {list(weight_shape)}"

@@ -105,6 +105,8 @@ def im2col(k, input, kernel_size, dilation, padding, stride):
     """
     kernel, dilation, padding, stride = _window(kernel_size, dilation, padding, stride)
     shape = tuple(input.shape)
+    if len(shape) < 3:
+        raise IndexError(f"unfold: Dimension out of range: expected a 3D or 4D input, but got size {list(shape)}")
     if len(shape) not in (3, 4) or 0 in shape[-3:]:
         raise RuntimeError(
             "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, "

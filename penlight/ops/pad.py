@@ -21,6 +21,13 @@ def _negated(pad):
     return tuple([-n for n in pad])
 
 
+def _too_long(pad, input):
+    return (
+        "Padding length should be less than or equal to two times the input dimension but got padding length "
+        f"{len(pad)} and input of dimension {input.ndim}"
+    )
+
+
 @op(
     "_constant_pad(Tensor input, any pad, any value)",
     on="",
@@ -33,10 +40,7 @@ def _constant_pad(xp, input, pad, value):
     if len(pad) % 2:
         raise RuntimeError(f"Padding length must be divisible by 2, but got {len(pad)}: {list(pad)}")
     if len(pad) > 2 * input.ndim:
-        raise RuntimeError(
-            "Padding length should be less than or equal to two times the input dimension but got padding length "
-            f"{len(pad)} and input of dimension {input.ndim}"
-        )
+        raise RuntimeError(_too_long(pad, input))
     pads = _per_dim(pad, input.ndim)
     shape = tuple([n + a + b for n, (a, b) in zip(input.shape, pads)])
     if any(n < 0 for n in shape):
@@ -72,6 +76,11 @@ def _sources(xp, mode, n, before, after):
 
 
 def _check_border(mode, input, pad, dims):
+    if mode != "circular" and 0 in input.shape[input.ndim == dims + 2 :]:
+        raise RuntimeError(
+            f"Expected {dims + 1}D or {dims + 2}D (batch mode) tensor with possibly 0 batch size and other non-zero "
+            f"dimensions for input, but got: {list(input.shape)}"
+        )
     sizes = input.shape[input.ndim - dims :]
     for i, n in enumerate(reversed(sizes)):
         before, after = pad[2 * i], pad[2 * i + 1]
@@ -84,7 +93,7 @@ def _check_border(mode, input, pad, dims):
             )
         if mode == "circular" and (before > n or after > n):
             raise RuntimeError("Padding value causes wrapping around more than once.")
-        if n + before + after < 1 or not n:
+        if n + before + after < 1 and (n or mode != "circular"):
             raise RuntimeError(
                 f"Expected a non-empty result: input {list(input.shape)} with padding {list(pad)} has length "
                 f"{n + before + after} at dimension {input.ndim - 1 - i}"
@@ -160,6 +169,8 @@ def pad(k, input, pad, mode="constant", value=None):
     if value is not None and value != 0:
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     dims = len(pad) // 2
+    if dims > input.ndim:
+        raise RuntimeError(_too_long(pad, input))
     if not 1 <= dims <= 3 or input.ndim not in (dims + 1, dims + 2):
         raise NotImplementedError("Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now")
     if input.dtype.name == "bool" and mode != "circular":

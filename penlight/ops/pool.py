@@ -44,6 +44,8 @@ def _windows(function, dims, kernel_size, stride, padding):
 
 @lru_cache(maxsize=256, typed=True)
 def _check(function, dims, shape, kernel, stride, padding, dilation, ceil_mode):
+    if function == "avg_pool2d" and len(shape) < 3:
+        raise IndexError(f"{function}: Dimension -3 out of range: expected a 3D or 4D input, but got size {list(shape)}")
     if len(shape) not in (dims + 1, dims + 2) or any(n == 0 for n in shape[-dims - 1 :]):
         kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
         raise RuntimeError(f"non-empty {kinds} (batch mode) tensor expected for input, got size {list(shape)}")
@@ -375,17 +377,26 @@ def _adaptive_size(function, dims, input, output_size):
         raise RuntimeError(
             f"{function}: elements of output_size must be greater than or equal to 0 but received {list(size)}"
         )
-    if any(n == 0 for n in shape[-dims - 1 :]):
-        raise RuntimeError(
-            f"{function}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes {list(shape)}"
-        )
+    average = "avg" in function
+    if not average or size != (1,) * dims:  # there it is the mean, of nothing as well
+        _refuse_empty(function, shape, len(shape) - dims if average and dims < 3 else 1)
     return size
+
+
+def _refuse_empty(function, shape, first):
+    if 0 in shape[first:]:
+        raise RuntimeError(
+            f"{function}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes {list(shape)} "
+            f"with dimension {shape.index(0, first)} being empty"
+        )
 
 
 def _adaptive_avg(k, dims, input, output_size):
     size = _adaptive_size(f"adaptive_avg_pool{dims}d", dims, input, output_size)
-    if dims == 2 and size == (1, 1):  # PyTorch takes the mean itself there, and shows it in grad_fn
-        return k.mean(input, (-1, -2), True)
+    if size == (1,) * dims:  # PyTorch takes the mean itself there, and shows it in grad_fn
+        if dims == 1:
+            return k.squeeze(k.mean(k.unsqueeze(input, -2), (-1, -2), True), -2)
+        return k.mean(input, tuple(range(-dims, 0)), True)
     batched = len(input.shape) == dims + 2
     out = k._adaptive_avg_pool(input if batched else k.unsqueeze(input, 0), size)
     return out if batched else k.squeeze(out, 0)
@@ -440,6 +451,7 @@ def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
         )
     if indices.dtype.np.char not in "lq":
         raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype.legacy}")
+    _refuse_empty(function, tuple(input.shape), 1)
     default = [(n - 1) * s + w - 2 * p for n, s, w, p in zip(input.shape[-dims:], stride, kernel, padding)]
     size = default if output_size is None else list(output_size)[-dims:]
     for wanted, n, s in zip(size, default, stride):

@@ -92,7 +92,7 @@ class Adafactor(Optimizer):
         fading = step ** group["beta2_decay"]  # 1 - beta2 of this step
         size = max(eps2, _norm(a) / a.size**0.5) * min(lr, 1 / step**0.5)
         if group["weight_decay"] != 0:
-            k.scale_(a, 1 - lr * group["weight_decay"])
+            k.scale_(a, 1 - lr * number_of(group["weight_decay"]))
         if g.ndim > 1:
             row, column = state["row_var"]._a, state["col_var"]._a
             k.lerp_(row, _mean_square(g, -1), fading)

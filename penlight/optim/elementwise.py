@@ -13,7 +13,7 @@ import numpy as np
 
 from penlight.autograd.grad_mode import enable_grad, no_grad
 from penlight.optim.arithmetic import EXACT_LIMIT, Tensors, namespace_of
-from penlight.optim.optimizer import Optimizer, recording, step_dtype
+from penlight.optim.optimizer import Optimizer, number_of, recording, step_dtype
 from penlight.tensor import Tensor
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.memory import memory_of
@@ -58,6 +58,9 @@ class Elementwise(Optimizer):
         """What the rule is handed after the arrays, for a parameter at its `step`-th step (1, 2, …)."""
         raise NotImplementedError
 
+    def _numbers(self, group: dict, step: float) -> tuple:
+        return tuple(map(number_of, self.numbers(group, step)))
+
     def parameter_numbers(self, p: Tensor, state: Any, numbers: tuple) -> tuple:
         """The numbers of one parameter, where they depend on its state."""
         return numbers
@@ -94,7 +97,7 @@ class Elementwise(Optimizer):
         counts = self.counts
         stateful = counts or bool(names)
         adjusts = type(self).parameter_numbers is not Elementwise.parameter_numbers
-        numbers = self.numbers(group, 0) if not counts else ()
+        numbers = self._numbers(group, 0) if not counts else ()
         last: Any = None  # the numbers and dtype of `rows`
         last_dtype: Any = None
         for p in group["params"]:
@@ -116,7 +119,7 @@ class Elementwise(Optimizer):
                 counter[()] = step
                 numbers = numbers_at.get(step)
                 if numbers is None:
-                    numbers = numbers_at[step] = self.numbers(group, step)
+                    numbers = numbers_at[step] = self._numbers(group, step)
             own = self.parameter_numbers(p, state, numbers) if adjusts else numbers
             a = p._a
             row = [a, grad._a]
@@ -235,5 +238,5 @@ def _as_real(a: np.ndarray) -> np.ndarray:
 def _check_capturable(optimizer: Optimizer, group: dict) -> None:
     if group.get("capturable") and not group.get("fused"):
         tensors = getattr(optimizer, "capturable_tensors", "params and state_steps")
-        devices = ["cuda", "xpu", "hpu", "privateuseone", "xla"]
+        devices = ["cuda", "xpu", "hpu", "privateuseone"] + ["xla"] * (not group.get("foreach"))
         raise AssertionError(f"If capturable=True, {tensors} must be on supported devices: {devices}.")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from penlight.autograd.grad_mode import enable_grad
+from penlight.autograd.grad_mode import enable_grad, no_grad
 from penlight.optim.arithmetic import namespace_of
 from penlight.optim.optimizer import Optimizer, check_lr, number_of
 from penlight.tensor import Tensor
@@ -90,6 +90,7 @@ class LBFGS(Optimizer):
             memory_of(p).changed()
         return loss, gradient
 
+    @no_grad()
     def step(self, closure: Callable) -> Any:  # type: ignore[override]
         """Iterate up to `max_iter` times. Returns the loss of the closure's first call."""
         group = self.param_groups[0]

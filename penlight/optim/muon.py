@@ -74,7 +74,7 @@ class Muon(Optimizer):
                 k.lerp_(buffer, g, 1 - group["momentum"])
                 update = k.lerp(g, buffer, group["momentum"]) if group["nesterov"] else buffer
                 update = orthogonalized(update, group["ns_coefficients"], group["ns_steps"], group["eps"])
-                k.scale_(a, 1 - lr * group["weight_decay"])
+                k.scale_(a, 1 - lr * number_of(group["weight_decay"]))
                 k.add_scaled_(a, update.astype(a.dtype), -lr * _adjustment(group["adjust_lr_fn"], a.shape))
                 memory_of(p).changed()
         return loss

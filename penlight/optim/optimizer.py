@@ -97,7 +97,7 @@ def check_lr(lr: Any, message: str = "Invalid learning rate: {}") -> None:
     """Raise ValueError for a negative learning rate or a tensor of several."""
     if isinstance(lr, Tensor) and lr._a.size != 1:
         raise ValueError("Tensor lr must be 1-element")
-    if not lr >= 0.0:
+    if not 0.0 <= lr:
         raise ValueError(message.format(lr))
 
 
@@ -122,10 +122,10 @@ recording = _Recording()
 
 
 def number_of(value: Any) -> Any:
-    """A Python number from an option that may be a tensor of one element; that tensor itself in a recorded step."""
+    """A number from an option that may be a tensor of one element or a 0-dim array; in a recorded step that tensor."""
     if isinstance(value, Tensor):
         return value if recording.on and value.requires_grad else value.item()
-    return value
+    return value[()] if isinstance(value, np.ndarray) else value
 
 
 def _check_fused(groups: list) -> None:

@@ -35,6 +35,19 @@ from penlight.io.names import penlight_modules, torch_home
         (lambda: nn.LinearCrossEntropyOptions(chunking_method="aspect_ratio:0"), ValueError, "invalid chunking_method"),
         (lambda: nn.LinearCrossEntropyOptions(acc_dtype=torch.int64), ValueError, "acc_dtype must be one of"),
         (lambda: nn.Container(nn.ReLU()), TypeError, "by keyword"),
+        (lambda: nn.Conv2d(4, 6, 3)(torch.ones(2, 5, 5)), RuntimeError, r"expected input\[1, 2, 5, 5\] to have 4 channels"),
+        (lambda: nn.ConvTranspose1d(2, 3, 3)(torch.ones(2, 0)), RuntimeError, r"Only zero batch .* \[1, 2, 0\]"),
+        (lambda: nn.AvgPool2d(2)(torch.ones(4, 4)), IndexError, "3D or 4D"),
+        (lambda: nn.Unfold(2)(torch.ones(4, 4)), IndexError, "3D or 4D"),
+        (lambda: nn.FractionalMaxPool2d(2, 2)(torch.ones(4, 4)), IndexError, "3D or 4D"),
+        (lambda: nn.FractionalMaxPool2d(2, 2)(torch.ones(2, 0, 4, 4)), RuntimeError, "dimension 1 being empty"),
+        (lambda: nn.FractionalMaxPool3d(2, 2)(torch.ones(2, 3, 8, 8)), RuntimeError, "too large"),
+        (lambda: nn.MaxUnpool1d(2)(torch.ones(2, 0), torch.ones(2, 0).long()), RuntimeError, "dimension 1 being empty"),
+        (lambda: nn.AdaptiveAvgPool3d(2)(torch.ones(2, 0, 4, 4, 4)), RuntimeError, "dimension 1 being empty"),
+        (lambda: nn.AdaptiveMaxPool2d(2)(torch.ones(2, 0, 4, 4)), RuntimeError, "dimension 1 being empty"),
+        (lambda: nn.Upsample(scale_factor=2)(torch.ones(2, 0, 4, 4)), RuntimeError, "Non-empty 4D"),
+        (lambda: nn.ReflectionPad2d(1)(torch.ones(4)), RuntimeError, "two times the input dimension"),
+        (lambda: nn.ReflectionPad2d(1)(torch.ones(2, 0, 4, 4)), RuntimeError, "other non-zero dimensions"),
     ],
 )
 def test_refused(make, kind, text):
@@ -47,6 +60,10 @@ def test_allowed_as_in_pytorch():
     assert nn.SyncBatchNorm(3)(torch.ones(2, 3)).shape == (2, 3)  # one process: ordinary batch normalisation
     assert nn.RMSNorm(2)(x=torch.ones(1, 2)).shape == (1, 2)
     assert nn.InstanceNorm1d(2, eps=-1.0)(torch.ones(3, 2, 4)).isnan().all()
+    assert nn.AdaptiveAvgPool2d(2)(torch.ones(2, 0, 4, 4)).shape == (2, 0, 2, 2)
+    assert nn.AdaptiveAvgPool1d(1)(torch.ones(2, 0)).isnan().all()  # the mean of nothing
+    assert nn.AdaptiveMaxPool1d(2)(torch.ones(0, 4)).shape == (0, 2)
+    assert nn.CircularPad2d(0)(torch.ones(2, 0, 4)).shape == (2, 0, 4)
 
 
 def test_an_empty_batch_leaves_the_statistics():
