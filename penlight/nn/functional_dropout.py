@@ -25,6 +25,8 @@ _ALPHA = 1.7580993408473766  # SELU's alpha * scale
 def _check(p: float) -> None:
     if p < 0.0 or p > 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if p != p:
+        raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
 def _keep(input: Tensor, p: float, per_channel: bool) -> np.ndarray:

@@ -94,25 +94,29 @@ def _embedding_grad_back(xp, g, indices, padding_idx, scale_grad_by_freq):
 
 
 @op(
-    "_embedding_sparse(Tensor weight, Tensor indices, int padding_idx)",
+    "_embedding_sparse(Tensor weight, Tensor indices, int padding_idx, bool scale_grad_by_freq)",
     on="",
     half="direct",
     grad_name="EmbeddingBackward0",
     non_differentiable="indices",
     vjp={
-        "weight": lambda k, g, indices, weight_shape, padding_idx: k._embedding_sparse_grad(
-            g, indices, weight_shape, padding_idx
+        "weight": lambda k, g, indices, weight_shape, padding_idx, scale_grad_by_freq: k._embedding_sparse_grad(
+            g, indices, weight_shape, padding_idx, scale_grad_by_freq
         )
     },
 )
-def _embedding_sparse(xp, weight, indices, padding_idx):
+def _embedding_sparse(xp, weight, indices, padding_idx, scale_grad_by_freq):
     """Rows of a table whose gradient is sparse."""
     return _rows(weight, indices)
 
 
-@composite("_embedding_sparse_grad(Tensor grad, Tensor indices, any shape, int padding_idx)", on="")
-def _embedding_sparse_grad(k, grad, indices, shape, padding_idx):
+@composite(
+    "_embedding_sparse_grad(Tensor grad, Tensor indices, any shape, int padding_idx, bool scale_grad_by_freq)", on=""
+)
+def _embedding_sparse_grad(k, grad, indices, shape, padding_idx, scale_grad_by_freq):
     """The rows of `grad` at their indices as a sparse matrix, not coalesced; those of the padding left out."""
+    if scale_grad_by_freq:
+        raise RuntimeError("embedding_backward: scale_grad_by_freq not supported with sparse gradients")
     rows, values = indices.reshape((1, -1)), grad.reshape((-1, shape[1]))
     if not k.recorded:
         if padding_idx >= 0:
@@ -137,9 +141,7 @@ def embedding(k, weight, indices, padding_idx=-1, scale_grad_by_freq=False, spar
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.embedding.html
     """
     if sparse:
-        if scale_grad_by_freq:
-            raise RuntimeError("embedding_backward: scale_grad_by_freq not supported with sparse gradients")
-        return k._embedding_sparse(weight, indices, padding_idx)
+        return k._embedding_sparse(weight, indices, padding_idx, scale_grad_by_freq)
     return k._embedding(weight, indices, padding_idx, scale_grad_by_freq)
 
 

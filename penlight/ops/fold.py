@@ -70,8 +70,6 @@ def _col2im(xp, input, size, kernel, dilation, padding, stride):
 
 def _pair(value, name):
     pair = (value, value) if isinstance(value, int) else int_list(value)
-    if len(pair) == 1:
-        pair = pair * 2
     if len(pair) != 2:
         raise RuntimeError(f"It is expected {name} equals to 2, but got size {len(pair)}")
     return pair

@@ -272,7 +272,7 @@ def _avg_pool_any(k, dims, input, kernel_size, stride, padding, ceil_mode, count
     function = f"avg_pool{dims}d"
     kernel, stride, padding = _windows(function, dims, *_key(kernel_size, stride, padding))
     _check(function, dims, tuple(input.shape), kernel, stride, padding, (1,) * dims, ceil_mode)
-    if dims == 3 and any(w > n for n, w in zip(input.shape[-3:], kernel)) and not any(padding):
+    if dims == 3 and any(w > n for n, w in zip(input.shape[-3:], kernel)):
         raise RuntimeError(f"input image ({list(input.shape[-3:])}) smaller than kernel size ({list(kernel)})")
     if divisor == 0:
         raise RuntimeError("divisor must be not zero")
@@ -369,10 +369,15 @@ def _adaptive_size(function, dims, input, output_size):
         kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
         raise RuntimeError(f"{function}(): Expected {kinds} tensor, but got {list(shape)}")
     if not isinstance(output_size, (tuple, list)):
-        output_size = (output_size,) * dims
+        if dims > 1 and output_size.__class__ is not int:  # as PyTorch, which asks all else for its length
+            raise TypeError(f"{function}: output_size must be an int or a tuple, not {type(output_size).__name__}")
+        output_size = (whole(output_size, "output_size"),) * dims
     if len(output_size) != dims:
         raise RuntimeError(f"{function}: output_size must be {dims}, got {list(output_size)}")
-    size = tuple(n if wanted is None else int(wanted) for wanted, n in zip(output_size, shape[-dims:]))
+    size = tuple(
+        n if wanted is None and dims > 1 else whole(wanted, "output_size")
+        for wanted, n in zip(output_size, shape[-dims:])
+    )
     if any(n < 0 for n in size):
         raise RuntimeError(
             f"{function}: elements of output_size must be greater than or equal to 0 but received {list(size)}"
@@ -491,6 +496,10 @@ def max_unpool3d(k, input, indices, kernel_size, stride, padding, output_size):
 
 
 def _lp(k, dims, input, norm_type, kernel_size, stride, ceil_mode):
+    if norm_type in (math.inf, -math.inf):  # the limits: the largest |x|, and the smallest
+        x = k.abs(input) if norm_type > 0 else k.neg(k.abs(input))
+        largest = _max_pool_any(k, f"max_pool{dims}d", dims, x, kernel_size, stride, 0, 1, ceil_mode)[0]
+        return largest if norm_type > 0 else k.neg(largest)
     kernel = expand(kernel_size, dims, "kernel_size", f"lp_pool{dims}d")
     count = 1
     for n in kernel:

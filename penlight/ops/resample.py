@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+from penlight.base.dims import whole
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -89,7 +90,7 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
         raise NotImplementedError(f"Got {len(shape)}D input, but {mode} mode needs {_DIMS[mode]}D input")
     scales = None
     if size is not None:
-        size = tuple(int(n) for n in size) if isinstance(size, (tuple, list)) else (int(size),) * dims
+        size = tuple(whole(n, "size") for n in size) if isinstance(size, (tuple, list)) else (whole(size, "size"),) * dims
         if len(size) != dims:
             raise ValueError(
                 "Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of "
@@ -110,7 +111,7 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
             scales = None
         elif mode == "nearest" and dims == 2:  # where the size stays or doubles, that counts and not the scale
             scales = tuple(None if out in (n, 2 * n) else s for out, n, s in zip(size, shape[2:], scales))
-    if any(n <= 0 for n in (*size, *shape[2:])):
+    if any(n <= 0 for n in (*shape[2:], *(size if mode != "area" else ()))):
         raise RuntimeError(
             f"Input and output sizes should be greater than 0, but got input {list(shape[2:])} output {list(size)}"
         )

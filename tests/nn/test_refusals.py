@@ -46,6 +46,11 @@ from penlight.io.names import penlight_modules, torch_home
         (lambda: nn.AdaptiveAvgPool3d(2)(torch.ones(2, 0, 4, 4, 4)), RuntimeError, "dimension 1 being empty"),
         (lambda: nn.AdaptiveMaxPool2d(2)(torch.ones(2, 0, 4, 4)), RuntimeError, "dimension 1 being empty"),
         (lambda: nn.Upsample(scale_factor=2)(torch.ones(2, 0, 4, 4)), RuntimeError, "Non-empty 4D"),
+        (lambda: nn.AdaptiveAvgPool2d(None)(torch.ones(1, 4, 4)), TypeError, "output_size must be an int or a tuple"),
+        (lambda: nn.AdaptiveMaxPool1d(2.0)(torch.ones(1, 4)), TypeError, "output_size"),
+        (lambda: nn.Upsample(size=4.5)(torch.ones(1, 1, 4, 4)), TypeError, "size"),
+        (lambda: nn.Unfold((2,))(torch.ones(1, 1, 4, 4)), RuntimeError, "kernel_size equals to 2"),
+        (lambda: nn.Dropout(float("nan"))(torch.ones(4)), RuntimeError, "between 0 and 1"),
         (lambda: nn.ReflectionPad2d(1)(torch.ones(4)), RuntimeError, "two times the input dimension"),
         (lambda: nn.ReflectionPad2d(1)(torch.ones(2, 0, 4, 4)), RuntimeError, "other non-zero dimensions"),
     ],
@@ -63,6 +68,9 @@ def test_allowed_as_in_pytorch():
     assert nn.AdaptiveAvgPool2d(2)(torch.ones(2, 0, 4, 4)).shape == (2, 0, 2, 2)
     assert nn.AdaptiveAvgPool1d(1)(torch.ones(2, 0)).isnan().all()  # the mean of nothing
     assert nn.AdaptiveMaxPool1d(2)(torch.ones(0, 4)).shape == (0, 2)
+    x = torch.tensor([[-3.0, 1.0, 0.5, -2.0]])
+    assert nn.LPPool1d(float("inf"), 2)(x).tolist() == [[3.0, 2.0]]  # the limit: the largest |x|
+    assert nn.LPPool1d(-float("inf"), 2)(x).tolist() == [[1.0, 0.5]]
     assert nn.CircularPad2d(0)(torch.ones(2, 0, 4)).shape == (2, 0, 4)
 
 
