@@ -20,14 +20,14 @@ def select(xp, mask, a, b):
     return xp.where(mask, a, b)
 
 
+def _gated(k, g, opened, input):
+    """The gradient where `opened` holds; its own gradient towards the input is zero."""
+    return k._tied(k._keep(g, opened), input)
+
+
 def _outside(k, g, input, lambd):
-    """The gradient but where |input| <= lambd, so also where it is nan."""
-    return k._tied(k._drop(g, k.logical_and(input >= -lambd, input <= lambd)), input)
-
-
-def _gated(k, g, closed, input):
-    """The gradient where `closed` does not hold; its own gradient towards the input is zero."""
-    return k._tied(k._drop(g, closed), input)
+    """The gradient where |input| > lambd; at nan zero, as in PyTorch's loops over vectors."""
+    return _gated(k, g, k.logical_or(input < -lambd, input > lambd), input)
 
 
 # --- ReLU and its relatives --------------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ def relu(xp, input):
         raise RuntimeError("Boolean inputs not supported for relu")
     if kind == "c":
         raise NotImplementedError("clamp is not supported for complex types")
-    return xp.limit(input, 0, None) if kind == "f" else xp.maximum(input, zero_of(xp, input.dtype))
+    return xp.limit(input, 0, None) if kind == "f" else xp.maximum(zero_of(xp, input.dtype), input)
 
 
 @op(
@@ -98,7 +98,7 @@ def _leaky_relu_backward(xp, input, x, slope):
     half="direct",
     vjp={
         "input": lambda k, g, input, min_val, max_val: _gated(
-            k, g, k.logical_or(input <= min_val, input >= max_val), input
+            k, g, k.logical_and(input > min_val, input < max_val), input
         ),
     },
 )
@@ -130,22 +130,31 @@ def hardsigmoid(xp, input):
     return xp.minimum(xp.maximum(input + 3, 0), 6) / 6
 
 
-def _hardswish_rule(k, g, input):
-    return k.where(input <= -3, 0.0, k.where(input < 3, g * (input / 3 + 0.5), g))
-
-
-@activation("hardswish(Tensor input)", vjp={"input": _hardswish_rule})
+@activation("hardswish(Tensor input)", vjp={"input": lambda k, g, input: k._hardswish_backward(g, input)})
 def hardswish(xp, input):
     """input * min(max(input + 3, 0), 6) / 6."""
     refuse("hardswish_cpu", "biuc", input)
     return xp.hardswish(input)
 
 
+@op(
+    "_hardswish_backward(Tensor input, Tensor x)",
+    on="",
+    vjp={
+        "input": lambda k, g, x: k._hardswish_backward(g, x),
+        "x": lambda k, g, input, x: k._keep(g * input / 3, k.logical_and(x > -3, x < 3)),
+    },
+)
+def _hardswish_backward(xp, input, x):
+    """The gradient times hardswish's slope: 0 up to -3, x / 3 + 1/2 up to 3, then 1."""
+    return xp.where(x <= -3, zero_of(xp, x.dtype), xp.where(x >= 3, input, input * (x / 3 + x.dtype.type(0.5))))
+
+
 @activation(
     "threshold(Tensor input, number threshold, number value)",
     on="torch",
     half="direct",
-    vjp={"input": lambda k, g, input, threshold: _gated(k, g, input <= threshold, input)},
+    vjp={"input": lambda k, g, input, threshold: _gated(k, g, k.logical_not(input <= threshold), input)},
 )
 def threshold(xp, input, threshold, value):
     """The input where it is above the threshold, `value` elsewhere."""
@@ -184,9 +193,9 @@ def softshrink(xp, input, lambd):
     Raises: RuntimeError for a negative lambd.
     """
     refuse("softshrink_check", "biuc", input)
-    if lambd < 0:
+    largest = float(xp.finfo(input.dtype).max)
+    if not 0 <= lambd <= largest:
         name = {2: "Half", 4: "Float", 8: "Double"}[input.dtype.itemsize]
-        largest = float(xp.finfo(input.dtype).max)
         raise RuntimeError(f"lambda must be in range [0, {largest:g}] for input dtype {name}, but found {lambd:g}")
     limit = input.dtype.type(lambd)
     # input * 0 keeps nan
@@ -275,9 +284,9 @@ def elu(xp, input, alpha, scale, input_scale):
 
 
 def _elu_rule(k, g, input, alpha, scale, input_scale):
-    below = k.where(input < 0, input, 0.0)  # not clamp: at 0 PyTorch's second derivative is 0
+    below = k.where(input >= 0, 0.0, input)  # not clamp: at 0 PyTorch's second derivative is 0
     slope = (alpha * scale * input_scale) * k.exp(below * input_scale)
-    return g * k.where(input <= 0, slope, k._zeros(slope) + scale)  # the line where it is NaN
+    return g * k.where(input > 0, scale, slope)
 
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
@@ -364,7 +373,7 @@ def silu(xp, input):
 def _mish_rule(k, g, input):
     if input.dtype.itemsize == 2:  # one kernel, rounded once
         return k.cast(_mish_rule(k, k.cast(g, "float32"), k.cast(input, "float32")), getattr(input.dtype, "np", input.dtype))
-    t = k.tanh(k.softplus(input))
+    t = k.tanh(k.log1p(k.exp(input)) if k.recorded else k.softplus(input))
     return g * (t + input * k.sigmoid(input) * (1 - t * t))
 
 
@@ -378,17 +387,12 @@ def mish(xp, input):
     return input * xp.tanh(xp.softplus(input))
 
 
-def _softplus_rule(k, g, input, beta, threshold):
-    scaled = input * beta
-    return k.where(scaled > threshold, g, g * k.sigmoid(scaled))
-
-
 @activation(
     "softplus(Tensor input, number beta=1, number threshold=20)",
     on="F",
     inplace=False,
     out=True,
-    vjp={"input": _softplus_rule},
+    vjp={"input": lambda k, g, input, beta, threshold: k._softplus_backward(g, input, beta, threshold)},
 )
 def softplus(xp, input, beta, threshold):
     """log(1 + exp(beta * input)) / beta; the input itself where beta * input > threshold.
@@ -403,6 +407,24 @@ def softplus(xp, input, beta, threshold):
     if beta != 1:
         result = result / input.dtype.type(beta)
     return xp.where(scaled > threshold, input, result)
+
+
+def _softplus_bend(k, g, input, x, beta, threshold):
+    """The second derivative; 0 at the threshold and beyond."""
+    s = k.sigmoid(x * beta)
+    return g * input * (s * (1 - s)) * (x * beta < threshold) * beta
+
+
+@op(
+    "_softplus_backward(Tensor input, Tensor x, number beta, number threshold)",
+    on="",
+    vjp={"input": lambda k, g, x, beta, threshold: k._softplus_backward(g, x, beta, threshold), "x": _softplus_bend},
+)
+def _softplus_backward(xp, input, x, beta, threshold):
+    """The gradient times the sigmoid of beta * x; the gradient itself where beta * x > threshold."""
+    scaled = x * x.dtype.type(beta)
+    power = xp.exp(scaled)
+    return xp.where(scaled > threshold, input, input * (power / (power + 1)))  # may overflow below, as in PyTorch
 
 
 @composite("softsign(Tensor input)", on="F")
@@ -473,7 +495,7 @@ def _glu_rule(k, g, input, dim):
     half = input.shape[dim] // 2
     a, b = k.narrow(input, dim, 0, half), k.narrow(input, dim, half, half)
     s = k.sigmoid(b)
-    return k.cat((g * s, g * a * s * (1 - s)), dim)
+    return k.cat((g * s, (1 - s) * s * g * a), dim)
 
 
 @op("glu(Tensor input, dim dim=-1)", on="F", vjp={"input": _glu_rule})

@@ -191,11 +191,14 @@ def _pow(xp, input, exponent):
 
 
 def _complex_pow(xp, base, exponent):
-    """exp(exponent * log(base)), as C's; its product is infinite where a factor is, whatever nan it meets."""
+    """exp(exponent * log(base)), as C's; its product is infinite where a factor or a part is, whatever nan it meets."""
     with xp.errstate(all="ignore"):
         a, b = xp.broadcast_arrays(exponent, xp.log(base, dtype=xp.result_type(base, exponent)))
-        product = xp.multiply(a, b)
-        lost = xp.isnan(product.real) & xp.isnan(product.imag) & (xp.isinf(a) | xp.isinf(b))
+        parts = a.real * b.real, a.imag * b.imag, a.real * b.imag, a.imag * b.real
+        product = xp.empty(a.shape, b.dtype)  # NumPy's own may fuse a product and a sum
+        product.real, product.imag = parts[0] - parts[1], parts[2] + parts[3]
+        lost = xp.isnan(product.real) & xp.isnan(product.imag)
+        lost &= xp.isinf(a) | xp.isinf(b) | xp.isinf(parts).any(0)
         if lost.any():
             a, b = (v.astype(product.dtype)[lost].view(v.real.dtype).reshape(-1, 2) for v in (a, b))
             for v in (a, b):
@@ -203,7 +206,6 @@ def _complex_pow(xp, base, exponent):
                 box = infinite.any(1, keepdims=True)
                 v[...] = xp.where(xp.isnan(v), xp.copysign(0, v), xp.where(box, xp.copysign(infinite, v), v))
             (c, d), (e, f) = a.T, b.T
-            product = xp.array(product)
             product[lost] = 0
             product.real[lost], product.imag[lost] = xp.inf * (c * e - d * f), xp.inf * (c * f + d * e)
         return xp.exp(product)
@@ -247,7 +249,7 @@ def _pow_number(xp, input, exponent):
 
 def _pow_number_rule(k, g, input, exponent):
     if exponent == 0:
-        return g * 0
+        return k._zeros(g)
     if exponent == 2:
         return g * (k.conj(input) * 2)
     if exponent == 1:
@@ -262,7 +264,7 @@ def _pow_number_rule(k, g, input, exponent):
     grad_name="PowBackward1",
     vjp={
         "input": lambda k, g, input, exponent: (
-            g * k.conj(k.where(exponent == 0, 0.0, exponent * k._pow_tensor(input, exponent - 1)))
+            k.where(exponent == 0, 0.0, g * k.conj(exponent * k._pow_tensor(input, exponent - 1)))
         ),
         "exponent": lambda k, g, input, out, exponent: _pow_exponent_rule(k, g, input, out, exponent),
     },
@@ -273,17 +275,19 @@ def _pow_tensor(xp, input, exponent):
 
 
 def _pow_exponent_rule(k, g, input, out, exponent):
-    """g conj(out log(input)), zero where 0 is raised to a power that is not negative."""
-    if isinstance(input, (int, float, complex)):
-        if input == 0:
-            return k.where(k.real(exponent) >= 0, 0.0, g * k.conj(out * -math.inf))
-        if isinstance(input, complex):
-            return g * k.conj(out * cmath.log(input))
-        return g * k.conj(out * (math.log(input) if input > 0 else math.nan))
-    zero = k.logical_and(input == 0, k.real(exponent) >= 0)
-    d = getattr(out.dtype, "np", out.dtype)
-    base = k.cast(input, d)  # of integers in the result's precision, of negative numbers as complex ones
-    return g * k.conj(k.where(zero, 0.0, out * k.log(base)))
+    """g conj(out log(input)), the factor zero where 0 is raised to a power that is real and not negative."""
+    zero = k.real(exponent) >= 0
+    if k.is_complex(exponent):
+        zero = k.logical_and(zero, k.imag(exponent) == 0)
+    if not isinstance(input, (int, float, complex)):
+        zero = k.logical_and(zero, input == 0)  # in the result's precision; negative numbers as complex ones
+        log = k.log(k.cast(input, getattr(out.dtype, "np", out.dtype)))
+    elif input:
+        log = cmath.log(input) if k.is_complex(out) else math.log(input) if input > 0 else math.nan
+        return g * k.conj(out * log)
+    else:
+        log = -math.inf
+    return g * k.where(zero, 0.0, k.conj(out * log))
 
 
 @composite("pow(Tensor|Number input, Tensor|Number exponent)", inplace=True, out=True)

@@ -147,15 +147,13 @@ def _share(k, g, input, out):
 
 @composite("_share_dims(any g, any input, any out, any dim, any keepdim)", on="")
 def _share_dims(k, g, input, out, dim, keepdim):
-    """The same over dimensions."""
-    if not len(input.shape):
-        return k._share(g, input, out)
-    dims = tuple(range(len(input.shape))) if dim in (None, ()) else dim
+    """The same over dimensions; where the extreme is NaN, no element equals it, and 0 / 0 is every gradient."""
+    dims = tuple(range(len(input.shape))) if dim in (None, ()) or not input.shape else dim
     if not keepdim:
         g = spread_back(k, g, input.shape, dims)
         out = spread_back(k, out, input.shape, dims)
-    mask = k._equal_or_nan(input, out)
-    return k.where(mask, g / k._how_many(mask, dims, True, g), 0.0)
+    mask = input == out
+    return g * mask / k._how_many(mask, dims, True, g)
 
 
 def spread_back(k, value, shape, dims):

@@ -275,7 +275,7 @@ def _reduce_rule(k, g, need, input, dim, index, src, reduce, include_self, out):
         theirs = k._cast_like(src == value, g)
         start = mine if include_self else k._zeros_as(mine)
         count = k._scatter_add(start, dim, index, theirs)
-        shared = g / k.where(count == 0, 1.0, count)
+        shared = g / (count if include_self else k.where(count == 0, 1.0, count))  # nowhere 0 but where it is NaN
         own, source = mine * shared, theirs * k._gather(shared, dim, index)
     else:  # prod; single zeros get the product of the others
         mine = k.where(input == 0, 1.0, input)

@@ -7,6 +7,7 @@ import math
 from penlight.base import dtypes
 from penlight.base.dims import dimension
 from penlight.base.promotion import promote_types
+from penlight.ops.matrices import check_floating
 from penlight.ops.reduce import axes_of, count_of, kept, spread
 from penlight.ops.sums import sum_axes
 from penlight.ops.table import composite, op
@@ -22,18 +23,16 @@ def _norm_rule(k, g, input, out, input_shape, ord, dim, keepdim):
         return k.sgn(input) * g
     norm = kept(k, out, input_shape, dim, keepdim)
     if ord == 2:
-        return input * k.where(norm == 0, 0.0, g / k.where(norm == 0, 1.0, norm))
+        return g * k._drop(input / norm, norm == 0)
     size = k.abs(input)
     if math.isinf(ord):
         holds = k.logical_or(size == norm, k.logical_and(size != size, norm != norm))
         count = k._sum_dims(holds, dim, True)
         return k.sgn(input) * k.where(holds, g / count, 0.0)
-    if ord < 2:
-        # sgn(x) |x|^(p-1) (norm)^(1-p): the power of |x| has no limit at 0
-        power = k.where(size == 0, 0.0, k._pow_number(k.where(size == 0, 1.0, size), ord - 1))
-        return k.sgn(input) * power * k.where(norm == 0, 0.0, g * k._pow_number(k.where(norm == 0, 1.0, norm), 1 - ord))
-    power = k._pow_number(k.where(norm == 0, 1.0, norm), ord - 1)
-    return input * k._pow_number(size, ord - 2) * k.where(norm == 0, 0.0, g / power)
+    if ord < 1:  # sgn(x) |x|^(p-1) norm^(1-p): the power of |x| has no limit at 0
+        return k._drop(k.sgn(input) * k._pow_number(size, ord - 1), input == 0) * g * k._pow_number(norm, 1 - ord)
+    power = k.sgn(input) * k._pow_number(size, ord - 1) if ord < 2 else input * k._pow_number(size, ord - 2)
+    return power * k._drop(g / k._pow_number(norm, ord - 1), norm == 0)
 
 
 def _squares(xp, array):
@@ -57,12 +56,12 @@ def _vector_norm(xp, input, ord, dim, keepdim):
     if ord == 2:
         return xp.sqrt(sum_axes(xp, _squares(xp, input), axes, keepdim))
     size = xp.abs(input)
+    if (ord < 0 or ord == math.inf) and not count_of(input.shape, dim):
+        raise RuntimeError(
+            f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because the operation does not have an "
+            "identity"
+        )
     if math.isinf(ord):
-        if not input.size and (axes is None or 0 in [input.shape[a] for a in axes]):
-            raise RuntimeError(
-                f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because the operation does not have "
-                "an identity"
-            )
         return (size.max if ord > 0 else size.min)(axis=axes, keepdims=keepdim)
     if ord == 0:
         return xp.add.reduce(input != 0, axes, keepdims=keepdim, dtype=size.dtype)
@@ -146,8 +145,13 @@ def linalg_matrix_norm(k, A, ord="fro", dim=(-2, -1), keepdim=False, dtype=None)
             return k.linalg_vector_norm(A, 2, dims, keepdim, dtype=dtype)
     elif abs(ord) not in (1, 2, math.inf):
         raise RuntimeError(f"{name}: Order {ord} not supported.")
+    spectral = ord == "nuc" or abs(ord) == 2
+    if spectral:
+        check_floating(name, A)
     A = _in_dtype(name, A, dtype)
-    if ord == "nuc" or abs(ord) == 2:
+    if ord != "nuc" and ord > 0 and 0 in (A.shape[dims[0]], A.shape[dims[1]]):
+        return k.linalg_vector_norm(A, 1, dims, keepdim)  # 0
+    if spectral:
         values = k.linalg_svdvals(k.movedim(A, dims, (-2, -1)))
         result = k.sum(values, -1) if ord == "nuc" else k.amax(values, -1) if ord > 0 else k.amin(values, -1)
         return _keep(k, result, dims) if keepdim else result

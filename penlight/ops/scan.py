@@ -69,19 +69,29 @@ def cumsum(k, input, dim, dtype=None):
 
 
 def _cumprod_rule(k, g, input, out, dim):
+    if not input.ndim or input.shape[dim] == 1:
+        return g
+    weighted, x, n = g * k.conj(out), k.conj(input), input.shape[dim]
+    zero = input == 0
     if not k._any_zero(input):
-        return k._cumsum_back(g * k.conj(out), dim) / k.conj(input)
-    # with zeros: the derivative of the j-th product by the i-th factor is the product of the other factors up to j
-    n = input.shape[dim]
-    before = (slice(None),) * dim
+        return k._cumsum_back(weighted, dim) / x
+    part = lambda v, start, stop: k._item_slice(v, (*(slice(None),) * dim, slice(start, stop)))
+    one = k._ones_as(part(x, 0, 1))
+    if not k.recorded:  # up to the first zero as above; at it, the products of the others up to the second; then 0
+        zeros = k._cumsum(zero, dim)
+        there, before = zeros == 1, zeros == 0
+        ahead = k._cumprod(k.where(k.logical_and(there, input != 0), x, 1.0), dim)
+        ahead = k.sum(ahead * k._keep(g, there), (dim,), True)
+        behind = k._cat([one, part(k.conj(out), 0, n - 1)], dim)
+        rest = k._keep(k._cumsum_back(k._keep(weighted, before), dim) / x, before)
+        return k.where(k.logical_and(zero, there), ahead * behind, rest)
+    # the derivative of the j-th product by the i-th factor is the product of the other factors up to j
     parts = []
     for i in range(n):
-        ahead = k._item_slice(input, (*before, slice(i + 1, n)))
-        one = k._ones_as(k._item_slice(input, (*before, slice(i, i + 1))))
-        others = k._cumprod(k._cat([one, ahead], dim), dim)
-        if i:
-            others = others * k.prod_of(k._item_slice(input, (*before, slice(0, i))), dim)
-        parts.append(k.sum(k._item_slice(g, (*before, slice(i, n))) * k.conj(others), (dim,), True))
+        others = behind = k.prod(part(x, 0, i), dim, True) if i else one
+        if i < n - 1:
+            others = k._cat([behind, behind * k._cumprod(part(x, i + 1, n), dim)], dim)
+        parts.append(k.sum(part(g, i, n) * others, (dim,), True))
     return k._cat(parts, dim)
 
 
@@ -89,13 +99,6 @@ def _cumprod_rule(k, g, input, out, dim):
 def _any_zero(xp, input):
     """Whether an element is zero."""
     return (input == 0).any()
-
-
-@composite("prod_of(any input, any dim)", on="")
-def prod_of(k, input, dim):
-    """The product over a dimension, kept."""
-    n = input.shape[dim]
-    return k._item_slice(k._cumprod(input, dim), (*(slice(None),) * dim, slice(n - 1, n)))
 
 
 @op("_cumprod(Tensor input, dim dim)", on="", grad_name="CumprodBackward0", vjp={"input": _cumprod_rule})
@@ -259,15 +262,13 @@ def _trapezoids(k, y, x, dx, dim):
     left, right = k._item_slice(y, (*before, slice(0, max(n - 1, 0)))), k._item_slice(y, (*before, slice(1, None)))
     if x is None:
         return (left + right) * (dx / 2.0)
-    if x.ndim == 1 and y.ndim != 1:
+    if x.ndim == 1:
         if x.shape[0] != n:
             raise RuntimeError("trapezoid: There must be one `x` value for each sample point")
         x = k.reshape(x, tuple([n if d == dim else 1 for d in range(y.ndim)]))
-    elif x.ndim != y.ndim:
+    elif x.ndim < y.ndim:
         x = k.reshape(x, (1,) * (y.ndim - x.ndim) + tuple(x.shape))
-    m = x.shape[dim]
-    if m != n:
-        raise RuntimeError("trapezoid: There must be one `x` value for each sample point")
+    m = x.shape[dim]  # otherwise whatever broadcasts
     widths = k._item_slice(x, (*before, slice(1, None))) - k._item_slice(x, (*before, slice(0, max(m - 1, 0))))
     return (left + right) * widths / 2.0
 
@@ -277,13 +278,16 @@ def _declare_trapezoid(name, aliases, finish):
     def body(k, y, x=None, dx=1.0, dim=-1):
         if not hasattr(x, "_a") and x is not None:  # trapezoid(y, dx)
             x, dx = None, x
-        needs_dimension("slice", y.ndim)
-        dim = dimension(dim, y.ndim)
-        if name == "trapezoid" and y.ndim and not y.shape[dim]:
-            return k.any(y, dim).to(y.dtype)  # 0, also of booleans
-        if y.dtype.name == "bool" or x is not None and x.dtype.name == "bool":
+        whole = name == "trapezoid"
+        refused = y.dtype.name == "bool" or x is not None and x.dtype.name == "bool"
+        if whole or x is not None or not refused:
+            dim = dimension(dim, y.ndim)
+            if whole and y.ndim and not y.shape[dim]:
+                return k.any(y, dim).to(y.dtype)  # 0, also of booleans
+        if refused:
             raise RuntimeError(f"{name}: received a bool input for `x` or `y`, but bool is not supported")
-        if x is None and name == "trapezoid" and y.ndim and y.shape[dim]:  # in PyTorch's order
+        needs_dimension("slice", y.ndim)
+        if x is None and whole:  # in PyTorch's order
             ends = k.select(y, dim, 0) + k.select(y, dim, -1)
             return (k.sum(y, dim) - ends * 0.5) * dx
         return finish(k, _trapezoids(k, y, x, dx, dim), dim)

@@ -95,7 +95,7 @@ def atan(xp, input):
     "asinh(Tensor input)",
     ufunc="arcsinh",
     aliases="arcsinh",
-    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(input * input + 1))},
+    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(input**2 + 1))},
 )
 def asinh(xp, input):
     """The inverse hyperbolic sine."""
@@ -104,7 +104,7 @@ def asinh(xp, input):
 
 def _acosh_rule(k, g, input):
     if k.is_complex(input):  # the root of the product would have another branch
-        return g * k.conj(k.rsqrt(input - 1) * k.rsqrt(input + 1))
+        return g * k.conj(k.rsqrt(input + -1) * k.rsqrt(input + 1))
     return g * k.rsqrt(input * input - 1)
 
 
@@ -123,11 +123,16 @@ def acosh(xp, input):
     "atanh(Tensor input)",
     ufunc="arctanh",
     aliases="arctanh",
-    vjp={"input": lambda k, g, input: g / k.conj(1 - input * input)},
+    vjp={"input": lambda k, g, input: g / k.conj(1 - input**2)},
 )
 def atanh(xp, input):
     """The inverse hyperbolic tangent; infinite at -1 and 1."""
     return xp.arctanh(input)
+
+
+def _inverse_square(k, a, b):
+    square = a * a + b * b
+    return k.where(square == 0, 0.0, k.reciprocal(square))
 
 
 @pointwise(
@@ -136,8 +141,8 @@ def atanh(xp, input):
     promote="float",
     aliases="arctan2",
     vjp={
-        "input": lambda k, g, input, other: g * k._atan2_factor(other, input, other),
-        "other": lambda k, g, input, other: g * k._atan2_factor(-input, input, other),
+        "input": lambda k, g, input, other: g * other * _inverse_square(k, input, other),
+        "other": lambda k, g, input, other: g * -input * _inverse_square(k, input, other),
     },
 )
 def atan2(xp, input, other):
@@ -145,20 +150,3 @@ def atan2(xp, input, other):
     if input.dtype.kind == "c":
         raise not_implemented("atan2_cpu", input.dtype)
     return xp.arctan2(input, other)
-
-
-@pointwise(
-    "_atan2_factor(Tensor numerator, Tensor input, Tensor other)",
-    on="",
-    inplace=False,
-    out=False,
-    vjp={
-        "numerator": lambda k, g, input, other: k._atan2_factor(g, input, other),
-        "input": lambda k, g, input, other, out: g * out * k._atan2_factor(-2 * input, input, other),
-        "other": lambda k, g, input, other, out: g * out * k._atan2_factor(-2 * other, input, other),
-    },
-)
-def _atan2_factor(xp, numerator, input, other):
-    """numerator / (input**2 + other**2), 0 at the origin."""
-    square = input * input + other * other
-    return xp.where(square == 0, square, numerator / xp.where(square == 0, 1, square))

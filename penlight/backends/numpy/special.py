@@ -52,7 +52,7 @@ def _exp_minus_square(x):
 
 
 def _erfcx_positive(x):
-    return _polynomial(tables.ERFCX, 1 - 7.5 / (x + 3.75)) / (1 + 2 * x)
+    return _polynomial(tables.ERFCX, 1 - 7.5 / (x + 3.75)) * 0.5 / (0.5 + x)
 
 
 def _erfc_positive(x):
@@ -409,11 +409,15 @@ def polygamma(n: int, x):
     return result.astype(x.dtype)
 
 
-@_in_double
 def _trigamma(x):
-    """psi'(x), reflected left of 1/2: psi'(x) + psi'(1 - x) = (pi / sin(pi x))^2."""
-    right = zeta(np.full_like(x, 2.0), np.where(x < 0.5, 1 - x, x))
-    return np.where(x < 0.5, (math.pi / _sin_pi(x)) ** 2 - right, right)
+    """psi'(x), reflected left of 1/2: psi'(x) + psi'(1 - x) = (pi / sin(pi x))^2.
+
+    As in PyTorch, pi x is rounded, so that the poles below 0 are large numbers.
+    """
+    wide = np.asarray(x, np.float64)
+    right = zeta(np.full_like(wide, 2.0), np.where(wide < 0.5, 1 - wide, wide))
+    pole = (math.pi / np.sin(x * x.dtype.type(math.pi))) ** 2
+    return np.where(wide < 0.5, pole - right, right).astype(x.dtype)
 
 
 # --- modified Bessel functions -------------------------------------------------------------------------------------
