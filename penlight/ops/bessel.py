@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from penlight.ops.kinds import not_implemented, unary
+from penlight.ops.kinds import refuse_narrow, unary
 
 __all__: list[str] = []
 
 
 def _declare(name, kernel_name, what):
     def kernel(xp, input):
-        if input.dtype.char not in "fd":
-            raise not_implemented(f"{name}_cpu", input.dtype)
+        refuse_narrow(f"{name}_cpu", input)
         return getattr(xp, kernel_name)(input)
 
     kernel.__doc__ = f"""{what}; no gradient.

@@ -9,6 +9,7 @@ from penlight.base.dtypes import from_numpy
 from penlight.ops.kinds import NUMBERS, as_element, common_dtype, not_implemented, refuse
 from penlight.ops.select import long_name
 from penlight.ops.table import composite, op, pointwise, underivable
+from penlight.ops.unary import log1p
 
 __all__: list[str] = []
 
@@ -50,10 +51,15 @@ def _remainder_number(xp, input, other):
     return _remainder(xp, input, other)
 
 
+def _minus_quotient(k, g, input, other, mode):
+    d = getattr(g.dtype, "np", g.dtype)
+    return -g * k._div_rounded(k.cast(input, d), other, mode, d if d.itemsize == 2 else None)
+
+
 def _by_divisor(k, g, input, other):
     if isinstance(input, NUMBERS):
         raise RuntimeError("derivative for remainder of a number is not implemented; make it a tensor")
-    return -g * k._div_rounded(input, other, "floor")
+    return _minus_quotient(k, g, input, other, "floor")
 
 
 @pointwise(
@@ -100,7 +106,7 @@ def _fmod_number(xp, input, other):
     grad_name="FmodBackward1",
     vjp={
         "input": lambda k, g: g,
-        "other": lambda k, g, input, other: -g * k._div_rounded(input, other, "trunc"),
+        "other": lambda k, g, input, other: _minus_quotient(k, g, input, other, "trunc"),
     },
 )
 def _fmod_tensor(xp, input, other):
@@ -265,8 +271,8 @@ def addcdiv(k, input, tensor1, tensor2, _third, value):
     "hypot(Tensor input, Tensor other)",
     ufunc="hypot",
     vjp={
-        "input": lambda k, g, input, out: g * (input / out),
-        "other": lambda k, g, other, out: g * (other / out),
+        "input": lambda k, g, input, out: g * input / out,
+        "other": lambda k, g, other, out: g * other / out,
     },
 )
 def hypot(xp, input, other):
@@ -354,7 +360,7 @@ def _ldexp(xp, input, other):
 )
 def _ldexp_integers(xp, input, other):
     """input * 2 ** other where the power itself may overflow."""
-    other = xp.clip(other, -5000, 5000).astype("int32")
+    other = xp.clip(other.astype("int32"), -5000, 5000)  # C's int: larger ones wrap around
     if input.dtype.kind == "V":
         return xp.ldexp(input.astype("float32"), other).astype(input.dtype)
     return xp.ldexp(input, other)
@@ -381,7 +387,7 @@ def ldexp(k, input, other):
     returns="frexp",
     out=True,
     vjp={
-        "input": lambda k, g, exponent, input_dtype: k.cast(g * k.exp2(-k.cast(exponent, "float64")), input_dtype),
+        "input": lambda k, g, exponent, input_dtype: k.cast(g / k.exp2(exponent), input_dtype),
     },
 )
 def frexp(xp, input):
@@ -448,7 +454,7 @@ def _logaddexp(name, base, ufunc):
             larger = xp.where(input.real >= other.real, input, other)
             smaller = xp.where(input.real >= other.real, other, input)
             same = xp.isinf(input.real) & (input.real == other.real) & (input.real < 0)
-            return xp.where(same, larger, larger + xp.log1p(xp.exp(smaller - larger)))
+            return xp.where(same, larger, larger + log1p.kernel(xp, xp.exp(smaller - larger)))
         return getattr(xp, ufunc)(input, other)
 
     kernel.__doc__ = f"log(exp(input) + exp(other)) without overflow, to base {base:g}; elementwise."
@@ -479,7 +485,7 @@ def _times_log(name, ufunc, inner, public, grad):
         return xp.where(xp.isnan(other), xp.asarray(float("nan"), product.dtype), product)
 
     def input_rule(k, g, input, other):
-        return k._drop(g * getattr(k, ufunc)(other), k.logical_and(input == 0, other <= inner))
+        return k._drop(getattr(k, f"_{name}_tensors")(g, other), k.logical_and(input == 0, other <= inner))
 
     def other_rule(k, g, input, other):
         return g * input / (other - inner)

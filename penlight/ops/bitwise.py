@@ -57,15 +57,22 @@ def bitwise_right_shift(xp, input, other):
     return xp.right_shift(input, other)
 
 
-@bits("gcd(Tensor input, Tensor other)", ufunc="gcd", fast="iu")
+@bits("gcd(Tensor input, Tensor other)", fast="")
 def gcd(xp, input, other):
     """The greatest common divisor, elementwise; gcd(0, 0) = 0."""
     refuse("gcd_cpu", "bfcV", input)
-    return xp.gcd(input, other)
+    a, b = xp.broadcast_arrays(xp.absolute(input), xp.absolute(other))
+    if a.dtype.kind == "u" or (a >= 0).all() and (b >= 0).all():
+        return xp.gcd(a, b)
+    while (left := a != 0).any():  # Euclid's algorithm in C: the smallest integer, its own magnitude, stays negative
+        a, b = xp.where(left, xp.fmod(b, xp.where(left, a, 1)), 0), xp.where(left, a, b)
+    return b
 
 
-@bits("lcm(Tensor input, Tensor other)", ufunc="lcm", fast="iu")
+@bits("lcm(Tensor input, Tensor other)", fast="")
 def lcm(xp, input, other):
     """The least common multiple, elementwise; 0 where either is 0."""
     refuse("lcm_cpu", "bfcV", input)
-    return xp.lcm(input, other)
+    divisor = gcd.kernel(xp, input, other)
+    quotient = (input // xp.where(divisor == 0, 1, divisor)).astype(xp.promote_types(input.dtype, "int32"))
+    return xp.absolute(quotient * other).astype(input.dtype)  # may wrap, as in C

@@ -18,12 +18,15 @@ def cast(xp, input, numpy_dtype):
     """A copy in another dtype (floats to integers toward zero)."""
     if input.dtype.kind == "c" and xp.dtype(numpy_dtype).kind not in "bc":
         input = input.real
+    size, width = input.dtype.itemsize, xp.dtype(numpy_dtype).itemsize
     if input.dtype.kind == "V" and xp.dtype(numpy_dtype).kind in "biuc":
         input = input.astype("float32")
     if input.dtype.kind == "f" and xp.dtype(numpy_dtype).kind in "iu":
         with xp.errstate(invalid="ignore"):
             order = "C" if 0 in input.strides else "K"
-            wide = input.astype("int64", order) if xp.dtype(numpy_dtype).itemsize < 8 else input
+            # which conversion of C's PyTorch cuts a number out of range down from: seen in the results
+            short = numpy_dtype == "int32" or width == 2 < size or numpy_dtype == "int8" and size == 8
+            wide = input.astype("int32" if short else "int64", order) if width < 8 else input
             return wide.astype(numpy_dtype, order)
     with xp.errstate(over="ignore"):
         return input.astype(
@@ -48,15 +51,19 @@ def clone(xp, input, memory_format):
     return input.copy(order="K")
 
 
-@op(
-    "conj(Tensor|Number input)",
-    half="direct",
-    vjp={"input": lambda k, g: k.conj(g)},
-)
-def conj(xp, input):
+@composite("conj(Tensor|Number input)")
+def conj(k, input):
     """The complex conjugate; real tensors as they are."""
-    if input.__class__ is xp.ndarray and input.dtype.kind != "c":
-        return input
+    try:
+        plain = not input.is_complex() if k.recorded else input.dtype.kind != "c"
+    except AttributeError:  # a number
+        return input.conjugate()
+    return input if plain else k._conj(input)
+
+
+@op("_conj(Tensor input)", on="", half="direct", grad_name="ConjBackward0", vjp={"input": lambda k, g: k.conj(g)})
+def _conj(xp, input):
+    """The complex conjugate of complex numbers."""
     return input.conjugate()
 
 

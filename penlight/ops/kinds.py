@@ -16,6 +16,7 @@ __all__ = [
     "keep",
     "not_implemented",
     "refuse",
+    "refuse_narrow",
     "unary",
     "wrapped",
     "zero_of",
@@ -42,6 +43,12 @@ def refuse(kernel, kinds, *arrays):
     for array in arrays:
         if array is not None and array.dtype.kind in kinds:
             raise not_implemented(kernel, array.dtype)
+
+
+def refuse_narrow(kernel, array):
+    """Raise where an array is not of float32 or float64."""
+    if array.dtype.char not in "fd":
+        raise not_implemented(kernel, array.dtype)
 
 
 def zero_of(xp, dtype):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from penlight.ops.kinds import NUMBERS, refuse, unary
+from penlight.ops.kinds import NUMBERS, not_implemented, refuse, refuse_narrow, unary
 from penlight.ops.table import composite, pointwise
 
 __all__: list[str] = []
@@ -27,7 +27,7 @@ def alias(name, target, on="special"):
 @unary(
     "erf(Tensor input)",
     on=EVERYWHERE,
-    vjp={"input": lambda k, g, input: g * (TWO_OVER_SQRT_PI * k.exp(-input * input))},
+    vjp={"input": lambda k, g, input: g * (TWO_OVER_SQRT_PI * k.exp(-(input**2)))},
 )
 def erf(xp, input):
     """2 / sqrt(pi) * integral of exp(-t^2) from 0 to input.
@@ -41,7 +41,7 @@ def erf(xp, input):
 @unary(
     "erfc(Tensor input)",
     on=EVERYWHERE,
-    vjp={"input": lambda k, g, input: g * (-TWO_OVER_SQRT_PI * k.exp(-input * input))},
+    vjp={"input": lambda k, g, input: g * (-TWO_OVER_SQRT_PI * k.exp(-(input**2)))},
 )
 def erfc(xp, input):
     """1 - erf(input), accurate where that is tiny."""
@@ -52,9 +52,7 @@ def erfc(xp, input):
 @unary(
     "erfinv(Tensor input)",
     on=EVERYWHERE,
-    vjp={
-        "input": lambda k, g, input: g * (k.exp(k.erfinv(input) * k.erfinv(input)) / TWO_OVER_SQRT_PI),
-    },
+    vjp={"input": lambda k, g, input: g * (k.exp(k.erfinv(input) ** 2) / TWO_OVER_SQRT_PI)},
 )
 def erfinv(xp, input):
     """The x with erf(x) = input; infinite at -1 and 1."""
@@ -65,59 +63,48 @@ def erfinv(xp, input):
 @unary(
     "erfcx(Tensor input)",
     on="special",
+    half="direct",
     inplace=False,
     grad_name="SpecialErfcxBackward0",
     vjp={"input": lambda k, g, input, out: g * (2 * input * out - TWO_OVER_SQRT_PI)},
 )
 def erfcx(xp, input):
     """exp(input^2) * erfc(input)."""
-    refuse("erfcx_cpu", "c", input)
+    refuse_narrow("erfcx_cpu", input)
     return xp.erfcx(input)
 
 
 @composite("ndtr(Tensor input)", on="special", out=True)
 def ndtr(k, input):
     """The normal distribution function: (1 + erf(x / sqrt(2))) / 2."""
-    return k._ndtr(input)
-
-
-@unary(
-    "_ndtr(Tensor input)",
-    on="",
-    inplace=False,
-    out=False,
-    grad_name="MulBackward1",
-    vjp={"input": lambda k, g, input: g * (k.exp(input * input * -0.5) / SQRT_2PI)},
-)
-def _ndtr(xp, input):
-    """erfc(-x / sqrt(2)) / 2."""
-    refuse("ndtr", "c", input)
-    return xp.erfc(input * -(0.5**0.5)) * input.dtype.type(0.5)
+    return k.mul(k.add(k.erf(k.true_divide(input, math.sqrt(2))), 1), 0.5)
 
 
 @unary(
     "ndtri(Tensor input)",
     on="special",
+    half="direct",
     inplace=False,
     grad_name="SpecialNdtriBackward0",
-    vjp={"input": lambda k, g, out: g * (SQRT_2PI * k.exp(out * out * 0.5))},
+    vjp={"input": lambda k, g, out: g * (SQRT_2PI * k.exp(out**2 * 0.5))},
 )
 def ndtri(xp, input):
     """The x at which the normal distribution function is `input`."""
-    refuse("ndtri_cpu", "c", input)
+    refuse_narrow("ndtri_cpu", input)
     return xp.ndtri(input)
 
 
 @unary(
     "log_ndtr(Tensor input)",
     on="special",
+    half="direct",
     inplace=False,
     grad_name="SpecialLogNdtrBackward0",
     vjp={"input": lambda k, g, input: g * k._mills(input)},
 )
 def log_ndtr(xp, input):
     """The logarithm of the normal distribution function."""
-    refuse("log_ndtr_cpu", "c", input)
+    refuse_narrow("log_ndtr_cpu", input)
     return xp.log_ndtr(input)
 
 
@@ -279,6 +266,8 @@ def i0e(xp, input):
 
 def _order_one_rule(k, g, input, out, lower, decay):
     # i1' = i0 - i1 / x, 1/2 at 0
+    if g.dtype.itemsize == 2:
+        raise not_implemented("i1e_backward" if decay else "i1_backward", getattr(g.dtype, "np", g.dtype))
     away = k.abs(input) > 1e-12
     safe = k.where(away, input, 1.0)
     slope = lower(safe) - out * ((k.sign(safe) if decay else 0) + 1 / safe)
@@ -317,6 +306,7 @@ def i1e(xp, input):
 @unary(
     "entr(Tensor input)",
     on="special",
+    half="direct",
     inplace=False,
     grad_name="SpecialEntrBackward0",
     vjp={"input": lambda k, g, input: g * (-k.log(input) - 1)},
@@ -324,15 +314,18 @@ def i1e(xp, input):
 def entr(xp, input):
     """-input * log(input); 0 at 0 and -inf below."""
     refuse("entr_cpu", "c", input)
-    positive = -input * xp.log(xp.where(input > 0, input, 1))
-    return xp.where(input > 0, positive, xp.where(input == 0, input * 0, xp.where(xp.isnan(input), input, -xp.inf)))
+    log = xp.log(xp.where(input > 0, input, 1).astype(xp.promote_types(input.dtype, "float32"))).astype(input.dtype)
+    other = xp.where(input == 0, 0, xp.where(xp.isnan(input), input, -xp.inf)).astype(input.dtype)
+    return xp.where(input > 0, -input * log, other)
 
 
 def _logit_rule(k, g, input, eps):
-    slope = g / (input * (1 - input))
-    if eps is None:
-        return k.where(k.logical_or(input < 0, input > 1), float("nan"), slope)
-    return k._drop(slope, k.logical_or(input < eps, input > 1 - eps))
+    low = 0.0 if eps is None else eps
+    inside = k.logical_and(input >= low, input <= 1 - low)
+    product = input * (1 - input)
+    if not k.recorded:
+        product = k.abs(product)  # the pole at -0 has the sign of the one at 0
+    return k.where(inside, g / product, float("nan") if eps is None else 0.0)
 
 
 @unary("logit(Tensor input, number eps=None)", on=EVERYWHERE, half="direct", vjp={"input": _logit_rule})
@@ -347,9 +340,10 @@ def logit(xp, input, eps):
 
 def _sinc_rule(k, g, input):
     scaled = input * math.pi
-    square = scaled * input  # 0 for tiny inputs as well
-    slope = (k.cos(scaled) * scaled - k.sin(scaled)) / square
-    return g * k.conj(k.where(square == 0, 0.0, slope))
+    square = input * input * math.pi  # 0 for tiny inputs as well
+    sine = k.sin(scaled)  # first, so that a recorded pass adds up in PyTorch's order
+    slope = (scaled * k.cos(scaled) - sine) / square
+    return k.where(square == 0, 0.0, g * k.conj(slope))
 
 
 @unary("sinc(Tensor input)", on=EVERYWHERE, vjp={"input": _sinc_rule})

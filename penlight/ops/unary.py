@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.ops.kinds import refuse, unary, zero_of
+from penlight.ops.kinds import refuse, unary
 from penlight.ops.table import composite, op, pointwise
 
 __all__: list[str] = []
@@ -91,12 +91,21 @@ def log10(xp, input):
     "log1p(Tensor input)",
     on="torch Tensor special",
     ufunc="log1p",
+    fast="f",
     grad_name="Log1PBackward0",
     vjp={"input": lambda k, g, input: g / (k.conj(input) + 1)},
 )
 def log1p(xp, input):
     """log(1 + input), elementwise, exact near 0."""
-    return xp.log1p(input)
+    if input.dtype.kind != "c":
+        return xp.log1p(input)
+    x, y = input.real, input.imag
+    result = xp.empty(input.shape, input.dtype)
+    near = xp.absolute(input) < 0.5  # log |1 + z| = log(|1 + z|^2) / 2 without the 1
+    excess = xp.where(near, x * (2 + x) + y * y, 0)
+    result.real = xp.where(near, xp.log1p(excess) / 2, xp.log(input + 1).real)
+    result.imag = xp.arctan2(y, x + 1)
+    return result
 
 
 @floating("reciprocal(Tensor input)", ufunc="reciprocal", fast="f", vjp={"input": lambda k, g, out: -g * k.conj(out * out)})
@@ -166,8 +175,11 @@ def _sgn_rule(k, g, input, out):
 def sgn(xp, input):
     """input / |input|, elementwise, 0 at 0: `sign` for complex numbers too."""
     if input.dtype.kind == "c":
-        zero = input == 0
-        return xp.where(zero, zero_of(xp, input.dtype), input / xp.where(zero, 1, xp.absolute(input)))
+        size = xp.absolute(input)
+        size = xp.where(size == 0, 1, size)
+        result = xp.empty(input.shape, input.dtype)
+        result.real, result.imag = input.real / size, input.imag / size
+        return result
     return _sign(xp, input)
 
 

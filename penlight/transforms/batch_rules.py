@@ -89,8 +89,8 @@ def elementwise(level: BatchLevel, function: Any, args: tuple, kwargs: dict) -> 
 _ELEMENTWISE = """
     relu _relu_backward leaky_relu _leaky_relu_backward hardtanh hardsigmoid hardswish threshold hardshrink softshrink elu
     _celu sigmoid logsigmoid silu mish softplus gelu _gelu_slope _keep _drop _tied _masked_fill_number frexp _clamp
-    _clamp_min _clamp_max complex angle cast conj _conj_physical _zeros_as _zero _ones_as _equal_or_nan isnan
-    isinf isfinite isposinf isneginf isreal isclose _round_decimals frac erf erfc erfinv erfcx _ndtr ndtri log_ndtr lgamma
+    _clamp_min _clamp_max complex angle cast _conj _conj_physical _zeros_as _zero _ones_as _equal_or_nan isnan
+    isinf isfinite isposinf isneginf isreal isclose _round_decimals frac erf erfc erfinv erfcx ndtri log_ndtr lgamma
     digamma _polygamma mvlgamma i0 i0e i1 i1e entr logit sinc rsqrt sign sgn signbit deg2rad rad2deg _zeros nan_to_num
     _stored view_as_real view_as_complex special_airy_ai special_bessel_j0 special_bessel_j1 special_bessel_y0
     special_bessel_y1 special_modified_bessel_i0 special_modified_bessel_k0 special_scaled_modified_bessel_k0

@@ -280,7 +280,11 @@ class Comparison:
             for other in () if decided[wrong].all() else self._disturbed(path):
                 decided |= other != want
             return wrong & ~decided
-        spread = np.max([np.abs(o - exact) for o in (exact, *self._disturbed(path))], 0)
+        inexact = [exact, *self._disturbed(path)]
+        disturbed = [exact, *self._disturbed(path, True)] if path[0][0] in "gh" else inexact
+        finite = np.isfinite(inexact)
+        wrong = wrong & ~(finite.any(0) & ~finite.all(0))  # rounding errors decide whether it is infinite, or NaN
+        spread = np.max([np.abs(o - exact) for o in disturbed], 0)
         spread = np.nan_to_num(spread, nan=math.inf, posinf=math.inf)
         ours, theirs = np.abs(got.astype(complex) - exact), np.abs(want.astype(complex) - exact)
         if path[0][0] not in "gh":
@@ -304,10 +308,9 @@ class Comparison:
             errors.append(own)
         return poles if (ours[rest] <= OWN_ERROR * max(errors, default=-1)).all() else wrong
 
-    def _disturbed(self, path):
+    def _disturbed(self, path, everything=False):
         """What PyTorch's double precision makes of a variable when its inexact numbers have errors as if rounded again."""
         program = compiled([NARROW.sub(widened, s) for s in self.statements[: self.want.at]])
-        everything = path[0][0] in "gh"
         for trial in range(TRIALS):
             random, namespace = np.random.default_rng(trial), {"torch": torch, **NAMES}
             done: set = set()
@@ -343,10 +346,12 @@ def disturb(tensor, narrow, everything, computed, random):
     unit = UNIT.get(str(narrow.dtype)[6:], 2**-53) if isinstance(narrow, torch.Tensor) else 0
     if not unit or narrow.shape != tensor.shape or not (tensor.is_floating_point() or tensor.is_complex()):
         return
-    inexact = everything or (computed if unit == 2**-53 else torch.from_numpy(array_of(narrow) != array_of(tensor)))
-    errors = torch.from_numpy(random.choice((-unit, unit), tuple(tensor.shape)))
+    changed = np.asarray(array_of(narrow) != array_of(tensor))
+    inexact = everything or (computed if unit == 2**-53 else torch.from_numpy(changed))
+    errors = torch.from_numpy(np.asarray(random.choice((-unit, unit), tuple(tensor.shape))))
+    own = tuple(slice(None if step else 1) for step in tensor.stride())  # what an expanded tensor holds
     with torch.no_grad():
-        tensor.data.mul_(1 + errors * inexact)
+        tensor.data[own].mul_((1 + errors * inexact)[own])
 
 
 def leaked(error):
