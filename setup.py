@@ -15,7 +15,7 @@ setup(
             "penlight.backends._kernels",
             sources=sorted(glob("native/*.c")),
             depends=sorted(glob("native/*.h") + glob("native/*.inc")),
-            extra_compile_args=["-O3", "-g0", "-pthread"],
+            extra_compile_args=["-O3", "-g0", "-fno-math-errno", "-pthread"],
             extra_link_args=["-pthread"],
             optional=True,
         )

@@ -5,6 +5,7 @@
 #pragma GCC target("avx2,fma")
 #endif
 #define SET avx2
+#define FUSED_MULTIPLY_ADD
 #define WIDTH 8
 #include "kernels.inc"
 #if defined(__clang__)

@@ -5,6 +5,7 @@
 #pragma GCC target("avx512f,fma")
 #endif
 #define SET avx512
+#define FUSED_MULTIPLY_ADD
 #define WIDTH 16
 #include "kernels.inc"
 #if defined(__clang__)

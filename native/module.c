@@ -7,30 +7,39 @@
 #include <Python.h>
 
 #include "conv.h"
+#include "draws.h"
+#include "order.h"
 #include "pool.h"
 #include "recurrent.h"
 #include "rows.h"
+
+#define REVISION 2 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
 static const row_kernels *rows;
 static const recurrent_kernels *recurrent;
+static const draw_kernels *draws;
 static const char *instruction_set;
+
+#define TAKE(set)                                                                                                      \
+    conv = &conv_##set, pool = &pool_##set, rows = &rows_##set, recurrent = &recurrent_##set, draws = &draws_##set,    \
+    instruction_set = #set
 
 /* The best set this processor has; PENLIGHT_NATIVE may name a lesser one, which tests do. */
 static void choose(void) {
     const char *wanted = getenv("PENLIGHT_NATIVE");
-    conv = &conv_baseline, pool = &pool_baseline, rows = &rows_baseline, recurrent = &recurrent_baseline, instruction_set = "baseline";
+    TAKE(baseline);
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (wanted && !strcmp(wanted, instruction_set))
         return;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        conv = &conv_avx2, pool = &pool_avx2, rows = &rows_avx2, recurrent = &recurrent_avx2, instruction_set = "avx2";
+        TAKE(avx2);
     if (wanted && !strcmp(wanted, instruction_set))
         return;
     if (__builtin_cpu_supports("avx512f"))
-        conv = &conv_avx512, pool = &pool_avx512, rows = &rows_avx512, recurrent = &recurrent_avx512, instruction_set = "avx512";
+        TAKE(avx512);
 #endif
     (void)wanted;
 }
@@ -303,13 +312,54 @@ ENTRY(gru_grad) { /* times, batch, size, reverse, w, g or None, gates, hidden, b
     TRY(recurrent->gru_grad(times, batch, size, reverse != 0, w, g, gates, hidden, before, carry, d_hidden, d_new, threads))
 }
 
+static void shuffle(long n, const unsigned *words, long long *out) {
+    for (long i = 0; i < n; i++)
+        out[i] = i;
+    for (long i = 0; i + 1 < n; i++) {
+        long j = i + words[i] % (unsigned)(n - i);
+        long long kept = out[i];
+        out[i] = out[j];
+        out[j] = kept;
+    }
+}
+
+ENTRY(normals) { /* words (uint32), mean, deviation, out; a multiple of 16 of each */
+    BEGIN long n = number(&c);
+    const unsigned *words = memory(&c, 0, 0, n, sizeof(unsigned));
+    float mean = real(&c), deviation = real(&c), *out = OUTPUT(n);
+    RUN(draws->normals(n / 16, words, mean, deviation, out))
+}
+
+ENTRY(shuffle) { /* n, words (uint32), out: 0 .. n-1, of which place i and place i + words[i] mod (n - i) swap, i rising */
+    BEGIN long n = number(&c);
+    const unsigned *words = memory(&c, 0, 0, n ? n - 1 : 0, sizeof(unsigned));
+    long long *out = memory(&c, 1, 0, n, sizeof(long long));
+    RUN(shuffle(n, words, out))
+}
+
+ENTRY(order) { /* kind, dtype's character, descending, rows, n, count, x, places, values, threads */
+    BEGIN long kind = number(&c), dtype = number(&c), descending = number(&c), rows = number(&c), n = number(&c);
+    long most = number(&c), bytes = order_bytes((int)dtype);
+    if (!c.failed && (!bytes || kind < STABLE || kind > KTH || most < 0 || most > n)) {
+        PyErr_SetString(PyExc_ValueError, "order: no such kind, dtype or count");
+        c.failed = 1;
+    }
+    long results = kind == FIRST ? most : kind == KTH ? 1 : n;
+    const void *x = memory(&c, 0, 0, rows * n, bytes);
+    long long *places = memory(&c, 1, 0, rows * results, sizeof(long long));
+    void *values = memory(&c, 1, 0, rows * results, bytes);
+    int threads = (int)number(&c);
+    TRY(order_rows((enum order)kind, (int)dtype, descending != 0, rows, n, most, x, places, values, threads))
+}
+
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))py_##name, METH_FASTCALL, NULL}
 static PyMethodDef methods[] = {
     METHOD(correlate),          METHOD(weight_grad),   METHOD(max_pool),     METHOD(max_pool_grad),
     METHOD(pair_max_pool),      METHOD(pair_max_pool_grad), METHOD(each),    METHOD(softmax),
     METHOD(softmax_grad),       METHOD(layer_norm),    METHOD(layer_norm_grad), METHOD(channel_statistics),
     METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), METHOD(lstm),
-    METHOD(lstm_grad),          METHOD(gru),           METHOD(gru_grad),     {NULL, NULL, 0, NULL},
+    METHOD(lstm_grad),          METHOD(gru),           METHOD(gru_grad),     METHOD(normals),
+    METHOD(shuffle),            METHOD(order),         {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {
@@ -319,7 +369,8 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC PyInit__kernels(void) {
     choose();
     PyObject *module = PyModule_Create(&definition);
-    if (module && PyModule_AddStringConstant(module, "instruction_set", instruction_set)) {
+    if (module && (PyModule_AddStringConstant(module, "instruction_set", instruction_set) ||
+                   PyModule_AddIntConstant(module, "revision", REVISION))) {
         Py_DECREF(module);
         return NULL;
     }

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base.random import faster
+
 __all__ = ["Backend", "numpy_backend"]
 
 
@@ -76,6 +78,7 @@ _KERNELS = {
         "softmax softmax_backward log_softmax log_softmax_backward logsumexp_backward cross_entropy_forward "
         "cross_entropy_backward"
     ),
+    "sorting": "ordered first_ordered kth_ordered unstable_order",
     "recurrent": "uneven times each across lstm_steps lstm_steps_backward gru_steps gru_steps_backward",
     "resample": "interpolate_forward interpolate_backward scaled_size",
     "resample_grid": "grid_sample_forward grid_sample_backward grid_sample_second affine_base",
@@ -85,6 +88,7 @@ _NATIVE = {
     "conv": "conv_forward conv_input_grad conv_weight_grad",
     "pool": "max_pool_forward max_pool_backward pair_max_pool_forward pair_max_pool_backward",
     "recurrent": "lstm_steps lstm_steps_backward gru_steps gru_steps_backward",
+    "sorting": "ordered first_ordered kth_ordered unstable_order",
     "rows": (
         "gelu gelu_slope gelu_tanh gelu_tanh_slope softmax softmax_backward log_softmax log_softmax_backward "
         "layer_norm_forward layer_norm_backward batch_norm_statistics batch_norm_forward batch_norm_backward"
@@ -96,3 +100,4 @@ numpy_backend = Backend(
     {n: _HERE + m for m, names in _KERNELS.items() for n in names.split()},
     {n: _THERE + m for m, names in _NATIVE.items() for n in names.split()},
 )
+faster.offer(lambda: importlib.import_module(_THERE + "draws").KERNELS)

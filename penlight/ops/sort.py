@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from penlight.base.dims import dimension, needs_dimension, whole
-from penlight.ops.kinds import refuse
-from penlight.ops.selection import MOST_ELEMENTS, SHORT, first_places, quickselect, sorted_places
+from penlight.ops.kinds import not_implemented, refuse
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
-MOST_SORTED = 1 << 12  # of larger tensors equal elements keep their order: the loop that knows better is slow
 
 
 def _key(input):
@@ -18,13 +16,10 @@ def _key(input):
     return input.astype("float32") if input.dtype.kind == "V" else input
 
 
-def _order(xp, key, dim, descending):
-    """The stable sorting order along a dimension."""
-    if not descending:
-        return xp.argsort(key, dim, kind="stable")
-    # reversed, sorted and reversed again: equal elements keep their order, NaN comes first
-    order = xp.flip(xp.argsort(xp.flip(key, dim), dim, kind="stable"), dim)
-    return key.shape[dim] - 1 - order
+def _with_values(input, found):
+    """(values, places) that were found among keys, the values in the input's dtype."""
+    values, places = found
+    return values if values.dtype is input.dtype else values.astype(input.dtype), places
 
 
 @op(
@@ -42,24 +37,7 @@ def _sort(xp, input, dim, descending, stable):
     if input.ndim == 0:
         _key(input)
         return input.copy(), xp.zeros((), "int64")
-    order = _order(xp, _key(input), dim, descending)
-    values = xp.take_along_axis(input, order, dim)
-    if not stable and input.shape[dim] > SHORT and input.size <= MOST_SORTED:
-        _unstable(xp, values, order, dim)
-        values = xp.take_along_axis(input, order, dim)  # zeros of either sign are equal
-    return values, order
-
-
-def _unstable(xp, values, order, dim):
-    """Bring equal elements into the order in which PyTorch's unstable sort leaves them; `order` changes in place."""
-    ranked, places = xp.moveaxis(values, dim, -1), xp.moveaxis(order, dim, -1)
-    before, after = ranked[..., :-1], ranked[..., 1:]
-    new = (before != after) & ((before == before) | (after == after))  # NaN are equal here
-    for row in xp.argwhere(~new.all(-1)):
-        row = tuple(row)
-        ranks = xp.empty(places.shape[-1], "int64")
-        ranks[places[row]] = xp.append(0, xp.cumsum(new[row]))
-        places[row] = sorted_places(ranks.tolist())
+    return _with_values(input, xp.ordered(_key(input), dim, descending, stable))
 
 
 @composite("sort(Tensor input, dim dim=-1, bool descending=False, bool stable=False)", out=True)
@@ -84,7 +62,7 @@ def argsort(k, input, dim, descending=False, stable=False):
 @composite("msort(Tensor input)", out=True)
 def msort(k, input):
     """Sorted along the first dimension."""
-    return k._sort(input, 0, False, True)[0]
+    return k._sort(input, 0, False, False)[0]
 
 
 @op(
@@ -109,28 +87,7 @@ def _topk(xp, input, count, dim, largest):
         raise RuntimeError("topk does not support bool dtypes on CPU")
     if input.ndim == 0:
         return input.copy(), xp.zeros((), "int64")
-    key = _key(input)
-    before = (slice(None),) * dim
-    if 0 < count * 4 < n and n > 64:  # select first, sort only what was selected
-        part = xp.argpartition(key, n - count if largest else count - 1, dim)
-        part = part[(*before, slice(n - count, None) if largest else slice(0, count))]
-        part = xp.sort(part, dim)
-        order = xp.take_along_axis(part, _order(xp, xp.take_along_axis(key, part, dim), dim, largest), dim)
-    else:
-        order = _order(xp, key, dim, largest)[(*before, slice(0, count))]
-    if input.size <= MOST_ELEMENTS and count * 64 > n:
-        _reorder_equals(xp, key, order, dim, count, largest)
-    return xp.take_along_axis(input, order, dim), order
-
-
-def _reorder_equals(xp, key, order, dim, count, largest):
-    """Where elements that are found equal others, take those that PyTorch takes, in its order."""
-    keys, here = xp.moveaxis(key, dim, -1), xp.moveaxis(order, dim, -1)
-    found = xp.take_along_axis(keys, here, -1)
-    tied = (found[..., 1:] == found[..., :-1]).any(-1) | ((keys == found[..., -1:]).sum(-1) > 1)
-    for at in xp.argwhere(tied & (keys == keys).all(-1)):
-        values = keys[tuple(at)].tolist()
-        here[tuple(at)] = first_places([-v for v in values] if largest else values, count)
+    return _with_values(input, xp.first_ordered(_key(input), count, dim, largest))
 
 
 @composite("topk(Tensor input, any k, dim dim=-1, bool largest=True, bool sorted=True)", out=True)
@@ -168,13 +125,9 @@ def _kthvalue(xp, input, count, dim, keepdim):
         raise RuntimeError("selected number k out of range for dimension " + str(dim))
     if input.ndim == 0:
         return input.copy(), xp.zeros((), "int64")
-    index = _order(xp, _key(input), dim, False)[(*(slice(None),) * dim, slice(count - 1, count))]
-    values = xp.take_along_axis(input, index, dim)
-    if input.size <= MOST_ELEMENTS:
-        keys, here = xp.moveaxis(_key(input), dim, -1), xp.moveaxis(index, dim, -1)
-        kth = xp.take_along_axis(keys, here, -1)
-        for at in xp.argwhere((keys == kth).sum(-1) > 1):
-            here[tuple(at)] = quickselect(keys[tuple(at)].tolist(), count - 1)
+    if input.dtype.kind in "bc":
+        raise not_implemented("kthvalue_cpu", input.dtype)
+    values, index = _with_values(input, xp.kth_ordered(_key(input), count - 1, dim))
     return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
 
 

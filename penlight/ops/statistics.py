@@ -8,7 +8,6 @@ from penlight.base import dtypes
 from penlight.base.dims import dimension, dimensions
 from penlight.base.dtypes import from_numpy
 from penlight.ops.reduce import axes_of, count_of, spread
-from penlight.ops.selection import MOST_ELEMENTS, SHORT, sorted_places
 from penlight.ops.sums import sum_axes
 from penlight.ops.table import composite, op
 
@@ -71,7 +70,7 @@ def _var(xp, input, dim, correction, keepdim):
 
 
 def _std_slope(k, g, input, out, input_shape, dim, correction, keepdim):
-    g = k.where(out == 0, 0.0, g / (k.where(out == 0, 1.0, out) * 2))
+    g = k._drop(g / (out * 2), out == 0)
     return _var_slope(k, g, input, input_shape, dim, correction, keepdim)
 
 
@@ -229,12 +228,13 @@ def _chosen(k, g, indices, dim, keepdim, input_shape):
     return k._put_along(g, indices, dim, input_shape)
 
 
-def _with_dim(xp, name, input, dim, index_of):
+def _with_dim(xp, name, input, dim, index_of, kinds="bc"):
     """(values, indices) of one element per row along `dim`; index_of gives it for rows in the last dimension."""
     if not input.ndim:
         return input.copy(), xp.zeros((), "int64")
     if not input.shape[dim]:
         raise IndexError(f"{name}(): Expected reduction dim {dim} to have non-zero size.")
+    _refuse(f"{name}_out_impl", input, kinds)
     rows = xp.moveaxis(input, dim, -1)
     index = index_of(rows)[..., None]
     values = xp.take_along_axis(rows, index, -1)
@@ -286,7 +286,6 @@ def _median_op(name, skip_nan, label):
     op(f"_{name}_all(Tensor input)", on="", grad_name=f"{label}Backward0", vjp={"input": _evenly})(kernel)
 
     def kernel_dim(xp, input, dim, keepdim):
-        _refuse("median_out_impl", input, "bc")
         values, indices = _with_dim(xp, name, input, dim, lambda rows: _middle(xp, rows, skip_nan))
         return _drop(values, indices, dim, keepdim, input.ndim)
 
@@ -319,11 +318,11 @@ _median_op("nanmedian", True, "Nanmedian")
 
 def _most_frequent(xp, rows):
     """The last index of each row's most frequent value (the smallest of them at a tie)."""
-    order = xp.argsort(rows, axis=-1, kind="stable")
     n = rows.shape[-1]
-    if SHORT < n and rows.size <= MOST_ELEMENTS and (rows == rows).all():  # PyTorch's sort is not stable there
-        for at in xp.ndindex(rows.shape[:-1]):
-            order[at] = sorted_places(rows[at].tolist())
+    if (rows == rows).all():  # with equal elements where std::sort leaves them
+        order = xp.ordered(rows[None], rows.ndim, False, False)[1][0]
+    else:
+        order = xp.argsort(rows, axis=-1, kind="stable")
     ordered = xp.take_along_axis(rows, order, -1)
     place = xp.arange(n)
     starts = xp.zeros(rows.shape, "int64")
@@ -346,8 +345,8 @@ def mode(xp, input, dim, keepdim):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.mode.html
     """
-    _refuse("mode_cpu", input, "c")
-    values, indices = _with_dim(xp, "mode", input, dim, lambda rows: _most_frequent(xp, rows))
+    kinds = "c" if input.size else ""
+    values, indices = _with_dim(xp, "mode", input, dim, lambda rows: _most_frequent(xp, rows), kinds)
     return _drop(values, indices, dim, keepdim, input.ndim)
 
 

@@ -9,8 +9,13 @@ import numpy as np
 
 __all__ = ["FLOAT", "available", "built", "contiguous", "floats", "kernels"]
 
+_REVISION = 2  # of the calls, as in native/module.c
+
 try:
     from penlight.backends import _kernels as kernels  # type: ignore[attr-defined]
+
+    if getattr(kernels, "revision", 1) != _REVISION:  # built from an older source tree
+        kernels = None
 except ImportError:
     kernels = None
 

@@ -1,81 +1,100 @@
-"""The order in which PyTorch's unstable sort leaves equal elements."""
+"""Sorting and selecting along a dimension. NaN counts as the largest number; equal elements lie as PyTorch leaves them.
+
+PyTorch's CPU kernels are C++'s std::sort, std::nth_element and std::partial_sort, and quickselect, which are deterministic.
+The loops that know where these leave equal elements are slow in Python: in larger tensors those keep their order here. The
+kernels in C have no such limit.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["unstable_order"]
+from penlight.backends.numpy.selection import SHORT, first_places, quickselect, sorted_places
 
-_SHORT = 16  # stretches of at most so many elements are left to the insertion sort at the end
+__all__ = ["first_ordered", "kth_ordered", "ordered", "unstable_order"]
+
+_MOST_SORTED = 1 << 12
+_MOST_SELECTED = 1 << 15
+_BY_DIGITS = 1 << 15  # from so many whole numbers on PyTorch sorts a vector upward by their digits
 
 
-def unstable_order(keys: np.ndarray) -> np.ndarray:
-    """The positions of the elements in rising order, equal ones as PyTorch's CPU sort leaves them. Shape: (N) -> (N).
+def is_stable(x: np.ndarray, descending: bool, stable: bool) -> bool:
+    """Whether equal elements keep their order in PyTorch's sort."""
+    return stable or (x.ndim == 1 and not descending and x.dtype.kind in "iu" and x.size >= _BY_DIGITS)
 
-    PyTorch sorts with C++'s std::sort, which is deterministic: quicksort around a median of three, then one pass of
-    insertion sort. Up to 16 elements, and where no two are equal, that is the stable order. Sort -keys to fall. (It
-    sorts integers upward by their digits, stably, where there are 32,768 or more.)
 
-    Source: D. R. Musser, "Introspective sorting and selection algorithms", 1997, as libstdc++ has it.
+def _order(x, dim, descending):
+    """The stable sorting order along a dimension."""
+    if not descending:
+        return np.argsort(x, dim, kind="stable")
+    # reversed, sorted and reversed again: equal elements keep their order, NaN comes first
+    order = np.flip(np.argsort(np.flip(x, dim), dim, kind="stable"), dim)
+    return x.shape[dim] - 1 - order
+
+
+def ordered(x, dim, descending, stable):
+    """(values, places) in rising or falling order along a dimension."""
+    order = _order(x, dim, descending)
+    values = np.take_along_axis(x, order, dim)
+    if x.shape[dim] > SHORT and x.size <= _MOST_SORTED and not is_stable(x, descending, stable):
+        _unstable(values, order, dim)
+        values = np.take_along_axis(x, order, dim)  # zeros of either sign are equal
+    return values, order
+
+
+def _unstable(values, order, dim):
+    """Bring equal elements into the order in which std::sort leaves them; `order` changes in place."""
+    ranked, places = np.moveaxis(values, dim, -1), np.moveaxis(order, dim, -1)
+    before, after = ranked[..., :-1], ranked[..., 1:]
+    new = (before != after) & ((before == before) | (after == after))  # NaN are equal here
+    for row in np.argwhere(~new.all(-1)):
+        row = tuple(row)
+        ranks = np.empty(places.shape[-1], np.int64)
+        ranks[places[row]] = np.append(0, np.cumsum(new[row]))
+        places[row] = sorted_places(ranks.tolist())
+
+
+def unstable_order(x: np.ndarray) -> np.ndarray:
+    """The places of a vector's elements in rising order, as PyTorch's sort leaves equal ones. Shape: (N) -> (N).
 
     >>> unstable_order(np.array([2, 1, 2, 1])).tolist()
     [1, 3, 0, 2]
     """
-    order = np.argsort(keys, kind="stable")
-    ranked = keys[order]
-    if len(keys) <= _SHORT or not (ranked[1:] == ranked[:-1]).any():
-        return order
-    k, at = keys.tolist(), list(range(len(keys)))
-    stretches = [(0, len(at), 2 * (len(at).bit_length() - 1))]
-    while stretches:
-        first, last, depth = stretches.pop()
-        while last - first > _SHORT:
-            if depth == 0:  # C++ goes over to a heap here; only adversarial input comes so far
-                at[first:last] = sorted(at[first:last], key=k.__getitem__)
-                break
-            depth -= 1
-            _median_to_front(k, at, first, last)
-            cut = _partition(k, at, first, last)
-            stretches.append((cut, last, depth))
-            last = cut
-    _insertion_sort(k, at)
-    return np.array(at, order.dtype)
+    return np.array(sorted_places(x.tolist()), np.int64)
 
 
-def _median_to_front(k: list, at: list, first: int, last: int) -> None:
-    """Exchange the first element with the median of the second, the middle and the last one."""
-    candidates = (first + 1, (first + last) // 2, last - 1)
-    a, b, c = (k[at[i]] for i in candidates)
-    if a < b:
-        median = 1 if b < c else 2 if a < c else 0
+def first_ordered(x, count, dim, largest):
+    """(values, places) of the `count` largest or smallest along a dimension, in order."""
+    n, before = x.shape[dim], (slice(None),) * dim
+    if 0 < count * 4 < n and n > 64:  # select first, sort only what was selected
+        part = np.argpartition(x, n - count if largest else count - 1, dim)
+        part = part[(*before, slice(n - count, None) if largest else slice(0, count))]
+        part = np.sort(part, dim)
+        order = np.take_along_axis(part, _order(np.take_along_axis(x, part, dim), dim, largest), dim)
     else:
-        median = 0 if a < c else 2 if b < c else 1
-    chosen = candidates[median]
-    at[first], at[chosen] = at[chosen], at[first]
+        order = _order(x, dim, largest)[(*before, slice(0, count))]
+    if x.size <= _MOST_SELECTED and count * 64 > n:
+        _reorder_equals(x, order, dim, count, largest)
+    return np.take_along_axis(x, order, dim), order
 
 
-def _partition(k: list, at: list, first: int, last: int) -> int:
-    """Bring what is below the first element before what is above it; equal ones go either way. Returns the border."""
-    pivot = k[at[first]]
-    first += 1
-    while True:
-        while k[at[first]] < pivot:
-            first += 1
-        last -= 1
-        while pivot < k[at[last]]:
-            last -= 1
-        if first >= last:
-            return first
-        at[first], at[last] = at[last], at[first]
-        first += 1
+def _reorder_equals(x, order, dim, count, largest):
+    """Where elements that are found equal others, take those that PyTorch takes, in its order."""
+    keys, here = np.moveaxis(x, dim, -1), np.moveaxis(order, dim, -1)
+    found = np.take_along_axis(keys, here, -1)
+    tied = (found[..., 1:] == found[..., :-1]).any(-1) | ((keys == found[..., -1:]).sum(-1) > 1)
+    for at in np.argwhere(tied & (keys == keys).all(-1)):
+        values = keys[tuple(at)].tolist()
+        here[tuple(at)] = first_places([-v for v in values] if largest else values, count)
 
 
-def _insertion_sort(k: list, at: list) -> None:
-    for i in range(1, len(at)):
-        element = at[i]
-        key = k[element]
-        j = i
-        while j and key < k[at[j - 1]]:
-            at[j] = at[j - 1]
-            j -= 1
-        at[j] = element
+def kth_ordered(x, count, dim):
+    """(values, places) of the element at place `count` of the rising order along a dimension, which is kept."""
+    index = _order(x, dim, False)[(*(slice(None),) * dim, slice(count, count + 1))]
+    values = np.take_along_axis(x, index, dim)
+    if x.size <= _MOST_SELECTED:
+        keys, here = np.moveaxis(x, dim, -1), np.moveaxis(index, dim, -1)
+        kth = np.take_along_axis(keys, here, -1)
+        for at in np.argwhere((keys == kth).sum(-1) > 1):
+            here[tuple(at)] = quickselect(keys[tuple(at)].tolist(), count)
+    return values, index

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from penlight.base.random import precise
+from penlight.base.random.faster import kernel
 from penlight.base.random.normal32 import PAIRS, BoxMuller
 from penlight.base.random.uniform import CHUNK, chunks, fill_float64, mantissas32, require_floating
 
@@ -82,7 +83,7 @@ def _blocks32(engine, count, mean, std, spare_draws):
     out = np.empty(count, np.float32)
     mean, std = float(np.float32(mean)), float(np.float32(std))
     whole = count - count % BLOCK
-    transform = BoxMuller(min(PAIRS, whole // 2))
+    transform = _in_c if kernel("normals") else BoxMuller(min(PAIRS, whole // 2))
     for start, stop in chunks(whole, 2 * PAIRS):
         transform(mantissas32(engine, stop - start), mean, std, out[start:stop])
     if whole < count:
@@ -92,6 +93,10 @@ def _blocks32(engine, count, mean, std, spare_draws):
         transform(mantissas32(engine, BLOCK), mean, std, tail)
         out[-BLOCK:] = tail
     return out
+
+
+def _in_c(mantissas, mean, std, out):
+    kernel("normals")(out.size, mantissas, mean, std, out)
 
 
 def _blocks64(engine, count, mean, std):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from penlight.base.random.faster import kernel
+
 # Below this a plain swap loop is faster than the array method (measured: about equal at 1000).
 _FEW = 1000
 # From here on PyTorch spends 64 bits a draw.
@@ -19,6 +21,11 @@ def randperm(engine, count):
     """
     if count < 2:
         return np.arange(count, dtype=np.int64)
+    swap = kernel("shuffle")
+    if swap and count < _HUGE:
+        order = np.empty(count, np.int64)
+        swap(count, engine.u32(count - 1), order)
+        return order
     steps = np.arange(count - 1, dtype=np.int64)
     if count < _HUGE:
         left = np.arange(count, 1, -1, dtype=np.uint32)

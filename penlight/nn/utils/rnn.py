@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from penlight.backends.numpy.sorting import unstable_order
+from penlight.backends.registry import numpy_backend
 from penlight.base import dtypes
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.tensor import Tensor
@@ -139,7 +139,7 @@ def pack_padded_sequence(
         )
     order = None
     if not enforce_sorted:
-        order = unstable_order(-given)  # dropout on packed data draws its mask in this order
+        order = numpy_backend.unstable_order(-given)  # dropout on packed data draws its mask in this order
         given = given[order]
         input = input.index_select(0 if batch_first else 1, Tensor._wrap(order))
     if not input._a.size:

@@ -6,9 +6,8 @@ standard library: the median of the second, middle and last element as pivot, in
 
 from __future__ import annotations
 
-__all__ = ["MOST_ELEMENTS", "SHORT", "first_places", "quickselect", "sorted_places"]
+__all__ = ["SHORT", "first_places", "quickselect", "sorted_places"]
 
-MOST_ELEMENTS = 1 << 15  # these loops are slow: of larger tensors equal elements are taken in their order
 SHORT = 16  # what the library's sort leaves to one final insertion sort
 
 
