@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from typing import Any, Protocol
 
 from penlight.base.deferred import Deferred
-from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, PORT, SAVED
+from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, ORDER, PORT, SAVED
 
 __all__ = ["FREED", "Values", "Watch", "needed_nodes", "run"]
 
@@ -80,7 +80,48 @@ def _reached_nodes(roots: list[list]) -> set[int]:
     return found
 
 
-def run(
+def _hasten(roots: list[tuple[list, Any]]) -> list[tuple[list, int]]:
+    """Put leaves that may have hooks right behind their oldest consumer, where PyTorch calls them; says what was there."""
+    places: dict[int, tuple[list, float]] = {}
+    seen: set[int] = set()
+    stack = [node for node, _ in roots]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        edges = node[EDGES]
+        if getattr(node[OP], "name", "") == "linear":  # an addmm of the bias first; the weight is transposed on the way
+            edges = (*edges[2:], *edges[:2])
+        for i, edge in enumerate(edges, 1):
+            if edge is None:
+                continue
+            if edge[OP] is not LEAF:
+                stack.append(edge)
+            elif edge[EXTRAS] is not None:
+                place = node[ORDER] + i / (len(edges) + 1)
+                if id(edge) not in places or places[id(edge)][1] < place:
+                    places[id(edge)] = edge, place
+    before = [(leaf, leaf[ORDER]) for leaf, _ in places.values()]
+    for leaf, place in places.values():
+        leaf[ORDER] = place
+    return before
+
+
+def run(roots: list[tuple[list, Any]], values: Values, **options: Any) -> None:
+    """Propagate from `roots`, pairs of node and gradient; options: see `_run`."""
+    if not LEAF.observed:
+        _run(roots, values, **options)
+        return
+    before = _hasten(roots)
+    try:
+        _run(roots, values, **options)
+    finally:
+        for leaf, order in before:
+            leaf[ORDER] = order
+
+
+def _run(
     roots: list[tuple[list, Any]],
     values: Values,
     *,
@@ -90,9 +131,7 @@ def run(
     accumulate: bool = True,
     watch: Watch | None = None,
 ) -> None:
-    """Propagate from `roots`, pairs of node and gradient.
-
-    needed: only these nodes run (ids). captures: filled with the gradients that arrive at the nodes whose ids are keys.
+    """needed: only these nodes run (ids). captures: filled with the gradients that arrive at the nodes whose ids are keys.
     accumulate: whether leaves add into `.grad`.
     """
     pending: dict[int, Any] = {}

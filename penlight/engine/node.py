@@ -26,6 +26,7 @@ _leaf_order = count(1).__next__
 class _Leaf:
     grad_name = "AccumulateGrad"
     saves = False
+    observed = False  # whether any leaf ever got extras, which may be hooks
 
 
 class _Port:
@@ -44,4 +45,5 @@ def new_leaf(reference: Any) -> list:
 def extras_of(node: list) -> dict:
     if node[EXTRAS] is None:
         node[EXTRAS] = {}
+        LEAF.observed |= node[OP] is LEAF
     return node[EXTRAS]

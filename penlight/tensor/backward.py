@@ -121,8 +121,7 @@ class RawValues:
                     hook((), (_wrap(g),))
         if leaf is not None and "post_accumulate" in extras:
             with _recording(False):
-                for hook in list(extras["post_accumulate"].values()):
-                    hook(leaf)
+                _call_accumulate_hooks(extras, leaf)
 
 
 class TensorValues(RawValues):
@@ -172,8 +171,7 @@ class TensorValues(RawValues):
         for hook in list(extras.get("post_hooks", {}).values()):
             hook((), (g,))
         if leaf is not None:
-            for hook in list(extras.get("post_accumulate", {}).values()):
-                hook(leaf)
+            _call_accumulate_hooks(extras, leaf)
 
 
 class Watch:
@@ -228,17 +226,24 @@ def _hook_name(hook: Any) -> str:
     return getattr(hook, "__name__", None) or type(hook).__name__
 
 
+def _replacing(hook: Any, t: Any, replaced: Any) -> Any:
+    """What a hook returned instead of the gradient `t`."""
+    if not isinstance(replaced, _Tensor):
+        raise TypeError(f"expected Variable, but hook returned '{type(replaced).__name__}'")
+    if replaced._a.shape != t._a.shape:
+        raise RuntimeError(f"hook '{_hook_name(hook)}' has changed the size of value")
+    if replaced._a.dtype is not t._a.dtype:
+        raise RuntimeError(
+            f"hook '{_hook_name(hook)}' has changed the type of value (was {t.type()} got {replaced.type()})"
+        )
+    return replaced
+
+
 def _call_tensor_hooks(extras: dict, t: Any) -> Any:
     for hook in list(extras.get("hooks", {}).values()):
         replaced = hook(t)
         if replaced is not None:
-            if not isinstance(replaced, _Tensor):
-                raise TypeError(f"expected Variable, but hook returned '{type(replaced).__name__}'")
-            if replaced._a.shape != t._a.shape:
-                raise RuntimeError(f"hook '{_hook_name(hook)}' has changed the size of value")
-            if replaced._a.dtype is not t._a.dtype:
-                raise RuntimeError(f"hook '{_hook_name(hook)}' has changed the type of value")
-            t = replaced
+            t = _replacing(hook, t, replaced)
     keeper = extras.get("retain")
     if keeper is not None:
         tensor = keeper()
@@ -264,6 +269,13 @@ def _as_tuple(node: list, g: Any) -> tuple:
     return (g,)
 
 
+def _call_accumulate_hooks(extras: dict, leaf: Any) -> None:
+    for hook in list(extras.get("post_accumulate", {}).values()):
+        returned = hook(leaf)
+        if returned is not None:
+            raise TypeError(f"expected a hook that returns None, but '{_hook_name(hook)}' returned {returned!r}")
+
+
 def _call_pre_hooks(node: list, g: Any) -> Any:
     for hook in list(node[EXTRAS]["pre_hooks"].values()):
         shown = _as_tuple(node, g)
@@ -283,7 +295,9 @@ def _call_post_hooks(node: list, results: tuple, g: Any) -> tuple:
             replaced = replaced if isinstance(replaced, tuple) else (replaced,)
             if len(replaced) != len(results):
                 raise _wrong_count(hook, len(replaced), len(results))
-            results = replaced
+            results = tuple(
+                new if new is None or old is None else _replacing(hook, old, new) for old, new in zip(results, replaced)
+            )
     return results
 
 

@@ -240,3 +240,52 @@ def case_anomaly(torch):
 
     messages(custom)
     print(torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled())
+
+
+def case_leaves_run_as_soon_as_they_are_complete(torch):
+    called = []
+
+    def leaf(name, *size):
+        p = torch.ones(*size, requires_grad=True)
+        p.register_hook(lambda g: called.append(name))
+        p.register_post_accumulate_grad_hook(lambda p: called.append(name + "!"))
+        return p
+
+    x, w, b, unused = leaf("x", 2, 2), leaf("w", 2, 2), leaf("b", 2), leaf("unused", 2)
+    for make in (
+        lambda: torch.nn.functional.linear(x, w, b),
+        lambda: x * w + x,
+        lambda: (x @ w) @ x,
+        lambda: (x.exp() + w.sin()).relu() * b,
+        lambda: torch.nn.functional.layer_norm(x, (2,), b, b),
+        lambda: x,
+    ):
+        out = make()
+        if out is not x:
+            out.register_hook(lambda g: called.append("out"))
+        out.sum().backward()
+        print(called)
+        called.clear()
+    layer = torch.nn.Linear(2, 2)
+    layer.register_full_backward_hook(lambda *a: called.append("layer"))
+    layer.bias.register_hook(lambda g: called.append("bias"))
+    (layer(x).sum() + unused.sum() * 0).backward()
+    print(called)
+    print(torch.autograd.grad((x * w).sum(), [w])[0])
+
+
+def case_what_hooks_may_not_return(torch):
+    layer, x = torch.nn.Linear(2, 2), torch.ones(3, 2, requires_grad=True)
+    for answer in (3, (1, 2), (torch.ones(2),), torch.ones(3, 2), None):
+        handle = layer.register_full_backward_hook(lambda *a, answer=answer: answer)
+        try:
+            print(layer(x).sum().backward())
+        except Exception as error:
+            print(type(error).__name__)
+        handle.remove()
+    handle = x.register_post_accumulate_grad_hook(lambda t: 3)
+    try:
+        (x * 2).sum().backward()
+    except TypeError:
+        print("TypeError")
+    handle.remove()

@@ -42,7 +42,6 @@ class BackwardHook:
         return type(self.module).__name__
 
     def _check(self, replaced: Any, given: tuple, what: str) -> tuple:
-        replaced = replaced if isinstance(replaced, tuple) else (replaced,)
         if len(replaced) != len(given):
             raise RuntimeError(
                 f"Backward {what}hook returned an invalid number of grad_{'output' if what else 'input'}, got "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from penlight.nn.modules.module import Module
@@ -69,6 +70,10 @@ def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Mo
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.weight_norm.html
     """
+    warnings.warn(
+        "`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.",
+        FutureWarning, stacklevel=2,
+    )  # fmt: skip
     WeightNorm.apply(module, name, dim)
     return module
 
