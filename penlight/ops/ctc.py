@@ -81,6 +81,12 @@ def _ctc_loss(xp, log_probs, targets, input_lengths, target_lengths, blank, zero
     refuse("ctc_loss_cpu", "biuc", log_probs)
     input_lengths, target_lengths = xp.asarray(input_lengths, "int64"), xp.asarray(target_lengths, "int64")
     extended = _extended(xp, targets, target_lengths, blank, log_probs.shape[1])
+    classes = log_probs.shape[2]
+    if extended.size and not 0 <= extended.min() <= extended.max() < classes:
+        raise RuntimeError(
+            f"ctc_loss: expected labels from 0 to {classes - 1}, the classes of log_probs, but got labels from "
+            f"{extended.min()} to {extended.max()}"
+        )
     with xp.errstate(invalid="ignore"):
         alpha, _, _ = _alphas(xp, log_probs, extended, input_lengths, target_lengths)
         loss = -_final(xp, alpha, input_lengths, target_lengths).astype(log_probs.dtype)

@@ -55,9 +55,14 @@ def _mse_loss(xp, input, target, reduction):
     return reduced(xp, difference * difference, reduction)
 
 
+def _side(k, difference):
+    """The sign; NaN stays."""
+    return k.where(difference == difference, k.sign(difference), float("nan"))
+
+
 def _huber_slope(k, input, target, delta):
     difference = input - target
-    return k.where(k.abs(difference) < delta, difference, k.sign(difference) * delta)
+    return k.where(k.abs(difference) < delta, difference, _side(k, difference) * delta)
 
 
 def _robust(xp, input, target, number, reduction, quotient):
@@ -108,7 +113,7 @@ def _smooth_slope(k, input, target, beta):
     difference = input - target
     if beta == 0:
         return k.sign(difference)
-    return k.where(k.abs(difference) < beta, difference * (1.0 / beta), k.sign(difference))
+    return k.where(k.abs(difference) < beta, difference * (1.0 / beta), _side(k, difference))
 
 
 @op(
@@ -386,21 +391,27 @@ def _nll_pick(xp, input, target, weight, total, ignore_index, reduction):
 @op(
     "_soft_margin_loss(Tensor input, Tensor target, str reduction)",
     on="",
+    half="direct",
     vjp={
-        "input": lambda k, g, input, target, reduction, input_shape: (
-            -target * k.sigmoid(-target * input) * share(g, count_of(input_shape), reduction)
+        "input": lambda k, g, input, target, reduction, input_shape: _soft_margin_slope(
+            k, share(g, count_of(input_shape), reduction), target, k.exp(-target * input)
         )
     },
 )
 def _soft_margin_loss(xp, input, target, reduction):
-    """log(1 + exp(-t x))."""
+    """log(1 + exp(-t x)), in steps: the exponential may overflow, as PyTorch's does."""
     if input.dtype.kind in "biu":
         raise RuntimeError(
             f"result type Float can't be cast to the desired output type {from_numpy(input.dtype).legacy}"
         )
-    exponent = -target * input
-    values = xp.log1p(xp.exp(exponent)) if exponent.dtype.kind == "c" else xp.logaddexp(0, exponent)
-    return reduced(xp, values.astype(input.dtype, copy=False), reduction)
+    values = xp.log1p(xp.exp(-target * input)).astype(input.dtype, copy=False)
+    if input.dtype.itemsize == 2:
+        return reduced(xp, values.astype("float32"), reduction).astype(input.dtype)
+    return reduced(xp, values, reduction)
+
+
+def _soft_margin_slope(k, g, target, power):
+    return -target * power / (1 + power) * g
 
 
 def _multi_margin_slope(k, g, input, target, p, margin, weight, reduction):

@@ -267,7 +267,12 @@ def binary_cross_entropy(k, input, target, weight, size_average, reduce, reducti
     if input.dtype is not target.dtype:
         raise RuntimeError(f"Found dtype {target.dtype.legacy} but expected {input.dtype.legacy}")
     if weight is not None:
-        weight = k.expand(weight, k.broadcast_shapes(weight.shape, target.shape))
+        shape = k.broadcast_shapes(weight.shape, target.shape)
+        if tuple(shape) != tuple(target.shape):
+            raise RuntimeError(
+                f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(shape)} of the weight"
+            )
+        weight = k.expand(weight, shape)
     return k._binary_cross_entropy(input, target, weight, reduction)
 
 
@@ -418,7 +423,7 @@ def triplet_loss(k, anchor, positive, negative, margin, p, eps, swap, reduction)
     far = k.pairwise_distance(anchor, negative, p, eps)
     if swap:
         far = k.minimum(far, k.pairwise_distance(positive, negative, p, eps))
-    return reduce_(k, k.clamp_min(near - far + margin, 0), reduction)
+    return reduce_(k, k.clamp_min(margin + near - far, 0), reduction)
 
 
 def _matrix(input):
@@ -476,7 +481,7 @@ def poisson_nll_loss(k, input, target, log_input, full, size_average, eps, reduc
     values = k.exp(input) - target * input if log_input else input - target * k.log(input + eps)
     if full:
         stirling = target * k.log(target) - target + 0.5 * k.log(2 * math.pi * target)
-        values = values + k.where(target > 1, stirling, 0.0)
+        values = values + k.where(target <= 1, 0.0, stirling)
     return reduce_(k, values, reduction)
 
 
@@ -499,8 +504,8 @@ def gaussian_nll_loss(k, input, target, var, full, eps, reduction):
             raise ValueError("var is of incorrect size")  # one dimension may have size 1
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not valid")
-    floor = k.clamp_min(var.detach(), eps)
-    var = k.where(var.detach() < eps, floor, var)  # the gradient passes where the floor does not hold
+    var = k.clone(var)
+    var.detach().clamp_(eps)  # the gradient passes where the floor holds, too
     values = 0.5 * (k.log(var) + (input - target) ** 2 / var)
     if full:
         values = values + 0.5 * math.log(2 * math.pi)

@@ -7,10 +7,12 @@ PyTorch's have none.
 from __future__ import annotations
 
 import math
+from itertools import product
 
+from penlight.base.geometry import shared
 from penlight.ops.kinds import not_implemented
 from penlight.ops.losses import logits_loss, ranking_loss, triplet_loss
-from penlight.ops.norm import normalised_batch, normalised_instances, unnormalised_batch
+from penlight.ops.norm import normalised_batch, normalised_groups, normalised_instances, unnormalised_batch
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -60,7 +62,7 @@ def _torch_layer_norm(k, input, normalized_shape, weight, bias, eps, cudnn_enabl
 )
 def _torch_group_norm(k, input, num_groups, weight, bias, eps, cudnn_enabled):
     """`torch.nn.functional.group_norm`."""
-    return k.group_norm(input, num_groups, weight, bias, eps)
+    return normalised_groups(k, input, num_groups, weight, bias, eps)
 
 
 @op("_moments(Tensor input, any dims, float eps, bool keepdim)", on="", outputs="mean inverse")
@@ -96,7 +98,7 @@ def native_group_norm(k, input, weight, bias, N, C, HxW, group, eps):
         raise RuntimeError(
             f"Expected input to have N * C * HxW = {N * C * HxW} elements, but got one of shape {list(input.shape)}"
         )
-    out = k.reshape(k.group_norm(k.reshape(input, (N, C, HxW)), group, weight, bias, eps), tuple(input.shape))
+    out = k.reshape(normalised_groups(k, k.reshape(input, (N, C, HxW)), group, weight, bias, eps), tuple(input.shape))
     parts = k.reshape(input if weight is None else input.to(weight.dtype), (N, group, C // group * HxW))
     mean = k.mean(parts, (2,), True)
     centred = parts - mean
@@ -186,7 +188,7 @@ def conv_tbc(k, input, weight, bias, pad):
         raise RuntimeError(f"Trying to create tensor with negative dimension {length}: the input is shorter than the kernel")
     if not weight.shape[1]:  # no channels: the bias, where `conv1d` has none
         result = (bias + (k.sum(input) + k.sum(weight)) * 0).to(bias.dtype)
-        return k.expand(result, (length, input.shape[1], weight.shape[2]))
+        return k.clone(k.expand(result, (length, input.shape[1], weight.shape[2])))
     result = k.conv1d(k.permute(input, (1, 2, 0)), k.permute(weight, (2, 1, 0)), bias, 1, pad)
     return k.contiguous(k.permute(result, (2, 0, 1)))
 
@@ -363,14 +365,19 @@ def segment_reduce(k, data, reduce, lengths, indices, offsets, axis, unsafe, ini
             f"segment_reduce(): Expected axis to be the last dimension of lengths or offsets ({given.ndim - 1}) but got "
             f"{axis}."
         )
-    if lengths is None:
-        lengths = k.diff(offsets)
-    counts = lengths.long()
-    if bool((counts < 0).any()) or bool((k.sum(counts, -1) != data.shape[axis]).any()):
+    loose = unsafe or lengths is None  # then what no part takes may be left over
+    counts = (k.diff(offsets) if lengths is None else lengths).long()
+    before = [k.narrow(offsets, axis, 0, 1).long()] if lengths is None else []
+    outer, n, inner = math.prod(data.shape[:axis]), data.shape[axis], tuple(data.shape[axis + 1 :])
+    rest = n - k.sum(k.cat((*before, counts), axis), axis, True)
+    if bool((counts < 0).any()) or bool((rest < 0).any()) or not loose and bool(rest.any()):
         raise RuntimeError(
             "segment_reduce(): Expected all rows of lengths along axis to sum to data.size(lengths.dim()-1) when !unsafe."
         )
-    outer, n, inner = math.prod(data.shape[:axis]), data.shape[axis], tuple(data.shape[axis + 1 :])
+    if loose:
+        parts = k.cat((*before, counts, rest), axis)
+        whole = k.segment_reduce(data, reduce, lengths=parts, axis=axis, initial=initial)
+        return k.narrow(whole, axis, len(before), counts.shape[-1])
     segments = counts.shape[-1]
     where = k.repeat_interleave(k.arange_like(counts, outer * segments), k.reshape(counts, (-1,)))
     flat = k.reshape(data, (outer * n, *inner))
@@ -396,7 +403,7 @@ def arange_like(xp, like, n):
 @op("_mapped(Tensor input, Tensors others, any function)", on="", half="direct")
 def _mapped(xp, input, others, function):
     """`function` of Python numbers, element by element."""
-    columns = [a.ravel().tolist() for a in (input, *[xp.broadcast_to(o, input.shape) for o in others])]
+    columns = [a.ravel().tolist() for a in (input, *others)]
     return xp.array([function(*row) for row in zip(*columns)]).astype(input.dtype).reshape(input.shape)
 
 
@@ -408,7 +415,11 @@ def _map(k, name, input, others, function):
             raise TypeError(
                 f"{name}: expected torch.{input.dtype.legacy}Tensor for the other tensors (got torch.{o.dtype.legacy}Tensor)"
             )
-        k.expand(o, tuple(input.shape))
+    others = [k.expand(o, tuple(input.shape)) for o in others]
+    if shared(tuple(input.shape), input.stride()):  # one after the other, each on what the last one left
+        for at in product(*map(range, input.shape)):
+            input[at] = function(*[t[at].item() for t in (input, *others)])
+        return input
     return input.copy_(k._mapped(input, tuple(others), function))
 
 

@@ -312,10 +312,11 @@ def rms_norm(k, input, normalized_shape, weight, eps):
     """
     count = _check_normalized(input, normalized_shape, weight, None)
     if eps is None:
-        eps = 2.0**-52 if input.dtype.itemsize == 8 else 2.0**-23
+        eps = 2.0**-52 if input.dtype.itemsize == 8 * (1 + input.is_complex()) else 2.0**-23
     if input.is_complex() or weight is not None and weight.is_complex():
         dims = tuple(range(len(input.shape) - count, len(input.shape)))
-        normal = input * k.rsqrt(k.mean(input * input, dims, True) + eps)
+        x = input.float() if input.dtype.itemsize == 2 else input
+        normal = x * k.rsqrt(k.mean(x * x, dims, True) + eps)
         return normal if weight is None else (normal * weight).to(input.dtype)
     return k._rms_norm(input, weight, count, eps)
 
@@ -377,6 +378,17 @@ def group_norm(k, input, num_groups, weight, bias, eps):
     shape = tuple(input.shape)
     if len(shape) < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")
+    if num_groups > 0 and math.prod(shape[:2]) // num_groups * math.prod(shape[2:]) == 1:
+        sizes = [1, num_groups, *shape[2:]]
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {sizes}")
+    return normalised_groups(k, input, num_groups, weight, bias, eps)
+
+
+def normalised_groups(k, input, num_groups, weight, bias, eps):
+    """`group_norm` of single values too."""
+    shape = tuple(input.shape)
+    if len(shape) < 2:
+        raise IndexError(f"group_norm expects input of at least 2 dimensions (N, C, *), got shape {list(shape)}")
     if num_groups <= 0 or shape[1] % num_groups:
         raise RuntimeError(
             f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(shape)} and "

@@ -50,6 +50,9 @@ def _constant_pad(xp, input, pad, value):
             "negative "
             "output size, which is invalid. Check dimension " + f"{d} of your input."
         )
+    for n, (a, b) in zip(input.shape, pads):
+        if n + min(a, 0) + min(b, 0) < 0:
+            raise RuntimeError(f"narrow(): length must be non-negative: widths {a} and {b} cut more than the {n} there are")
     result = xp.full(shape, as_element(xp, value, input.dtype), input.dtype) if value else xp.zeros(shape, input.dtype)
     inner = tuple([slice(max(a, 0), max(n - max(b, 0), 0)) for n, (a, b) in zip(shape, pads)])
     kept = tuple([slice(max(-a, 0), max(n - max(-b, 0), 0)) for n, (a, b) in zip(input.shape, pads)])

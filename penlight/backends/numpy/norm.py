@@ -56,7 +56,9 @@ def batch_norm_statistics(x: np.ndarray):
     count = flat.shape[0] * flat.shape[2]
     mean = (_channel_sum(flat) / count).astype(flat.dtype)
     centred = flat - mean[:, None]
-    return mean, (_channel_dot(centred, centred) / count).astype(flat.dtype)
+    rest = _channel_sum(centred) / count  # what rounding left of the mean: channels of one number have that mean
+    var = _channel_dot(centred, centred) / count - rest * rest
+    return (mean + rest).astype(flat.dtype), np.maximum(var, 0).astype(flat.dtype)
 
 
 def batch_norm_running(running_mean, running_var, mean, var, count: int, momentum: float):
@@ -139,6 +141,19 @@ def _rows(x: np.ndarray, size: int) -> np.ndarray:
     return np.ascontiguousarray(widen(x)).reshape(-1, size)
 
 
+def _centred(rows: np.ndarray):
+    """The means along the last axis, kept, and the rows less them; of rows of one number exactly.
+
+    >>> _centred(np.full((1, 3), 0.45, np.float32))[1]
+    array([[0., 0., 0.]], dtype=float32)
+    """
+    size = rows.dtype.type(rows.shape[-1])
+    mean = row_sum(rows) / size
+    centred = rows - mean
+    mean += row_sum(centred) / size  # what rounding left
+    return mean, np.subtract(rows, mean, out=centred)
+
+
 def layer_norm_forward(x, normalized_dims: int, weight, bias, eps: float):
     """(x - mean) / sqrt(var + eps) * weight + bias over the last `normalized_dims` axes.
 
@@ -150,8 +165,7 @@ def layer_norm_forward(x, normalized_dims: int, weight, bias, eps: float):
     """
     size = prod(x.shape[x.ndim - normalized_dims :])
     flat = _rows(x, size) if x.size else np.empty((prod(x.shape[: x.ndim - normalized_dims]), size), widen(x).dtype)
-    mean = row_sum(flat) / flat.dtype.type(size)
-    out = flat - mean
+    mean, out = _centred(flat)
     inverse = 1 / np.sqrt(_row_dot(out, out)[:, None] / flat.dtype.type(size) + flat.dtype.type(eps))
     out *= inverse
     if weight is not None:
@@ -254,8 +268,8 @@ def group_norm_forward(x, groups: int, weight, bias, eps: float):
         nothing = np.zeros((samples, groups), widen(x).dtype)
         return np.zeros_like(x), nothing, nothing.copy()
     flat = np.ascontiguousarray(widen(x)).reshape(samples, groups, -1)
-    mean = flat.mean(axis=2)
-    out = flat - mean[..., None]
+    mean, out = _centred(flat)
+    mean = mean[..., 0]
     inverse = 1 / np.sqrt(_row_dot(out, out) / flat.dtype.type(flat.shape[2]) + flat.dtype.type(eps))
     out *= inverse[..., None]
     out = out.reshape(samples, channels, -1)
