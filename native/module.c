@@ -5,6 +5,7 @@
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <stdint.h>
 
 #include "conv.h"
 #include "draws.h"
@@ -13,7 +14,7 @@
 #include "recurrent.h"
 #include "rows.h"
 
-#define REVISION 2 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
+#define REVISION 3 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
@@ -330,6 +331,32 @@ ENTRY(normals) { /* words (uint32), mean, deviation, out; a multiple of 16 of ea
     RUN(draws->normals(n / 16, words, mean, deviation, out))
 }
 
+/* What the capsule of a NumPy bit generator holds; from numpy/random/bitgen.h, part of NumPy's C API. */
+typedef struct {
+    void *state;
+    uint64_t (*next_uint64)(void *);
+    uint32_t (*next_uint32)(void *);
+    double (*next_double)(void *);
+    uint64_t (*next_raw)(void *);
+} bit_generator;
+
+/* The interpreter's lock is kept: two threads may draw from one generator. */
+ENTRY(words) { /* capsule of a 32-bit generator, n, paired, out: n words (uint32) or, paired, n of 64 bits */
+    BEGIN PyObject *capsule = next(&c);
+    bit_generator *source = capsule ? PyCapsule_GetPointer(capsule, "BitGenerator") : NULL;
+    c.failed |= !source;
+    long n = number(&c), paired = number(&c);
+    void *out = memory(&c, 1, 0, n, paired ? 8 : 4);
+    if (!c.failed && !c.left)
+        for (long i = 0; i < n; i++)
+            if (paired) {
+                uint64_t high = source->next_uint32(source->state);
+                ((uint64_t *)out)[i] = high << 32 | source->next_uint32(source->state);
+            } else
+                ((uint32_t *)out)[i] = source->next_uint32(source->state);
+    return finish(&c);
+}
+
 ENTRY(shuffle) { /* n, words (uint32), out: 0 .. n-1, of which place i and place i + words[i] mod (n - i) swap, i rising */
     BEGIN long n = number(&c);
     const unsigned *words = memory(&c, 0, 0, n ? n - 1 : 0, sizeof(unsigned));
@@ -359,7 +386,7 @@ static PyMethodDef methods[] = {
     METHOD(softmax_grad),       METHOD(layer_norm),    METHOD(layer_norm_grad), METHOD(channel_statistics),
     METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), METHOD(lstm),
     METHOD(lstm_grad),          METHOD(gru),           METHOD(gru_grad),     METHOD(normals),
-    METHOD(shuffle),            METHOD(order),         {NULL, NULL, 0, NULL},
+    METHOD(shuffle),            METHOD(order),         METHOD(words),        {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {

@@ -1,4 +1,4 @@
-"""Normals and permutations of random words in C. What they compute is in penlight/base/random."""
+"""Random words, and normals and permutations of them, in C. What they compute is in penlight/base/random."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from penlight.backends.native.loading import available, kernels
 
 __all__ = ["KERNELS"]
 
-KERNELS = available({} if kernels is None else {"normals": kernels.normals, "shuffle": kernels.shuffle})
+KERNELS = available({name: getattr(kernels, name, None) for name in ("normals", "shuffle", "words")})
