@@ -33,9 +33,9 @@ def transposed(level: DualLevel, function: Any, args: tuple, kwargs: dict) -> An
     places = [i for i, t in enumerate(leaves) if level.has(t)]
     primals = [level.primal(t) for t in leaves]
     places = [i for i in places if differentiable(primals[i])]
-    recording = mode.grad and any(
-        t._node is not None for i in places for t in (primals[i], leaves[i]._t) if isinstance(t, Tensor)
-    )
+    # parameters beside the dual arguments count: jvp's results can be differentiated by them
+    tensors = [t for t in (*primals, *(leaves[i]._t for i in places)) if isinstance(t, Tensor)]
+    recording = mode.grad and any(t._node is not None for t in tensors)
     batch = sorted({t for v in primals if isinstance(v, Tensor) for t in _batch_levels(v)}, key=lambda b: b.serial)
     with recorded():
         copies = list(primals)

@@ -95,6 +95,16 @@ def case_jvp(torch):
     attempt(lambda: func.jacrev(torch.sin, chunk_size=0)(p))
 
 
+def case_parameters_of_the_function(torch):
+    """Results of jvp can be differentiated by what the function closes over."""
+    x, v = _inputs(torch)
+    w = x[:2].clone().requires_grad_()
+    b = torch.zeros(2, requires_grad=True)
+    for f in (lambda a: torch.nn.functional.linear(a, w, b), lambda a: torch.addmm(b, a[None], w.T).tanh()):
+        y, dy = torch.func.jvp(f, (x[0],), (v[0],))
+        print(y.requires_grad, dy.requires_grad, torch.autograd.grad(y.sum() + dy.square().sum(), (w, b)))
+
+
 def case_functional(torch):
     F = torch.autograd.functional
     x, v = _inputs(torch)
