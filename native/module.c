@@ -13,8 +13,9 @@
 #include "pool.h"
 #include "recurrent.h"
 #include "rows.h"
+#include "scan.h"
 
-#define REVISION 3 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
+#define REVISION 4 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
@@ -379,6 +380,14 @@ ENTRY(order) { /* kind, dtype's character, descending, rows, n, count, x, places
     TRY(order_rows((enum order)kind, (int)dtype, descending != 0, rows, n, most, x, places, values, threads))
 }
 
+ENTRY(running) { /* multiply, outer, n, inner, x, out, threads */
+    BEGIN long multiply = number(&c), outer = number(&c), n = number(&c), inner = number(&c);
+    const float *x = INPUT(outer * n * inner);
+    float *out = OUTPUT(outer * n * inner);
+    int threads = (int)number(&c);
+    TRY(running(multiply != 0, outer, n, inner, x, out, threads))
+}
+
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))py_##name, METH_FASTCALL, NULL}
 static PyMethodDef methods[] = {
     METHOD(correlate),          METHOD(weight_grad),   METHOD(max_pool),     METHOD(max_pool_grad),
@@ -386,7 +395,8 @@ static PyMethodDef methods[] = {
     METHOD(softmax_grad),       METHOD(layer_norm),    METHOD(layer_norm_grad), METHOD(channel_statistics),
     METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), METHOD(lstm),
     METHOD(lstm_grad),          METHOD(gru),           METHOD(gru_grad),     METHOD(normals),
-    METHOD(shuffle),            METHOD(order),         METHOD(words),        {NULL, NULL, 0, NULL},
+    METHOD(shuffle),            METHOD(order),         METHOD(words),        METHOD(running),
+    {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {

@@ -78,6 +78,7 @@ _KERNELS = {
         "softmax softmax_backward log_softmax log_softmax_backward logsumexp_backward cross_entropy_forward "
         "cross_entropy_backward"
     ),
+    "scan": "running_sum running_product",
     "sorting": "ordered first_ordered kth_ordered unstable_order",
     "recurrent": "uneven times each across lstm_steps lstm_steps_backward gru_steps gru_steps_backward",
     "resample": "interpolate_forward interpolate_backward scaled_size",
@@ -88,6 +89,7 @@ _NATIVE = {
     "conv": "conv_forward conv_input_grad conv_weight_grad",
     "pool": "max_pool_forward max_pool_backward pair_max_pool_forward pair_max_pool_backward",
     "recurrent": "lstm_steps lstm_steps_backward gru_steps gru_steps_backward",
+    "scan": "running_sum running_product",
     "sorting": "ordered first_ordered kth_ordered unstable_order",
     "rows": (
         "gelu gelu_slope gelu_tanh gelu_tanh_slope softmax softmax_backward log_softmax log_softmax_backward "

@@ -8,22 +8,6 @@ from penlight.ops.table import composite, op
 __all__: list[str] = []
 
 
-def _accumulated(xp, ufunc, input, dim):
-    """Integers in int64, floats in double as PyTorch's CPU kernels, rounded once per element; contiguous as theirs."""
-    if not input.flags.c_contiguous:
-        input = xp.ascontiguousarray(input)
-    if input.dtype.kind in "biu":
-        input = input.astype("int64", copy=False)
-        return ufunc.accumulate(input, dim) if input.ndim else input.copy()
-    if not input.ndim:
-        return input.copy()
-    if input.dtype == "float32":
-        return ufunc.accumulate(input, dim, dtype="float64").astype("float32")
-    if input.dtype == "complex64":
-        return ufunc.accumulate(input, dim, dtype="complex128").astype("complex64")
-    return ufunc.accumulate(input, dim)
-
-
 @op(
     "_cumsum(Tensor input, dim dim)",
     on="",
@@ -32,7 +16,7 @@ def _accumulated(xp, ufunc, input, dim):
 )
 def _cumsum(xp, input, dim):
     """Running sums."""
-    return _accumulated(xp, xp.add, input, dim)
+    return xp.running_sum(input, dim)
 
 
 @op(
@@ -45,7 +29,7 @@ def _cumsum_back(xp, input, dim):
     """Running sums from the end."""
     if not input.ndim:
         return input.copy()
-    return xp.ascontiguousarray(xp.flip(_accumulated(xp, xp.add, xp.flip(input, dim), dim), dim))
+    return xp.ascontiguousarray(xp.flip(xp.running_sum(xp.flip(input, dim), dim), dim))
 
 
 def _in_dtype(function, input, dim, dtype):
@@ -104,7 +88,7 @@ def _any_zero(xp, input):
 @op("_cumprod(Tensor input, dim dim)", on="", grad_name="CumprodBackward0", vjp={"input": _cumprod_rule})
 def _cumprod(xp, input, dim):
     """Running products."""
-    return _accumulated(xp, xp.multiply, input, dim)
+    return xp.running_product(input, dim)
 
 
 @composite("cumprod(Tensor input, dim dim, *, dtype dtype=None)", inplace=True, out=True)

@@ -1,4 +1,4 @@
-"""Sorting, selecting, normals and permutations in C against the plain ones, and against what PyTorch 2.13 gives."""
+"""Sorting, selecting, running sums, normals and permutations in C against the plain ones, and against what PyTorch 2.13 gives."""
 
 import zlib
 
@@ -7,9 +7,12 @@ import pytest
 
 import penlight as torch
 from penlight.backends import native
+from penlight.backends.native import scan as native_scan
 from penlight.backends.native import sorting
+from penlight.backends.numpy import scan as plain_scan
 from penlight.backends.numpy import selection
 from penlight.backends.numpy import sorting as plain
+from penlight.base.defaults import defaults
 from penlight.base.random import Generator, faster
 from penlight.base.random.normal32 import BoxMuller
 
@@ -86,3 +89,16 @@ def test_normals_and_permutations_are_those_of_the_plain_methods():
             assert slow.tolist() == two.randperm(n).tolist() and one.u32(1) == two.u32(1)
     finally:
         faster.offer(lambda: dict(zip(("normals", "shuffle"), kernels)))
+
+
+@pytest.mark.parametrize("shape, dim", [((5,), 0), ((3, 4), 1), ((3, 4), 0), ((2, 700, 3), 1), ((40, 1100), 0), ((1, 1, 1), 1)])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_running_sums_and_products_are_those_of_double_precision(shape, dim, threads, monkeypatch):
+    monkeypatch.setattr(defaults, "num_threads", threads)
+    x = np.random.default_rng(4).standard_normal(shape).astype(np.float32)
+    x.flat[0] = -0.0
+    for name in ("running_sum", "running_product"):
+        kernel, takes = native_scan.TABLE[name]
+        for given in (x, x[..., ::-1], np.where(x > 1, np.float32("nan"), x)):
+            assert takes(given, dim)
+            assert kernel(given, dim).tobytes() == getattr(plain_scan, name)(given, dim).tobytes()
