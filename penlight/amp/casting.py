@@ -19,6 +19,7 @@ from penlight.base import dtypes
 from penlight.base.mode import mode
 from penlight.base.promotion import promote_types
 from penlight.engine.node import LEAF
+from penlight.nn import functional
 from penlight.ops import catalog
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.override import overridden
@@ -136,8 +137,8 @@ def _install() -> None:
     policies = (("lower", LOWER), ("single", SINGLE), ("promoted", PROMOTED), ("plain", PLAIN_INSIDE))
     for policy, names in policies:
         for name in names:
-            if catalog.find(name) is not None:
-                _replace_code(getattr(tensor_ops, name), policy)
+            home = functional if catalog.find(name) is None else tensor_ops  # what is no op is a function over ops
+            _replace_code(getattr(home, name), policy)
 
 
 on_first_use.append(_install)

@@ -113,7 +113,7 @@ class GradScaler:
             return outputs * scale
         if not hasattr(outputs, "__iter__"):
             raise ValueError("outputs must be a Tensor or an iterable of Tensors")
-        scaled = [self._scaled(o, scale) for o in outputs]
+        scaled = (self._scaled(o, scale) for o in outputs)
         return type(outputs)(scaled) if isinstance(outputs, (list, tuple)) else scaled
 
     def _unscale_grads_(self, optimizer: Any, inverse: Tensor, allow_fp16: bool) -> Tensor:
@@ -126,10 +126,14 @@ class GradScaler:
                         continue
                     if not allow_fp16 and grad.dtype is dtypes.float16:
                         raise ValueError("Attempting to unscale FP16 gradients.")
+                    if grad.is_sparse:
+                        parameter.grad = grad * inverse.item()  # its values may lie in shared memory
+                        grad = grad._values()
                     # asked before unscaling: what overflowed stays visible
                     if not np.isfinite(grad._a.astype(np.float32) if grad._a.dtype.kind == "V" else grad._a).all():
                         found = 1.0
-                    grad.mul_(inverse)
+                    if not parameter.grad.is_sparse:
+                        grad.mul_(inverse)
         return tensor(found, dtype=dtypes.float32)
 
     def unscale_(self, optimizer: Any) -> None:

@@ -22,6 +22,10 @@ TABLE = [
     ("torch.prod(m)", "float32 float32 float64"),
     ("torch.nn.functional.mse_loss(m, m)", "float32 float32 float64"),
     ("torch.nn.functional.cross_entropy(m, target)", "float32 float32 float64"),
+    ("torch.nn.functional.scaled_dot_product_attention(b, b, b)", "bfloat16 bfloat16 float64"),
+    ("torch.nn.functional.local_response_norm(b, 2)", "float32 float32 float64"),
+    ("torch.nn.functional.fractional_max_pool2d(b, 1, 2)", "float32 float32 float64"),
+    ("torch.nn.functional.bilinear(b, b, b)", "float32 bfloat16 float64"),
 ]
 
 
@@ -118,3 +122,17 @@ def test_scaler_skips_overflow_and_adapts():
     other = torch.amp.GradScaler("cpu")
     other.load_state_dict(scaler.state_dict())
     assert other.state_dict() == scaler.state_dict()
+
+
+def test_scaler_divides_sparse_gradients():
+    table = torch.nn.Embedding(3, 2, sparse=True)
+    optimizer = torch.optim.SparseAdam(list(table.parameters()), lr=0.5)
+    scaler = torch.amp.GradScaler("cpu", init_scale=4.0)
+    scaler.scale(table(torch.tensor([0, 0, 1])).sum()).backward()
+    scaler.unscale_(optimizer)
+    assert table.weight.grad.is_sparse and table.weight.grad.to_dense().tolist() == [[2, 2], [1, 1], [0, 0]]
+    before = table.weight.tolist()
+    scaler.step(optimizer)
+    assert [a != b for a, b in zip(before, table.weight.tolist())] == [True, True, False]
+    scaler.update()
+    assert tuple(scaler.scale(x for x in (torch.ones(1),)))[0].item() == 4.0
