@@ -2,7 +2,7 @@
 #ifndef PENLIGHT_ROWS_H
 #define PENLIGHT_ROWS_H
 
-enum each { GELU, GELU_SLOPE, GELU_TANH, GELU_TANH_SLOPE, EACH_COUNT };
+enum each { GELU, GELU_SLOPE, GELU_TANH, GELU_TANH_SLOPE, SIGMOID, SILU, SOFTPLUS, LOG_SIGMOID, ERF, EACH_COUNT };
 
 typedef struct {
     void (*each)(enum each, long count, const float *x, float *out, int threads);

@@ -92,7 +92,8 @@ _NATIVE = {
     "scan": "running_sum running_product",
     "sorting": "ordered first_ordered kth_ordered unstable_order",
     "rows": (
-        "gelu gelu_slope gelu_tanh gelu_tanh_slope softmax softmax_backward log_softmax log_softmax_backward "
+        "gelu gelu_slope gelu_tanh gelu_tanh_slope sigmoid silu softplus log_sigmoid erf "
+        "softmax softmax_backward log_softmax log_softmax_backward "
         "layer_norm_forward layer_norm_backward batch_norm_statistics batch_norm_forward batch_norm_backward"
     ),
 }

@@ -116,7 +116,9 @@ def _elementwise(x) -> bool:
 
 
 # in the order of `enum each` in native/rows.h
-_EACH = ("gelu", "gelu_slope", "gelu_tanh", "gelu_tanh_slope")
+_EACH = (
+    "gelu", "gelu_slope", "gelu_tanh", "gelu_tanh_slope", "sigmoid", "silu", "softplus", "log_sigmoid", "erf",
+)  # fmt: skip
 TABLE = {
     **{name: (_each(kind), _elementwise) for kind, name in enumerate(_EACH)},
     "softmax": (_softmax(0), lambda x, axis: floats(x) and _last(x, axis)),
