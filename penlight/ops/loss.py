@@ -298,6 +298,9 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
     else:
         used = target != ignore_index
         safe = xp.where(used, target, 0)
+        if not classes and input.ndim < 3 and not used.any():  # a class that nobody chose
+            input, classes = xp.zeros((*input.shape[:-1], 1), input.dtype), 1
+            weight = None if weight is None else xp.zeros(1, weight.dtype)
     if safe.size and (safe.max() >= classes or safe.min() < 0):
         bad = safe[(safe >= classes) | (safe < 0)].flat[0]
         raise IndexError(f"Target {bad} is out of bounds.")
@@ -341,6 +344,8 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
 def _nll_loss_grad(xp, grad, input, target, weight, total, shape, dtype, ignore_index, reduction):
     """The gradient of `_nll_loss`: -g * weight[t] at the target's place of each row, zero elsewhere."""
     total = getattr(total, "_a", total)
+    if 0 in shape:
+        return xp.zeros(shape, dtype)
     axis = 1 if len(shape) > 1 else 0
     if (
         weight is None
