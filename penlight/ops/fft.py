@@ -12,12 +12,29 @@ from penlight.ops.table import composite, op
 __all__: list[str] = []
 
 
-def _finish(xp, result, scale, like):
-    """Scale, in the precision of `like` (NumPy before 2.0 computes all in double)."""
+def _aligned(input, dims, last=0):
+    """How a result lies in memory: the dimensions that stay by their strides, then `dims` so, but for the `last` ones."""
+    step = lambda d: -abs(input.strides[d])
+    moved = len(dims) - last
+    rest = [d for d in range(input.ndim) if d not in dims]
+    return (*sorted(rest, key=step), *sorted(dims[:moved], key=step), *dims[moved:])
+
+
+def _transform(xp, input, dims, forward):
+    """The unscaled transform of complex values over `dims`."""
+    for d in dims:  # pocketfft's one-dimensional transforms; norm chooses the unscaled direction
+        input = xp.fft.fft(input, axis=d) if forward else xp.fft.ifft(input, axis=d, norm="forward")
+    return input
+
+
+def _finish(xp, result, scale, like, order):
+    """Scale, in the precision of `like` (NumPy before 2.0 computes all in double), and put the dimensions back."""
     single = like.dtype in ("float32", "complex64")
     kind = ("complex64" if single else "complex128") if result.dtype.kind == "c" else "float32" if single else "float64"
     result = result.astype(kind, copy=False)
-    return result if scale == 1 else result * result.real.dtype.type(scale)
+    if scale != 1:
+        result = result * result.real.dtype.type(scale)
+    return xp.ascontiguousarray(result).transpose(sorted(range(len(order)), key=order.__getitem__))
 
 
 @op(
@@ -30,10 +47,9 @@ def _fft_c2c(xp, input, dims, scale, forward):
     """The transform of complex values over `dims`: sum x exp(-+ 2 pi i j k / n), times `scale`."""
     if not input.size:
         return input.copy()
-    result = input
-    for d in dims:  # pocketfft's one-dimensional transforms; norm chooses the unscaled direction
-        result = xp.fft.fft(result, axis=d) if forward else xp.fft.ifft(result, axis=d, norm="forward")
-    return _finish(xp, result, scale, input)
+    order = _aligned(input, dims)
+    result = _transform(xp, input.transpose(order), [order.index(d) for d in dims], forward)
+    return _finish(xp, result, scale, input, order)
 
 
 def _r2c_rule(k, g, input_shape, dims, scale, forward, onesided):
@@ -50,13 +66,12 @@ def _r2c_rule(k, g, input_shape, dims, scale, forward, onesided):
 )
 def _fft_r2c(xp, input, dims, scale, forward, onesided):
     """The transform of real values; `onesided` leaves out the conjugate half of the last of `dims`."""
-    last = dims[-1]
-    result = xp.fft.rfft(input, axis=last) if onesided else xp.fft.fft(input, axis=last)
+    order = _aligned(input, dims, 1)
+    result = (xp.fft.rfft if onesided else xp.fft.fft)(input.transpose(order))
     if not forward:
         result = xp.conj(result)
-    for d in dims[:-1]:
-        result = xp.fft.fft(result, axis=d) if forward else xp.fft.ifft(result, axis=d, norm="forward")
-    return _finish(xp, result, scale, input)
+    result = _transform(xp, result, [order.index(d) for d in dims[:-1]], forward)
+    return _finish(xp, result, scale, input, order)
 
 
 def _c2r_rule(k, g, dims, scale, forward, input_shape):
@@ -82,12 +97,11 @@ def _c2r_rule(k, g, dims, scale, forward, input_shape):
 )
 def _fft_c2r(xp, input, dims, scale, forward, last_size):
     """Real values from the non-negative frequencies along the last of `dims`."""
-    result = input
-    for d in dims[:-1]:
-        result = xp.fft.fft(result, axis=d) if forward else xp.fft.ifft(result, axis=d, norm="forward")
+    order = _aligned(input, dims, 1)
+    result = _transform(xp, input.transpose(order), [order.index(d) for d in dims[:-1]], forward)
     if forward:
         result = xp.conj(result)
-    return _finish(xp, xp.fft.irfft(result, last_size, axis=dims[-1], norm="forward"), scale, input)
+    return _finish(xp, xp.fft.irfft(result, last_size, norm="forward"), scale, input, order)
 
 
 @op(
@@ -103,10 +117,10 @@ def _resize_dims(xp, input, dims, sizes):
     shape = list(input.shape)
     for d, n in zip(dims, sizes):
         shape[d] = n
-    if tuple(shape) == input.shape:
-        return input
-    result = xp.zeros(shape, input.dtype)
     common = tuple(slice(0, min(a, b)) for a, b in zip(shape, input.shape))
+    if all(a <= b for a, b in zip(shape, input.shape)):
+        return input[common]
+    result = xp.zeros(shape, input.dtype)
     result[common] = input[common]
     return result
 
@@ -221,7 +235,10 @@ def _real_nd(k, name, input, s, dim, norm, forward):
     if not dims:
         raise RuntimeError(f"{name} must transform at least one axis")
     input = k._resize_dims(_floating(k, input), dims, sizes)
-    return k._fft_r2c(input, dims, _scale(norm, math.prod(sizes), forward), forward, True)
+    scale = _scale(norm, math.prod(sizes), forward)
+    if forward or len(dims) == 1:
+        return k._fft_r2c(input, dims, scale, forward, True)
+    return k._fft_c2c(k._fft_r2c(input, dims[-1:], scale, False, True), dims[:-1], 1.0, False)
 
 
 def _half_nd(k, name, input, s, dim, norm, forward):
@@ -298,11 +315,13 @@ def _frequencies(xp, n, d, dtype, half):
     """Multiples of 1 / (n d): 0 … n/2, and unless `half` the negative ones."""
     if dtype.np.kind not in "fcV":
         raise RuntimeError(f"{'r' * half}fftfreq requires a floating point or complex dtype, but got {dtype}")
-    values = xp.arange(n // 2 + 1 if half else n)
+    if n < 0 and not half:
+        raise RuntimeError(f"fftfreq: expected a number of points that is not negative, but got {n}")
+    values = xp.arange(int(n / 2) + 1 if half else n)  # half of it towards 0
     if not half:
         values = xp.where(values >= (n + 1) // 2, values - n, values)
     with xp.errstate(divide="ignore", invalid="ignore"):
-        return values.astype(dtype.np) * dtype.np.type(xp.divide(1.0, n * d) if n else 0.0)
+        return values.astype(dtype.np) * dtype.np.type(xp.divide(1.0, n * d))
 
 
 def _made(tensor, requires_grad):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import warnings
@@ -9,6 +10,7 @@ import warnings
 from penlight.base.dims import dimension
 from penlight.base.promotion import promote_types
 from penlight.base.size import Size
+from penlight.ops.kinds import common_dtype
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -19,17 +21,15 @@ def shapes_of(tensors):
     return [getattr(t, "_a", t).shape for t in tensors]
 
 
-def _common(tensors):
-    """All in one dtype."""
+def _common(tensors, of=None):
+    """All in one dtype: promoted, or what `of` makes of them."""
     first = getattr(tensors[0], "_a", tensors[0]).dtype
     for t in tensors:
         if getattr(t, "_a", t).dtype is not first:
             break
     else:
         return tensors
-    d = tensors[0].dtype
-    for t in tensors[1:]:
-        d = promote_types(d, t.dtype)
+    d = of(tensors) if of else functools.reduce(promote_types, [t.dtype for t in tensors])
     return tuple([t if t.dtype is d else t.to(d) for t in tensors])
 
 
@@ -225,11 +225,13 @@ def block_diag(k, tensors):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.block_diag.html
     """
     for i, t in enumerate(tensors):
+        if not hasattr(t, "_a"):
+            raise TypeError(f"block_diag(): expected Tensor as element {i} in argument 0, but got {type(t).__name__}")
         if t.ndim > 2:
             raise RuntimeError(
                 f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {i} has {t.ndim} dimensions"
             )
-    return k._block_diag(_common(tensors))
+    return k._block_diag(_common(tensors, common_dtype))  # numbers give way to matrices, as in arithmetic
 
 
 # --- broadcasting several together ---------------------------------------------------------------------------------
@@ -242,7 +244,7 @@ def broadcast_tensors(k, tensors):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.broadcast_tensors.html
     """
     shape = common_shape(*[t.shape for t in tensors])
-    return tuple([k.expand(t, shape) for t in tensors])
+    return tuple([t if t.shape == shape else k.expand(t, shape) for t in tensors])
 
 
 def common_shape(*shapes):
@@ -349,9 +351,9 @@ def combinations(k, input, r=2, with_replacement=False):
     if r < 0:
         raise RuntimeError(f"Expect a non-negative number, but got {r}")
     if r == 0:
-        return k._item_slice(input.detach(), slice(0, 0))
+        return input.new_empty((0,))
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     rows = list(choose(range(input.shape[0]), r))
     if not rows:
-        return k.reshape(k._item_slice(input, slice(0, 0)), (0, r))
+        return input.new_empty((0, r))
     return k._index(input, (0,), (k._constant(rows),))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from penlight.base.dims import needs_dimension
 from penlight.ops.kinds import not_implemented
-from penlight.ops.matrices import check_matrix, check_square, mh, mt, named, narrow
+from penlight.ops.matrices import check_matrix, check_square, check_system, mh, mt, named, narrow
 from penlight.ops.table import composite, op, underivable
 
 __all__: list[str] = []
@@ -35,7 +36,7 @@ def _geqrf(xp, input):
     m, n = input.shape[-2:]
     if not input.size:
         return xp.array(input), xp.zeros((*input.shape[:-2], min(m, n)), input.dtype)
-    packed, tau = xp.linalg.qr(input, "raw")
+    packed, tau = xp.linalg.qr(input + 0, "raw")  # + 0: the sign of -0.0 would count
     return xp.ascontiguousarray(xp.swapaxes(packed, -1, -2)), tau
 
 
@@ -47,6 +48,31 @@ def geqrf(k, input):
     """
     check_matrix("torch.geqrf", input, "input")
     return named("geqrf", k._geqrf(input))
+
+
+def check_reflections(name, kernel, input, tau, other=None):
+    """That the shapes (of batches) and dtypes of `input` are those of `tau` and `other`, and have a kernel."""
+    batch = tuple(input.shape[:-2])
+    for value, label, own in ((tau, "tau", 1), (other, "other", 2)):
+        if value is None:
+            continue
+        if value.ndim != len(batch) + own:
+            raise RuntimeError(
+                f"{name}: Expected {label} to have {len(batch) + own} dimensions for an input of {input.ndim}, but got "
+                f"{value.ndim}"
+            )
+        if tuple(value.shape[:-own]) != batch:
+            raise RuntimeError(
+                f"{name}: Expected batch dimensions of {label} to be equal to {list(batch)}, but got "
+                f"{list(value.shape[:-own])}"
+            )
+        if value.dtype is not input.dtype:
+            raise RuntimeError(
+                f"{name}: Expected input and {label} to have the same dtype, but input has dtype {input.dtype!r} and "
+                f"{label} has dtype {value.dtype!r}"
+            )
+    if input.dtype.np.char not in "fdFD":
+        raise not_implemented(kernel, input.dtype.np)
 
 
 def _order(tau, forward):
@@ -95,7 +121,7 @@ def _declare_reflections(name, grad_name):
     kernel.__doc__ = """`other` under the reflections 1 - tau_i v_i v_i^H, v_i in the columns of `input`."""
     op(
         f"{name}(Tensor input, Tensor tau, Tensor other, bool forward, bool conjugate)",
-        half="direct", on="", outputs="result", grad_name=grad_name, joint=_reflections_rule, linked=True,
+        half="direct", dense="columns", on="", outputs="result", grad_name=grad_name, joint=_reflections_rule, linked=True,
     )(kernel)  # fmt: skip
 
 
@@ -109,44 +135,20 @@ def ormqr(k, input, tau, other, left, transpose):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.ormqr.html
     """
+    name = "torch.ormqr"
     for value, label in ((input, "input"), (other, "other")):
-        check_matrix("torch.ormqr", value, label)
+        check_matrix(name, value, label)
     m = other.shape[-2 if left else -1]
     side = "other.shape[-2]" if left else "other.shape[-1]"
-    if m < tau.shape[-1]:
-        raise RuntimeError(f"torch.ormqr: {side} must be greater than or equal to tau.shape[-1]")
     if m != input.shape[-2]:
-        raise RuntimeError(f"torch.ormqr: {side} must be equal to input.shape[-2]: got {m} and {input.shape[-2]}")
-    if tau.shape[-1] > input.shape[-1]:
-        raise RuntimeError("torch.ormqr: tau.shape[-1] must be less than or equal to input.shape[-1]")
+        raise RuntimeError(f"{name}: {side} must be equal to input.shape[-2]: got {m} and {input.shape[-2]}")
+    needs_dimension(name, tau.ndim)
     if tau.shape[-1] != min(m, input.shape[-1]):
-        raise RuntimeError("torch.ormqr: tau.shape[-1] must be equal to min(other.shape[-2], input.shape[-1])")
-    if input.ndim != other.ndim or input.ndim - tau.ndim != 1:
-        raise RuntimeError(
-            "torch.ormqr: Expected other to have the same number of dimensions as input, and tau one less, but got "
-            f"{input.ndim}, {tau.ndim} and {other.ndim}"
-        )
-    if tuple(tau.shape[:-1]) != tuple(input.shape[:-2]):
-        raise RuntimeError(
-            f"torch.ormqr: Expected batch dimensions of tau to be equal to {list(input.shape[:-2])}, but got "
-            f"{list(tau.shape[:-1])}"
-        )
-    if tuple(other.shape[:-2]) != tuple(input.shape[:-2]):
-        raise RuntimeError(
-            f"torch.ormqr: Expected batch dimensions of other to be equal to {list(input.shape[:-2])}, but got "
-            f"{list(other.shape[:-2])}"
-        )
-    for value, label in ((tau, "tau"), (other, "other")):
-        if value.dtype is not input.dtype:
-            raise RuntimeError(
-                f"torch.ormqr: Expected input and {label} to have the same dtype, but input has dtype {input.dtype!r} and "
-                f"{label} has dtype {value.dtype!r}"
-            )
-    if str(input.dtype).removeprefix("torch.") not in ("float32", "float64", "complex64", "complex128"):
-        raise not_implemented("ormqr_cpu", input.dtype.np)
+        raise RuntimeError(f"{name}: tau.shape[-1] must be equal to min({side}, input.shape[-1])")
+    check_reflections(name, "ormqr_cpu", input, tau, other)
     if left:
         return k._ormqr(input, tau, other, transpose, transpose)
-    return mh(k, k._ormqr(input, tau, mh(k, other), not transpose, not transpose))  # other Q = (Q^H other^H)^H
+    return mh(k, k.contiguous(k._ormqr(input, tau, mh(k, other), not transpose, not transpose)))  # other Q = (Q^H other^H)^H
 
 
 # --- L D L^T ----------------------------------------------------------------------------------------------------------
@@ -293,6 +295,7 @@ def _solve_one(xp, LD, pivots, X, hermitian):
 @op(
     "_ldl_solve(Tensor LD, Tensor pivots, Tensor B, bool hermitian)",
     half="direct",
+    dense="columns",
     on="",
     outputs="result",
     non_differentiable="pivots",
@@ -314,18 +317,7 @@ def linalg_ldl_solve(k, LD, pivots, B, hermitian):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.ldl_solve.html
     """
     check_square("torch.linalg.ldl_solve", LD, "LD")
-    if B.ndim < 2:
-        raise IndexError(f"torch.linalg.ldl_solve: Expected B to have at least 2 dimensions, but it has {B.ndim}")
-    if LD.shape[-1] != B.shape[-2]:
-        raise RuntimeError(
-            f"Incompatible matrix sizes for torch.linalg.ldl_solve: each A matrix is {LD.shape[-2]} by {LD.shape[-1]} but "
-            f"each b matrix is {B.shape[-2]} by {B.shape[-1]}"
-        )
-    if B.dtype is not LD.dtype:
-        raise RuntimeError(
-            f"Expected b and A to have the same dtype, but found b of type {B.dtype.legacy} and A of type "
-            f"{LD.dtype.legacy} instead."
-        )
+    check_system("torch.linalg.ldl_solve", LD, B)
     if pivots.dtype.is_floating_point or pivots.dtype.is_complex or pivots.dtype.name == "bool":
         raise RuntimeError(f"torch.linalg.ldl_solve: Expected pivots to be integers. Got {pivots.dtype.legacy}")
     if tuple(LD.shape[:-1]) != tuple(pivots.shape):

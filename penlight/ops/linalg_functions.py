@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from penlight.base.dims import int_list, needs_dimension
-from penlight.ops.matrices import check_floating, check_matrix, check_square, mh, named, narrow
+from penlight.ops.linalg_factors import check_reflections
+from penlight.ops.matrices import check_floating, check_matrix, check_square, mh, mt, named, narrow
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -28,6 +29,7 @@ def _pinv_rule(k, g, A, out):
 @op(
     "_pinv(Tensor A, any atol, any rtol, bool hermitian)",
     half="direct",
+    dense=True,
     on="",
     grad_name="LinalgPinvBackward0",
     vjp={"A": _pinv_rule},
@@ -100,7 +102,7 @@ def pinverse(k, input, rcond=1e-15):
     return k.linalg_pinv(input, rcond)
 
 
-@op("_rank(Tensor A, Tensor cutoff, bool hermitian)", on="")
+@op("_rank(Tensor A, Tensor cutoff, bool hermitian)", dense=True, on="")
 def _rank(xp, A, cutoff, hermitian):
     """How many singular values exceed the cutoff."""
     if not A.shape[-1] or not A.shape[-2]:
@@ -136,21 +138,20 @@ def linalg_cond(k, A, p=None):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.cond.html
     """
     check_matrix("linalg.cond", A)
+    if p not in (None, 2, -2, "fro", "nuc", math.inf, -math.inf, 1, -1):
+        raise RuntimeError(f"linalg.cond got an invalid norm type: {p}")
+    if 0 in A.shape:
+        return k._zeros_shaped(k.real(A.detach()), A.shape[:-2])
     check_floating("linalg.cond", A)
     if p is None or p in (2, -2):
         S = k.linalg_svdvals(A)
         if p == -2:
             return k.select(S, -1, -1) / k.select(S, -1, 0)
         return k.select(S, -1, 0) / k.select(S, -1, -1)
-    if p not in ("fro", "nuc", math.inf, -math.inf, 1, -1):
-        raise RuntimeError(f"linalg.cond got an invalid norm type: {p}")
     check_square("linalg.cond", A)
     inverse, info = k._inv(A, "linalg.cond", False)
-    return k.linalg_matrix_norm(A, p) * k.where(_ok(k, info), k.linalg_matrix_norm(inverse, p), math.inf)
-
-
-def _ok(k, info):
-    return info == 0
+    inverse = k.masked_fill(inverse, k.reshape(info > 0, (*info.shape, 1, 1)), math.inf)
+    return k.nan_to_num(k.linalg_matrix_norm(A, p) * k.linalg_matrix_norm(inverse, p), math.inf, math.inf, -math.inf)
 
 
 @composite("linalg_lstsq(Tensor A, Tensor B, any rcond=None, *, str driver=None)", on="linalg", out=True)
@@ -181,8 +182,12 @@ def linalg_lstsq(k, A, B, rcond=None, driver=None):
             f"{A.dtype.legacy} and other's dtype {B.dtype.legacy}"
         )
     cutoff = k._cutoff(A.detach(), None, rcond, False)
-    solution = k.matmul(k._pinv(A, None, rcond, False), B)
-    rank = k._rank(A.detach(), cutoff, False)
+    m, n = A.shape[-2:]
+    solution = k.matmul(mt(k, B), mt(k, k._pinv(A, None, rcond, False)))
+    if m > n:  # LAPACK writes the solution over the right hand side
+        solution = narrow(k, k._constant_pad(solution, (0, m - n), 0), -1, 0, n)
+    solution = mt(k, solution)
+    rank = k._rank(A.detach(), cutoff, False) * min(1, B.shape[-1])  # 0 where there is nothing to solve
     nothing = k._nothing_like(k.real(A.detach()))
     residuals = narrow(k, k.reshape(k.real(A), (-1,)), 0, 0, 0)
     if driver != "gelsy" and A.shape[-2] > A.shape[-1] and bool((rank == A.shape[-1]).all()):
@@ -214,7 +219,7 @@ def _exp_rule(k, g, A):
     return narrow(k, narrow(k, k.linalg_matrix_exp(block), -2, 0, n), -1, n, n)
 
 
-@op("linalg_matrix_exp(Tensor A)", on="linalg", vjp={"A": _exp_rule})
+@op("linalg_matrix_exp(Tensor A)", dense=True, on="linalg", vjp={"A": _exp_rule})
 def linalg_matrix_exp(xp, A):
     """The matrix exponential, by scaling and squaring with a Pade approximant of order 13.
 
@@ -336,12 +341,13 @@ def linalg_householder_product(k, input, tau):
     """
     name = "torch.linalg.householder_product"
     check_matrix(name, input)
-    needs_dimension(name, tau.ndim)
     m, n = input.shape[-2:]
     if m < n:
         raise RuntimeError(f"{name}: input.shape[-2] must be greater than or equal to input.shape[-1]")
+    needs_dimension(name, tau.ndim)
     if n < tau.shape[-1]:
         raise RuntimeError(f"{name}: input.shape[-1] must be greater than or equal to tau.shape[-1]")
+    check_reflections(name, "orgqr_cpu", input, tau)
     return k._householder(input, tau, k._eye_like(input.detach()), False, False)
 
 

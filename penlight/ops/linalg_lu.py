@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import math
 
-from penlight.ops.matrices import check_floating, check_matrix, check_square, eliminate, mh, mt, named, narrow
+from penlight.ops.matrices import (
+    batch_element,
+    check_floating,
+    check_matrix,
+    check_square,
+    eliminate,
+    mh,
+    mt,
+    named,
+    narrow,
+)  # fmt: skip
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -18,18 +28,18 @@ def _lu_gradient(k, g_L, g_U, L, U, m, n):
     if m == n:
         phi = k.tril(k.matmul(mh(k, L), g_L), -1) + k.triu(k.matmul(g_U, mh(k, U)))
         left = k._solve_triangular(mh(k, L), phi, True, True)
-        return mh(k, k._solve_triangular(U, mh(k, left), True, False))
+        return k._solve_triangular(mh(k, U), left, False, False, False)
     if m < n:  # wide: A = L [U1 | U2]
         U1, U2 = narrow(k, U, -1, 0, r), narrow(k, U, -1, r, n - r)
         g_1, g_2 = narrow(k, g_U, -1, 0, r), narrow(k, g_U, -1, r, n - r)
         phi = k.tril(k.matmul(mh(k, L), g_L) - k.matmul(g_2, mh(k, U2)), -1) + k.triu(k.matmul(g_1, mh(k, U1)))
-        inner = mh(k, k._solve_triangular(U1, mh(k, phi), True, False))
+        inner = k._solve_triangular(mh(k, U1), phi, False, False, False)
         return k._solve_triangular(mh(k, L), k.cat([inner, g_2], inner.ndim - 1), True, True)
     L1, L2 = narrow(k, L, -2, 0, r), narrow(k, L, -2, r, m - r)  # tall: A = [L1; L2] U
     g_1, g_2 = narrow(k, g_L, -2, 0, r), narrow(k, g_L, -2, r, m - r)
     phi = k.tril(k.matmul(mh(k, L1), g_1), -1) + k.triu(k.matmul(g_U, mh(k, U)) - k.matmul(mh(k, L2), g_2))
     inner = k._solve_triangular(mh(k, L1), phi, True, True)
-    return mh(k, k._solve_triangular(U, mh(k, k.cat([inner, g_2], inner.ndim - 2)), True, False))
+    return k._solve_triangular(mh(k, U), k.cat([inner, g_2], inner.ndim - 2), False, False, False)
 
 
 def _split(k, LU):
@@ -99,15 +109,15 @@ def linalg_lu_factor_ex(k, A, pivot=True, check_errors=False):
     _check_lu("linalg.lu_factor", A, pivot)
     found = k._lu_factor(A)
     if check_errors:
-        _raise_zero_pivot(found[2])
+        _raise_zero_pivot("lu_factor_ex", found[2])
     return named("linalg_lu_factor_ex", found)
 
 
-def _raise_zero_pivot(info):
+def _raise_zero_pivot(name, info):
     if bool((info != 0).any()):
-        i = int(info.max())
+        i, where = batch_element(info._a)
         raise RuntimeError(
-            f"torch.linalg.lu_factor: U[{i},{i}] is zero and using it on lu_solve would result in a division by zero. If "
+            f"torch.linalg.{name}: {where}U[{i},{i}] is zero and using it on lu_solve would result in a division by zero. If "
             "you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, "
             "pivot)"
         )
@@ -121,7 +131,7 @@ def linalg_lu_factor(k, A, pivot=True):
     """
     _check_lu("linalg.lu_factor", A, pivot)
     LU, pivots, info = k._lu_factor(A)
-    _raise_zero_pivot(info)
+    _raise_zero_pivot("lu_factor", info)
     return named("linalg_lu_factor", (LU, pivots))
 
 
@@ -137,18 +147,22 @@ def linalg_lu(k, A, pivot=True):
     return named("linalg_lu", (k._permutation(pivots, LU.detach()), L, U))
 
 
-@composite("lu(Tensor A, bool pivot=True, bool get_infos=False)", out=True)
-def lu(k, A, pivot=True, get_infos=False):
-    """(LU, pivots), and info when asked for.
+@composite("lu(Tensor A, bool pivot=True, bool get_infos=False, any out=None)")
+def lu(k, A, pivot=True, get_infos=False, out=None):
+    """(LU, pivots), and info when asked for; copied into the tensors of `out`, whatever their dtypes.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.lu.html
     """
     _check_lu("linalg.lu_factor", A, pivot)
     LU, pivots, info = k._lu_factor(A)
-    if get_infos:
-        return named("_lu_with_info", (LU, pivots, info))
-    _raise_zero_pivot(info)
-    return LU, pivots
+    results = (LU, pivots, info)[: 2 + get_infos]
+    if out is not None:
+        if not isinstance(out, (tuple, list)) or len(out) != len(results):
+            raise TypeError(f"lu(): argument 'out' must be tuple of {len(results)} Tensors, got {type(out).__name__}")
+        for target, result in zip(out, results):
+            target.resize_as_(result).copy_(result)
+        return out
+    return named("_lu_with_info", results) if get_infos else results
 
 
 @composite(
@@ -185,6 +199,7 @@ def linalg_lu_solve(k, LU, pivots, B, left=True, adjoint=False):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_solve.html
     """
     check_square("torch.linalg.lu_solve", LU, "LU")
+    check_matrix("linalg.lu_solve", B, "B")
     if LU.dtype is not B.dtype:
         raise RuntimeError(
             f"linalg.lu_solve: Expected LU and B to have the same dtype, but found LU of type {LU.dtype.legacy} and B of type "
@@ -203,7 +218,7 @@ def linalg_lu_solve(k, LU, pivots, B, left=True, adjoint=False):
     L, U = _split(k, LU)
     if adjoint:
         X = k._solve_triangular(mh(k, L), k._solve_triangular(mh(k, U), B, False, False), True, True)
-        return k.matmul(P, X)
+        return mt(k, k.matmul(mt(k, X), mt(k, P)))
     return k._solve_triangular(U, k._solve_triangular(L, k.matmul(mt(k, P), B), False, True), True, False)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from penlight.base.errors import LinAlgError
 from penlight.ops.matrices import (
+    batch_element,
     check_floating,
     check_matrix,
     check_square,
+    check_system,
+    columns,
     eliminate,
+    lu_solve,
     mh,
     mt,
     named,
@@ -37,18 +41,13 @@ __all__: list[str] = []
 def _inv(xp, A, name, check):
     """The inverse, and per matrix 0 or which pivot is zero."""
     check_square(name, A)
-    info = xp.zeros(A.shape[:-2], "int32")
     try:
-        return xp.linalg.inv(A), info
-    except xp.linalg.LinAlgError:
-        info = eliminate(xp, A)[2]
-        if check:
+        return xp.linalg.inv(A), xp.zeros(A.shape[:-2], "int32")
+    except xp.linalg.LinAlgError:  # also where a pivot is NaN
+        LU, pivots, info = eliminate(xp, A)
+        if check and info.any():
             raise singular_error(name, info) from None
-    result = xp.full(A.shape, xp.nan, A.dtype)
-    for at in xp.ndindex(info.shape):
-        if not info[at]:
-            result[at] = xp.linalg.inv(A[at])
-    return result, info
+    return lu_solve(xp, LU, pivots, xp.broadcast_to(xp.eye(A.shape[-1], dtype=A.dtype), A.shape)), info
 
 
 @composite("linalg_inv(Tensor A)", on="linalg", out=True)
@@ -77,37 +76,37 @@ def linalg_inv_ex(k, A, check_errors=False):
 
 
 def _solve_rule(k, g, need, A, result, left):
-    if left:
-        d_B = k._solve(mh(k, A), g, True)
-        d_A = -k.matmul(d_B, mh(k, result)) if need[0] else None
-    else:
-        d_B = k._solve(mh(k, A), g, False)
-        d_A = -k.matmul(mh(k, result), d_B) if need[0] else None
+    d_B = k._solve(mh(k, A), g, left, "")[0]
+    d_A = None
+    if need[0]:
+        d_A = -(k.matmul(d_B, mh(k, result)) if left else k.matmul(mh(k, result), d_B))
     return d_A, d_B if need[1] else None
 
 
 @op(
-    "_solve(Tensor A, Tensor B, bool left)",
+    "_solve(Tensor A, Tensor B, bool left, str name)",
     half="direct",
-    dense="columns",
     on="",
-    outputs="result",
+    outputs="result info",
+    non_differentiable="info",
     grad_name="LinalgSolveExBackward0",
     joint=_solve_rule,
 )
-def _solve(xp, A, B, left):
-    """A X = B, or X A = B; both of one batch shape, B of matrices."""
+def _solve(xp, A, B, left, name):
+    """A X = B, or X A = B, and which pivot is zero; both of one batch shape, B of matrices. Raises if it has a name."""
     if not left:
-        return xp.swapaxes(_solve.kernel(xp, xp.swapaxes(A, -1, -2), xp.swapaxes(B, -1, -2), True), -1, -2)
+        result, info = _solve.kernel(xp, xp.swapaxes(A, -1, -2), xp.swapaxes(B, -1, -2), True, name)
+        return xp.swapaxes(result, -1, -2), info
     try:
-        return xp.linalg.solve(A, B)
-    except xp.linalg.LinAlgError:
-        info = eliminate(xp, A)[2]
-        index = int((info.reshape(-1) != 0).argmax())
-        where = f"(Batch element {index}): " if info.ndim else ""
-        raise LinAlgError(
-            f"torch.linalg.solve: {where}The solver failed because the input matrix is singular."
-        ) from None
+        return columns(xp, xp.linalg.solve(A, B)), xp.zeros(A.shape[:-2], "int32")
+    except xp.linalg.LinAlgError:  # also where a pivot is NaN
+        LU, pivots, info = eliminate(xp, A)
+        if name and info.any():
+            where = batch_element(info)[1]
+            raise LinAlgError(
+                f"torch.{name}: {where}The solver failed because the input matrix is singular."
+            ) from None
+        return lu_solve(xp, LU, pivots, B), info
 
 
 def _is_vector(A, B):
@@ -126,6 +125,10 @@ def linalg_solve(k, A, B, left=True):
     Raises: torch.linalg.LinAlgError for a singular matrix.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve.html
     """
+    return _solved(k, A, B, left, "linalg.solve")[0]
+
+
+def _solved(k, A, B, left, name):
     check_square("linalg.solve", A)
     if A.dtype is not B.dtype:
         raise RuntimeError(
@@ -148,24 +151,21 @@ def linalg_solve(k, A, B, left=True):
             f"linalg.solve: Incompatible shapes of A and B for the equation {equation} ({A.shape[-2]}x{A.shape[-1]} and "
             f"{B.shape[-2]}x{B.shape[-1]})"
         )
-    result = k._solve(*_joint_batch(k, A, B), left)
-    return k.squeeze(result, -1) if vector else result
+    result, info = k._solve(*_joint_batch(k, A, B), left, name)
+    if vector:
+        result = k.squeeze(result, -1)
+        if result.ndim > 1:  # the vectors of a batch lie as the columns of a matrix do
+            result = mt(k, k.contiguous(mt(k, result)))
+    return result, info
 
 
 @composite("linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False)", on="linalg", out=True)
 def linalg_solve_ex(k, A, B, left=True, check_errors=False):
-    """(result, info). A singular matrix raises also without `check_errors`: PyTorch returns unspecified values there.
+    """(result, info): info is 0, or which diagonal element of U is zero.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve_ex.html
     """
-    result = k.linalg_solve(A, B, left=left)
-    return named("linalg_solve_ex", (result, k._zero_info(A.detach())))
-
-
-@op("_zero_info(Tensor A)", on="", half="direct")
-def _zero_info(xp, A):
-    """Zeros, one per matrix, as int32."""
-    return xp.zeros(A.shape[:-2], "int32")
+    return named("linalg_solve_ex", _solved(k, A, B, left, "linalg.solve_ex" if check_errors else ""))
 
 
 def _triangle(k, value, upper, unit):
@@ -174,23 +174,26 @@ def _triangle(k, value, upper, unit):
     return k.tril(value, -1 if unit else 0)
 
 
-def _triangular_rule(k, g, need, A, out, upper, unit):
-    d_B = k._solve_triangular(mh(k, A), g, not upper, unit)
-    d_A = _triangle(k, -k.matmul(d_B, mh(k, out)), upper, unit) if need[0] else None
-    return d_A, d_B if need[1] else None
+def _triangular_rule(k, g, need, A, out, upper, unit, left):
+    d_B = k._solve_triangular(mh(k, A), g, not upper, unit, left)
+    d_A = None
+    if need[0]:
+        d_A = -(k.matmul(d_B, mh(k, out)) if left else k.matmul(mh(k, out), d_B))
+    return None if d_A is None else _triangle(k, d_A, upper, unit), d_B if need[1] else None
 
 
 @op(
-    "_solve_triangular(Tensor A, Tensor B, bool upper, bool unit)",
+    "_solve_triangular(Tensor A, Tensor B, bool upper, bool unit, bool left=True)",
     half="direct",
-    dense="columns",
     on="",
     grad_name="LinalgSolveTriangularBackward0",
     joint=_triangular_rule,
 )
-def _solve_triangular(xp, A, B, upper, unit):
-    """A X = B for triangular A; both of one batch shape."""
-    return substitute(xp, A, B, upper, unit)
+def _solve_triangular(xp, A, B, upper, unit, left):
+    """A X = B, or X A = B, for triangular A; both of one batch shape."""
+    if left:
+        return substitute(xp, A, B, upper, unit)
+    return columns(xp, xp.swapaxes(substitute(xp, xp.swapaxes(A, -1, -2), xp.swapaxes(B, -1, -2), not upper, unit), -1, -2))
 
 
 @composite(
@@ -205,20 +208,14 @@ def linalg_solve_triangular(k, A, B, upper, left=True, unitriangular=False):
     """
     check_square("linalg.solve_triangular", A)
     check_matrix("linalg.solve_triangular", B, "B")
-    if A.dtype is not B.dtype:
-        raise RuntimeError(
-            f"linalg.solve_triangular: expected A and B to have one dtype, but got {A.dtype} and {B.dtype}"
-        )
+    B = B if A.dtype is B.dtype else B.to(A.dtype)
     if B.shape[-2 if left else -1] != A.shape[-1]:
         equation = "AX = B" if left else "XA = B"
         raise RuntimeError(
             f"linalg.solve_triangular: Incompatible shapes of A and B for the equation {equation} "
             f"({A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})"
         )
-    A, B = _joint_batch(k, A, B)
-    if left:
-        return k._solve_triangular(A, B, upper, unitriangular)
-    return mt(k, k._solve_triangular(mt(k, A), mt(k, B), not upper, unitriangular))
+    return k._solve_triangular(*_joint_batch(k, A, B), upper, unitriangular, left)
 
 
 @composite(
@@ -233,11 +230,11 @@ def triangular_solve(k, input, A, upper=True, transpose=False, unitriangular=Fal
     check_matrix("torch.triangular_solve", A)
     check_matrix("torch.triangular_solve", input, "b")
     check_floating("triangular_solve", A, True)
-    if A.shape[-1] != A.shape[-2]:
-        check_square("triangular_solve", A)
+    check_system("triangular_solve", A, input)
     a, b = _joint_batch(k, A, input)
     a_used, up = (mt(k, a), not upper) if transpose else (a, upper)
-    return named("triangular_solve", (k._solve_triangular(a_used, b, up, unitriangular), k.clone(a)))
+    copy = mt(k, k.clone(k.contiguous(mt(k, a))))
+    return named("triangular_solve", (k._solve_triangular(a_used, b, up, unitriangular), copy))
 
 
 # --- determinants ----------------------------------------------------------------------------------------------------
@@ -263,14 +260,24 @@ def _det_rule(k, g, A, out):
     return g * phase * k.matmul(U * others, Vh)
 
 
-@op("linalg_det(Tensor A)", half="direct", on="linalg", out=True, vjp={"A": _det_rule})
+@op("linalg_det(Tensor A)", half="direct", dense=True, on="linalg", out=True, vjp={"A": _det_rule})
 def linalg_det(xp, A):
     """The determinant. Shape: (*, n, n) -> (*).
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.det.html
     """
     check_square("linalg.det", A)
-    return xp.linalg.det(A)
+    result = xp.linalg.det(A)
+    if not result.all() and xp.isnan(A).any():  # of which NumPy makes 0
+        diagonal, odd = _pivots(xp, A)
+        return xp.where(odd, -1, 1).astype(A.dtype) * diagonal.prod(-1)
+    return result
+
+
+def _pivots(xp, A):
+    """The diagonal of U in A = P L U, and whether P is odd."""
+    LU, pivots, _ = eliminate(xp, A)
+    return xp.diagonal(LU, 0, -2, -1), (pivots != xp.arange(1, A.shape[-1] + 1)).sum(-1) % 2
 
 
 @composite("det(Tensor input)")
@@ -293,6 +300,7 @@ def _slogdet_rule(k, g, A, sign):
 @op(
     "linalg_slogdet(Tensor A)",
     half="direct",
+    dense=True,
     on="linalg",
     outputs="sign logabsdet",
     returns="linalg_slogdet",
@@ -306,6 +314,13 @@ def linalg_slogdet(xp, A):
     """
     check_square("linalg.slogdet", A)
     sign, logabsdet = xp.linalg.slogdet(A)
+    if not sign.all() and xp.isnan(A).any():
+        diagonal, odd = _pivots(xp, A)
+        signs = xp.sign(diagonal)
+        signs = signs if A.dtype.kind == "c" else xp.where(diagonal != diagonal, 0, signs)
+        with xp.errstate(divide="ignore"):
+            logabsdet = xp.log(xp.abs(diagonal)).sum(-1)
+        sign = (xp.where(odd, -1, 1) * signs.prod(-1)).astype(A.dtype)
     return sign, logabsdet
 
 
@@ -338,7 +353,7 @@ def _cholesky_rule(k, g, L, upper):
     P = (k.tril(P) + mh(k, k.tril(P, -1))) * 0.5  # Hermitian but for the diagonal, which counts for nothing
     Lh = mh(k, L)
     S = k._solve_triangular(Lh, P, True, False)  # L^-H P
-    return mh(k, k._solve_triangular(Lh, mh(k, S), True, False))  # L^-H P L^-1
+    return k._solve_triangular(L, S, False, False, False)  # L^-H P L^-1
 
 
 @op(
@@ -417,16 +432,8 @@ def cholesky_solve(k, B, L, upper=False):
     for name, value in (("b", B), ("u", L)):
         if value.ndim < 2:
             raise RuntimeError(f"{name} should have at least 2 dimensions, but has {value.ndim} dimensions instead")
+    check_system("cholesky_solve", L, B)
     check_square("cholesky_solve", L)
-    if L.shape[-1] != B.shape[-2]:
-        raise RuntimeError(
-            f"Incompatible matrix sizes for cholesky_solve: each A matrix is {L.shape[-1]} by {L.shape[-1]} but each b "
-            f"matrix is {B.shape[-2]} by {B.shape[-1]}"
-        )
-    if B.dtype is not L.dtype:
-        raise RuntimeError(
-            f"Expected b and A to have the same dtype, but found b of type {B.dtype.legacy} and A of type {L.dtype.legacy}"
-        )
     L, B = _joint_batch(k, L, B)
     return k._cholesky_solve(B, L, upper)
 

@@ -101,7 +101,7 @@ def _eig_rule(k, g, A, L, V):
         inner = inner - k.diag_embed(k.diagonal(inner, 0, -2, -1))
         if g_L is not None:
             inner = inner + k.diag_embed(g_L)
-    d = k._solve(Vh, k.matmul(inner, Vh), True)
+    d = k._solve(Vh, k.matmul(inner, Vh), True, "")[0]
     return (d if _is_complex(A) else k.real(d),)
 
 
@@ -277,8 +277,7 @@ def _qr_tall(k, g_Q, g_R, Q, R):
     d = k.matmul(Q, M)
     if g_Q is not None:
         d = d + g_Q
-    # d R^-H: solve X R^H = d, that is R X^H = d^H
-    return mh(k, k._solve_triangular(R, mh(k, d), True, False))
+    return k._solve_triangular(mh(k, R), d, False, False, False)  # d R^-H
 
 
 def _qr_rule(k, g, A, Q, R, mode):
@@ -318,6 +317,7 @@ def _qr_rule(k, g, A, Q, R, mode):
 )
 def _qr(xp, A, mode):
     """A = Q R, with LAPACK's signs."""
+    A = A + 0  # the sign of -0.0 would count
     if mode == "r":
         return xp.empty(0, A.dtype), xp.linalg.qr(A, "r")
     Q, R = xp.linalg.qr(A, mode)

@@ -250,6 +250,7 @@ def _matmul_other(k, g, input, input_shape, other_shape):
 
 @op(
     "_matmul(Tensor input, Tensor other)",
+    dense=True,
     on="",
     half="direct",
     grad_name="UnsafeViewBackward0",

@@ -10,8 +10,8 @@ from penlight.base.errors import LinAlgError
 from penlight.return_types import __dict__ as return_types
 
 __all__ = [
-    "check_floating", "check_matrix", "check_square", "eliminate", "mh", "mt", "named", "narrow", "positive_definite_error",
-    "singular_error", "substitute",
+    "batch_element", "check_floating", "check_matrix", "check_square", "check_system", "columns", "eliminate", "lu_solve", "mh",
+    "mt", "named", "narrow", "positive_definite_error", "singular_error", "substitute",
 ]  # fmt: skip
 
 
@@ -63,7 +63,25 @@ def check_square(name, value, argument="A"):
     check_floating(name, value)
 
 
-def _batch_element(info):
+def check_system(name, A, B):
+    """That A X = B has one dtype, a square A and as many rows in B."""
+    if B.dtype is not A.dtype:
+        raise RuntimeError(
+            f"Expected b and A to have the same dtype, but found b of type {B.dtype.legacy} and A of type {A.dtype.legacy} "
+            "instead."
+        )
+    if A.shape[-1] != A.shape[-2]:
+        check_square(name, A)
+    if B.ndim < 2:
+        raise IndexError(f"{name}: Expected B to have at least 2 dimensions, but it has {B.ndim}")
+    if A.shape[-1] != B.shape[-2]:
+        raise RuntimeError(
+            f"Incompatible matrix sizes for {name}: each A matrix is {A.shape[-2]} by {A.shape[-1]} but each b matrix is "
+            f"{B.shape[-2]} by {B.shape[-1]}"
+        )
+
+
+def batch_element(info):
     """(index, code) of the first failing matrix, and how PyTorch names it."""
     flat = info.reshape(-1)
     index = int((flat != 0).argmax())
@@ -71,7 +89,7 @@ def _batch_element(info):
 
 
 def singular_error(name, info):
-    code, where = _batch_element(info)
+    code, where = batch_element(info)
     return LinAlgError(
         f"{name}: {where}The diagonal element {code} is zero, the inversion could not be completed because the input "
         "matrix is singular."
@@ -79,7 +97,7 @@ def singular_error(name, info):
 
 
 def positive_definite_error(name, info):
-    code, where = _batch_element(info)
+    code, where = batch_element(info)
     return LinAlgError(
         f"{name}: {where}The factorization could not be completed because the input is not positive-definite (the leading "
         f"minor of order {code} is not positive-definite)."
@@ -99,6 +117,10 @@ def eliminate(xp, A):
         column = flat[:, j:, j]
         # LAPACK compares |re| + |im|
         size = xp.abs(column.real) + xp.abs(column.imag) if LU.dtype.kind == "c" else xp.abs(column)
+        if (size != size).any():  # NaN is never greater, nor is anything greater than one in front
+            first = size[:, :1] != size[:, :1]
+            size = xp.where(size != size, -1, size)
+            size[:, :1][first] = xp.inf
         pivot = size.argmax(1) + j
         pivots[:, j] = pivot + 1
         rows = flat[every, pivot]
@@ -113,12 +135,29 @@ def eliminate(xp, A):
     return flat.reshape(LU.shape), pivots.reshape(*batch, count), info.reshape(batch).astype("int32")
 
 
+def lu_solve(xp, LU, pivots, B):
+    """X with A X = B from what `eliminate` gives for A, of one batch shape; zero pivots give inf and NaN."""
+    X = xp.array(B)
+    flat = X.reshape(math.prod(X.shape[:-2]), *X.shape[-2:])
+    every, places = xp.arange(len(flat)), pivots.reshape(len(flat), -1) - 1
+    for j in range(places.shape[1]):
+        at = places[:, j]
+        flat[every, j], flat[every, at] = flat[every, at], flat[every, j]
+    return substitute(xp, LU, substitute(xp, LU, flat.reshape(X.shape), False, True), True)
+
+
+def columns(xp, value):
+    """Matrices one column after the other in memory, as LAPACK leaves them."""
+    return xp.swapaxes(xp.ascontiguousarray(xp.swapaxes(value, -1, -2)), -1, -2)
+
+
 def substitute(xp, A, B, upper, unit=False):
-    """Solve A X = B for triangular A by substitution, row by row; zeros on the diagonal give inf and NaN."""
+    """Solve A X = B for triangular A by substitution, row by row; zeros on the diagonal give inf and NaN. X in columns."""
     n = A.shape[-1]
     batch = xp.broadcast_shapes(A.shape[:-2], B.shape[:-2])
     A = xp.broadcast_to(A, (*batch, n, n))
-    X = xp.array(xp.broadcast_to(B, (*batch, *B.shape[-2:])))
+    X = xp.empty((*batch, B.shape[-1], n), B.dtype).swapaxes(-1, -2)
+    X[...] = B
     with xp.errstate(all="ignore"):
         for i in range(n - 1, -1, -1) if upper else range(n):
             known = slice(i + 1, n) if upper else slice(0, i)

@@ -285,7 +285,7 @@ def kron(k, input, other):
     b = (1,) * (n - other.ndim) + tuple(other.shape)
     left = k.reshape(input, tuple([v for size in a for v in (size, 1)]))
     right = k.reshape(other, tuple([v for size in b for v in (1, size)]))
-    return k.reshape(left * right, tuple([x * y for x, y in zip(a, b)]))
+    return k._unsafe_view(left * right, tuple([x * y for x, y in zip(a, b)]))
 
 
 def _chain_order(sizes):
@@ -354,7 +354,7 @@ def chain_matmul(k, matrices):
     for m in matrices:
         if m.ndim != 2:
             raise RuntimeError(f"Tensor dimension is {m.ndim}, expected 2 instead.")
-    return matrices[0] if len(matrices) == 1 else k.linalg_multi_dot(matrices)
+    return k.clone(matrices[0]) if len(matrices) == 1 else k.linalg_multi_dot(matrices)
 
 
 @op("trace(Tensor input)", vjp={"input": lambda k, g, input_shape: k._trace_grad(g, input_shape)})
@@ -390,10 +390,10 @@ def linalg_matrix_power(k, A, n):
         )
     if n == 0:
         return k._identity_like(A)
+    if n == 1:
+        return k.clone(k.contiguous(A))
     if n < 0:
         A, n = k.linalg_inv(A), -n
-    if n == 1:
-        return k.clone(A)
     result = None
     while n:  # binary exponentiation
         if n & 1:

@@ -223,8 +223,8 @@ def _product_of_others(k, x, dim):
     """For each element along `dim`, the product of the others: safe where some are zero."""
     n = x.shape[dim]
     if n <= 1:
-        return x * 0 + 1
-    one = k.narrow(x, dim, 0, 1) * 0 + 1
+        return k._ones_as(x)
+    one = k._ones_as(k.narrow(x, dim, 0, 1))
     before = k.cumprod(k.cat([one, k.narrow(x, dim, 0, n - 1)], dim), dim)
     reversed_tail = k.flip(k.narrow(x, dim, 1, n - 1), (dim,))
     after = k.flip(k.cumprod(k.cat([one, reversed_tail], dim), dim), (dim,))
@@ -375,7 +375,7 @@ def _(xp, input, dim, keepdim):
 # --- hash ------------------------------------------------------------------------------------------------------------
 
 
-@op("hash_tensor(Tensor input, dims? dim=(), bool keepdim=False, *, int mode=0)", dense=True, half="direct", out=True)
+@op("hash_tensor(Tensor input, dims? dim=(), *, bool keepdim=False, int mode=0)", dense=True, half="direct", out=True)
 def hash_tensor(xp, input, dim, keepdim, mode):
     """The elements' bits, as float64 or int64, combined by exclusive or: equal tensors have equal hashes. uint64.
 
@@ -385,16 +385,14 @@ def hash_tensor(xp, input, dim, keepdim, mode):
     >>> torch.hash_tensor(torch.tensor([1, 2, 7]))
     tensor(4, dtype=torch.uint64)
     """
+    axes = axes_of(dim, input)
+    if not input.size and (axes is None or any(input.shape[d] == 0 for d in axes)):
+        raise (RuntimeError if axes is None else IndexError)(
+            f"hash_tensor: Expected reduction dims of a size other than 0, but got {dim} for {list(input.shape)}"
+        )
     if mode != 0:
         raise RuntimeError(f"Unknown hash_tensor mode: {mode}")
     if input.dtype.kind == "c":
         raise NotImplementedError(f"\"xor_sum_cpu\" not implemented for '{from_numpy(input.dtype).legacy}'")
-    axes = axes_of(dim, input)
-    reduced = range(input.ndim) if axes is None else axes
-    if not input.size and (axes is None or any(input.shape[d] == 0 for d in reduced)):
-        raise (RuntimeError if axes is None else IndexError)(
-            "hash_tensor: Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
-            "'dim' argument."
-        )
     wide = input.astype("float64").view("uint64") if input.dtype.kind in "fV" else input.astype("int64").view("uint64")
     return xp.bitwise_xor.reduce(wide, axis=axes, keepdims=keepdim)

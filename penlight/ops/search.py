@@ -190,6 +190,10 @@ def histc(xp, input, bins, min, max):
 def _counts(xp, values, bins, low, high, weight):
     inside = (values >= low) & (values <= high)
     kind = values.dtype
+    with xp.errstate(over="ignore"):
+        if not xp.isfinite(kind.type(high - low) * kind.type(bins)):
+            values, kind = values.astype("float64") * 2.0**-64, xp.dtype("float64")
+            low, high = low * 2.0**-64, high * 2.0**-64
     span = kind.type(high - low) if kind.type(high) > kind.type(low) else 0
     if span:
         position = ((values[inside] - kind.type(low)) * kind.type(bins) / span).astype("int64")

@@ -126,7 +126,7 @@ def stft(
     else:
         result = k._fft_r2c(frames, (last,), scale, True, onesided)
     result = k.transpose(result, last - 1, last)
-    return result if return_complex else k.view_as_real(k.contiguous(result))
+    return result if return_complex else k.view_as_real(result)
 
 
 @composite(
@@ -181,6 +181,8 @@ def istft(k, input, n_fft, hop_length, win_length, window, center, normalized, o
     full = signal.shape[-1]
     end = start + length if length is not None else full - n_fft // 2 if center else full
     stop = min(end, full)
+    if stop <= start:
+        raise RuntimeError(f"istft: nothing is left of a signal of {full} points from {start} to {end}")
     signal = k.narrow(signal, signal.ndim - 1, start, stop - start)
     envelope = k.narrow(envelope, 0, start, stop - start)
     if not bool((k.abs(envelope) > 1e-11).all()):
@@ -205,19 +207,28 @@ def istft(k, input, n_fft, hop_length, win_length, window, center, normalized, o
 @op("_window(str shape, int n, bool periodic, any dtype, number a, number b)", on="", half="direct")
 def _window(xp, shape, n, periodic, dtype, a, b):
     """A window over n points, one period of n (or of n - 1, both ends included)."""
-    if shape == "ones" or n == 1:
+    if shape == "ones" or n < 2:
         return xp.ones(n, dtype.np)
-    points = xp.arange(n, dtype="float64")
+
+    def rounded(values):  # every number and every step, as PyTorch does
+        return xp.asarray(values).astype(dtype.np).astype("float32") if dtype.itemsize == 2 else values
+
+    points = rounded(xp.arange(n).astype("float64" if dtype.itemsize == 8 or shape == "kaiser" else "float32"))
     steps = n if periodic else n - 1
-    angle = points * (2 * math.pi / steps) if n else points
+
+    def cosine(times, factor):
+        angle = rounded(points * rounded(math.pi / steps * (2 if shape == "cosine" else 1)))
+        return rounded(rounded(xp.cos(rounded(angle * times) if times > 1 else angle)) * rounded(factor))
+
     if shape == "cosine":  # Hann: a = b = 0.5; Hamming: 0.54, 0.46
-        values = a - b * xp.cos(angle)
+        values = cosine(1, -b) + rounded(a)
     elif shape == "blackman":
-        values = 0.42 - 0.5 * xp.cos(angle) + 0.08 * xp.cos(2 * angle)
+        values = rounded(cosine(4, 0.08) - cosine(2, 0.5)) + rounded(0.42)
     elif shape == "bartlett":
-        values = 1 - xp.abs(2 * points / steps - 1) if n else points
+        values = rounded(points * rounded(2 / steps))
+        values[steps // 2 + 1 :] = 2 - values[steps // 2 + 1 :]
     else:  # Kaiser, with beta = a
-        ratio = 2 * points / steps - 1 if n else points
+        ratio = 2 * points / steps - 1
         values = xp.i0(a * xp.sqrt(xp.maximum(0, 1 - ratio * ratio))) / xp.i0(a)
     return values.astype(dtype.np)
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base.dims import needs_dimension
 from penlight.base.dtypes import from_numpy
+from penlight.base.geometry import shared
 from penlight.base.mode import mode
 from penlight.tensor.arguments import type_name, wrong_in_place
 from penlight.tensor.inference import refuse_change
@@ -37,14 +39,14 @@ EXACT_DTYPE = frozenset(
 )
 # functions that refuse an `out` that lies on their input
 NO_OVERLAP = frozenset("cross linalg_cross index_select take_along_dim gather take kthvalue cat masked_select".split())
-DTYPE_OF_OUT = frozenset("sum nansum prod cumsum cumprod".split())  # compute in the dtype of `out`
+DTYPE_OF_OUT = frozenset("sum nansum prod cumsum cumprod fft_fftfreq fft_rfftfreq".split())  # compute in the dtype of `out`
 KEEPS_SHAPE = frozenset("arange range linspace logspace fft_fftfreq fft_rfftfreq".split())  # where all fits in
 RETURNS_NOTHING = frozenset(("split_copy", "split_with_sizes_copy", "unbind_copy"))  # with out=
 
 
-def check_overlap(target: np.ndarray) -> None:
-    """Raise where several elements of an array that is to be written lie on one place in memory."""
-    if target.size > 1 and any(n > 1 and step == 0 for n, step in zip(target.shape, target.strides)):
+def check_overlap(shape: tuple, strides: tuple) -> None:
+    """Raise where several elements that are to be written lie on one place in memory."""
+    if shared(shape, strides):
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
             "Please clone() the tensor before performing the operation."
@@ -83,7 +85,7 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             f"{function}(): functions with out=... arguments don't support automatic differentiation, but one of the "
             "arguments requires grad."
         )
-    check_overlap(out._a)
+    check_overlap(out._a.shape, out._a.strides)
     if out.is_inference():
         refuse_change()
     source = produced._a
@@ -100,6 +102,8 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             f"location. Please clone() the tensor before performing the operation ({function})."
         )
     if out._a.shape != source.shape and function in KEEPS_SHAPE and out._a.size == source.size:
+        if function == "fft_fftfreq":
+            needs_dimension("slice", out._a.ndim)
         source = source.reshape(out._a.shape)
     if out._a.shape != source.shape:
         if out._a.size:
