@@ -15,9 +15,13 @@ __all__ = ["KERNELS", "TABLE"]
 
 def _each(kind: int) -> Any:
     def apply(x):
-        x = contiguous(x) if x.ndim else x.copy()
-        out = np.empty(x.shape, FLOAT)
-        kernels.each(kind, x.size, x, out, defaults.num_threads)
+        if x.flags.c_contiguous and x.ndim:
+            out = np.empty(x.shape, FLOAT)
+            kernels.each(kind, x.size, x, out, defaults.num_threads)
+            return out
+        x = x.copy("K")
+        out = np.empty_like(x)  # in the same order in memory
+        kernels.each(kind, x.size, x.ravel("K"), out.ravel("K"), defaults.num_threads)
         return out
 
     return apply
