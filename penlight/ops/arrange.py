@@ -148,7 +148,7 @@ def roll(k, input, shifts, dims=()):
     if not shifts:
         raise RuntimeError("`shifts` required")
     if not dims and len(shifts) == 1:
-        return k.reshape(k._roll(k.reshape(input, (-1,)) if input.ndim != 1 else input, shifts, (0,)), input.shape)
+        return k._unsafe_view(k._roll(k.reshape(input, (-1,)), shifts, (0,)), input.shape)
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
     if input.ndim == 0:

@@ -47,17 +47,37 @@ def _put_item(xp, input, shape, index):
     return result
 
 
-def translated(error, where, arrays, shape):
-    """PyTorch's words for NumPy's IndexError."""
-    text = str(error)
-    if text.startswith("shape mismatch"):
-        shapes = ", ".join(str(list(a.nonzero()[0].shape if a.dtype.kind == "b" else a.shape)) for a in arrays)
-        return IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}")
+def indexed_shape(xp, shape, where, arrays):
+    """The shape of the elements at an index."""
+    covered, shapes = set(), []
+    for d, a in zip(where, arrays):
+        mask = a.dtype.kind == "b"
+        covered.update(range(d, d + (a.ndim if mask else 1)))
+        shapes.append((int(a.sum()),) if mask else a.shape)
+    try:
+        new = xp.broadcast_shapes(*shapes)
+    except ValueError:
+        text = ", ".join(str(list(s)) for s in shapes)
+        raise IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {text}"
+        ) from None
+    kept = [n for d, n in enumerate(shape) if d not in covered]
+    first = where[0] if len(covered) == max(covered) + 1 - where[0] else 0
+    return (*kept[:first], *new, *kept[first:])
+
+
+def nothing_at(xp, error, where, arrays, shape):
+    """The shape of the result where it is empty, so that PyTorch looks at no index; else its words for NumPy's error."""
+    found = indexed_shape(xp, shape, where, arrays)
+    if any(not shape[d] for d in where) and all(a.size for a in arrays):
+        raise IndexError("index is out of bounds for dimension with size 0") from None
+    if 0 in found:
+        return found
     for d, a in zip(where, arrays):
         if a.dtype.kind != "b" and a.size and (a.max() >= shape[d] or a.min() < -shape[d]):
             bad = a[(a >= shape[d]) | (a < -shape[d])].flat[0]
-            return IndexError(f"index {bad} is out of bounds for dimension {d} with size {shape[d]}")
-    return IndexError(text.replace("axis", "dimension"))
+            raise IndexError(f"index {bad} is out of bounds for dimension {d} with size {shape[d]}") from None
+    raise IndexError(str(error).replace("axis", "dimension")) from None
 
 
 @op(
@@ -75,7 +95,7 @@ def _index(xp, input, where, indices):
             return input.take(indices[0], where[0])  # twice as fast as NumPy's general indexing
         result = input[at(where, indices)]
     except IndexError as error:
-        raise translated(error, where, indices, input.shape) from None
+        return xp.empty(nothing_at(xp, error, where, indices, input.shape), input.dtype)
     return result if result.flags.c_contiguous else _laid_out(xp, result, input, where, indices)
 
 
@@ -119,40 +139,28 @@ def _is_indexed(dim, where, indices):
 )
 def _index_grad(xp, g, indices, shape, where):
     """Zeros of `shape` with `g` added at an index, repetitions counted."""
+    result = xp.zeros(shape, g.dtype)
     if len(indices) == 1 and indices[0].dtype.kind == "b":
-        result = xp.zeros(shape, g.dtype)
         result[at(where, indices)] = g
         return result
-    return add_at(xp, xp.zeros(shape, g.dtype), where, indices, g)
+    return add_at(xp, result, where, indices, g) if g.size else result
 
 
 def put(xp, target, where, indices, values, accumulate):
     """Store (or add) `values` into `target` at an index, in place."""
     index = at(where, indices)
-    if not accumulate:
-        try:
-            target[index] = values
-        except IndexError as error:
-            raise translated(error, where, indices, target.shape) from None
-        except (ValueError, TypeError):  # TypeError: a mask and values of two or more dimensions
-            try:
-                shape = target[index].shape
-            except IndexError as error:
-                raise translated(error, where, indices, target.shape) from None
-            own = list(values.shape)
-            while len(own) > len(shape) and own[0] == 1:
-                own = own[1:]
-            if len(own) < values.ndim:
-                return put(xp, target, where, indices, values.reshape(own), accumulate)
-            raise RuntimeError(
-                f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of "
-                f"shape {list(shape)}"
-            ) from None
-        return target
     try:
-        shape = xp.empty(target.shape, bool)[index].shape
+        if accumulate:
+            xp.broadcast_to(False, target.shape)[index]  # raises for what is out of bounds
+        elif values.ndim < 2 and values.size:
+            target[index] = values
+            return target
     except IndexError as error:
-        raise translated(error, where, indices, target.shape) from None
+        nothing_at(xp, error, where, indices, target.shape)
+        return target
+    except ValueError:
+        pass
+    shape = indexed_shape(xp, target.shape, where, indices)
     try:
         values = xp.broadcast_to(values, shape)
     except ValueError:
@@ -160,10 +168,16 @@ def put(xp, target, where, indices, values, accumulate):
             f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of "
             f"shape {list(shape)}"
         ) from None
-    if target.dtype.kind == "b":
-        target[index] = target[index] | values
+    if not accumulate:
+        try:
+            target[index] = values
+        except IndexError as error:
+            nothing_at(xp, error, where, indices, target.shape)
         return target
-    return add_at(xp, target, where, indices, values)
+    if target.dtype.kind == "b":
+        xp.logical_or.at(target, index, values)
+        return target
+    return add_at(xp, target, where, indices, values) if values.size else target
 
 
 def _fit_values(k, g, shape):
@@ -201,8 +215,7 @@ def _index_put(xp, input, where, indices, values, accumulate):
 def _index_clear(xp, g, indices, where):
     """A copy with zeros at an index."""
     result = xp.array(g, order="C")
-    result[at(where, indices)] = 0
-    return result
+    return put(xp, result, where, indices, xp.zeros((), g.dtype), False)
 
 
 @composite("index_put(Tensor input, any indices, Tensor values, bool accumulate=False)", inplace=True)
@@ -211,22 +224,41 @@ def index_put(k, input, indices, values, accumulate):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_put_.html
     """
-    if not accumulate and len(indices) == 1 and values.numel() == 1 and getattr(indices[0], "dtype", None) is bool_:
-        values = values.to(input.dtype)  # PyTorch fills where a mask is
-    if input.dtype is not values.dtype:
+    where, tensors = read_indices(indices, input.ndim)
+    return k._index_put(input, where, tensors, fitting(input, tensors, values, accumulate), accumulate)
+
+
+def read_indices(indices, ndim):
+    """(the dimensions that are indexed, their indices), with PyTorch's checks."""
+    if not isinstance(indices, (tuple, list)):
+        raise TypeError(
+            f"index_put_(): argument 'indices' (position 1) must be tuple of Tensors, not {type(indices).__name__}"
+        )
+    if not indices:
+        raise RuntimeError("index_put_(): expected at least one index tensor, but got none")
+    where, tensors = [], []
+    dim = 0
+    for n, i in enumerate(indices):
+        if not hasattr(i, "numel"):
+            raise TypeError(f"expected Tensor as element {n} in argument 0, but got {type(i).__name__}")
+        if i.dtype.name not in ("int64", "int32", "bool", "uint8"):
+            raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+        where.append(dim)
+        tensors.append(i.bool() if i.dtype.name == "uint8" else i)
+        dim += max(i.ndim, 1) if tensors[-1].dtype is bool_ else 1
+    if dim > ndim:
+        raise IndexError(f"too many indices for tensor of dimension {ndim} (got {dim})")
+    return tuple(where), tensors
+
+
+def fitting(input, indices, values, accumulate=False):
+    """The values in the dtype of the tensor they go to: PyTorch fills with a number where a single mask is."""
+    if input.dtype is values.dtype:
+        return values
+    if accumulate or len(indices) > 1 or indices[0].dtype is not bool_ or values.numel() != 1:
         raise RuntimeError(
             f"Index put requires the source and destination dtypes match, got {input.dtype.legacy} for the destination "
             f"and {values.dtype.legacy} for the source."
         )
-    where, arrays = [], []
-    dim = 0
-    for i in indices:
-        if i is not None:
-            if i.dtype.name not in ("int64", "int32", "bool", "uint8"):
-                raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
-            where.append(dim)
-            arrays.append(i.bool() if i.dtype.name == "uint8" else i)
-        dim += max(i.ndim, 1) if i is not None and i.dtype.name in ("bool", "uint8") else 1
-    if dim > input.ndim:
-        raise IndexError(f"too many indices for tensor of dimension {input.ndim} (got {dim})")
-    return k._index_put(input, tuple(where), arrays, values, accumulate)
+    input.new_full((), values.item())  # raises where the number does not fit
+    return values.to(input.dtype)

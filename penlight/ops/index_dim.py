@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from penlight.base.dims import dimension, int_list, needs_dimension
+from penlight.base.geometry import placed, shared, span
 from penlight.ops.gather import check_index_dtype
 from penlight.ops.join import common_shape
 from penlight.ops.kinds import as_element
@@ -406,53 +407,33 @@ def diagonal_scatter(k, input, src, offset=0, dim1=0, dim2=1):
 @composite("as_strided_scatter(Tensor input, Tensor src, any size, any stride, any storage_offset=None)")
 def as_strided_scatter(k, input, src, size, stride, storage_offset=None):
     """A copy with the elements that `as_strided` would show replaced."""
-    return k._as_strided_scatter(input, src, int_list(size), int_list(stride),
-                                 input.storage_offset() if storage_offset is None else int(storage_offset))  # fmt: skip
+    if shared(input.shape, input.stride()):
+        input = k.contiguous(input)
+    part = k.as_strided(input, size, stride, storage_offset)
+    if part.shape != src.shape:
+        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
+                           f"slice size = {list(part.shape)}")  # fmt: skip
+    offset = 0 if storage_offset is None else int(storage_offset) - input.storage_offset()
+    return k._as_strided_scatter(input, src, part.shape, int_list(stride), offset, input.stride())
 
 
 @op(
-    "_as_strided_scatter(Tensor input, Tensor src, any size, any stride, int offset)",
+    "_as_strided_scatter(Tensor input, Tensor src, any size, any stride, int offset, any own)",
     on="",
     half="direct",
     grad_name="AsStridedScatterBackward0",
     vjp={
-        "input": lambda k, g, src_shape, size, stride, offset: k._as_strided_scatter(
-            g, k._zeros_of(g, src_shape), size, stride, offset
+        "input": lambda k, g, src_shape, size, stride, offset, own: k._as_strided_scatter(
+            g, k._zeros_of(g, src_shape), size, stride, offset, own
         ),
-        "src": lambda k, g, size, stride, offset: k._strided_copy(g, size, stride, offset),
+        "src": lambda k, g, size, stride, offset, own: k._as_strided_read(g, size, stride, offset, own),
     },
 )
-def _as_strided_scatter(xp, input, src, size, stride, offset):
-    """A contiguous copy with `src` at a geometry."""
-    result = xp.array(input, order="C")
-    view = _strided_part(xp, result, size, stride, offset)
-    if view.shape != src.shape:
-        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
-                           "slice size = "
-                           f"{list(view.shape)}")  # fmt: skip
-    view[...] = src
-    return result
-
-
-def _strided_part(xp, array, size, stride, offset):
-    item = array.itemsize
-    last = offset + sum((n - 1) * s for n, s in zip(size, stride)) if 0 not in size else -1
-    if last >= array.size:
-        raise RuntimeError(f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset} are out "
-                           "of "
-                           "bounds "
-                           f"for storage of size {array.nbytes}")  # fmt: skip
-    return (
-        xp.ndarray(size, array.dtype, array, offset * item, tuple([s * item for s in stride]))
-        if last >= 0
-        else xp.ndarray(size, array.dtype)
-    )
-
-
-@op("_strided_copy(Tensor grad, any size, any stride, int offset)", on="", half="direct",
-    grad_name="AsStridedBackward0",
-    vjp={"grad": lambda k, g, grad_shape, size, stride, offset: k._as_strided_scatter(
-        k._zeros_of(g, grad_shape), g, size, stride, offset)})  # fmt: skip
-def _strided_copy(xp, g, size, stride, offset):
-    """The elements of a contiguous copy at a geometry, copied."""
-    return _strided_part(xp, xp.ascontiguousarray(g), size, stride, offset).copy()
+def _as_strided_scatter(xp, input, src, size, stride, offset, own):
+    """A copy, laid out with the strides `own`, with `src` at a geometry counted from its first element."""
+    base, part = (input.shape, own, 0), (size, stride, offset)
+    low, count = span(base, part)
+    flat = xp.zeros(count, input.dtype)
+    placed(flat, low, base)[...] = input
+    placed(flat, low, part)[...] = src
+    return placed(flat, low, base)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from penlight.base.dims import dimension, int_list
+from penlight.base.geometry import apart, placed, span
 from penlight.ops.table import composite, op, view
 from penlight.ops.views import root_buffer
 
@@ -362,12 +363,19 @@ def _as_strided(xp, input, size, stride, offset, own):
     return xp.ndarray(size, input.dtype, buffer, start, tuple([s * item for s in stride]))
 
 
-def _positions(xp, size, stride, offset):
-    """Each element's place in the storage."""
-    result = xp.full(size, offset)
-    for d, (n, s) in enumerate(zip(size, stride)):
-        result += (xp.arange(n) * s).reshape((-1,) + (1,) * (len(size) - d - 1))
-    return result
+def _reread(xp, g, base, written, read):
+    """`g`, added into a memory at one geometry, at another one; elements of the base on one place share what is there."""
+    low, count = span(written, read)
+    flat = xp.zeros(count, g.dtype)
+    if apart(*written[:2]) and apart(*read[:2]):
+        placed(flat, low, written)[...] = g
+        return placed(flat, low, read)
+    places = xp.arange(count)
+    xp.add.at(flat, placed(places, low, written), g)
+    sharing = xp.bincount(placed(places, low, base).reshape(-1), minlength=count)
+    if sharing.max() > 1:
+        flat = (flat / xp.maximum(sharing, 1)).astype(g.dtype)
+    return flat[placed(places, low, read)]
 
 
 @op(
@@ -378,16 +386,7 @@ def _positions(xp, size, stride, offset):
 )
 def _as_strided_grad(xp, g, shape, size, stride, offset, own):
     """Add `g` into the storage and read the input's elements from it (elements on one place share their gradient)."""
-    mine = _positions(xp, shape, own, 0)
-    theirs = _positions(xp, size, stride, offset)
-    low = min(0, offset)
-    extent = max([int(p.max()) + 1 - low for p in (mine, theirs) if p.size] + [1])
-    flat = xp.zeros(extent, g.dtype)
-    xp.add.at(flat, theirs.reshape(-1) - low, g.reshape(-1))
-    shared = xp.bincount(mine.reshape(-1) - low, minlength=extent)
-    if shared.size and shared.max() > 1:
-        flat = (flat / xp.maximum(shared, 1)).astype(g.dtype)
-    return flat[mine - low]
+    return _reread(xp, g, (shape, own, 0), (size, stride, offset), (shape, own, 0))
 
 
 @op(
@@ -402,11 +401,4 @@ def _as_strided_grad(xp, g, shape, size, stride, offset, own):
 )
 def _as_strided_read(xp, g, size, stride, offset, own):
     """The elements of `g`, laid out with the strides `own`, as a tensor of another geometry reads them."""
-    mine = _positions(xp, g.shape, own, 0)
-    theirs = _positions(xp, size, stride, offset)
-    low = min(0, offset)
-    extent = max([int(p.max()) + 1 - low for p in (mine, theirs) if p.size] + [1])
-    flat = xp.zeros(extent, g.dtype)
-    shared = xp.maximum(xp.bincount(mine.reshape(-1) - low, minlength=extent), 1)
-    xp.add.at(flat, mine.reshape(-1) - low, g.reshape(-1))
-    return (flat / shared).astype(g.dtype)[theirs - low] if shared.max() > 1 else flat[theirs - low]
+    return _reread(xp, g, (g.shape, own, 0), (g.shape, own, 0), (size, stride, offset))

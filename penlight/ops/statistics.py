@@ -426,7 +426,7 @@ def _quantile(k, name, input, q, dim, keepdim, interpolation, skip_nan):
         shape = [] if dim is None else [n for i, n in enumerate(input.shape) if i != position]
     count = result.shape[-1]
     result = k.movedim(result, -1, 0)
-    return k.reshape(result, tuple(shape) if scalar else (count, *shape))
+    return k._unsafe_view(result, tuple(shape) if scalar else (count, *shape))
 
 
 @op("_full_like(Tensor input, number value)", on="", half="direct")

@@ -161,8 +161,6 @@ def view_of_memory(k, input, size, dtype=None):
 
 
 def _view_as_dtype(k, input, dtype):
-    if dtype is input.dtype:
-        return k._item_alias(input, ...)
     old, new = input.dtype.itemsize, dtype.itemsize
     if old != new:
         if input.ndim == 0:
@@ -181,7 +179,9 @@ def _view_as_dtype(k, input, dtype):
                 "(different "
                 f"element sizes), but got {input.shape[-1]}"
             )
-    return k._view_dtype(input, dtype.np)
+    result = k._view_dtype(input, dtype.np)
+    result._view = None  # to autograd it is a tensor of its own
+    return result
 
 
 @view("_view_dtype(Tensor input, any numpy_dtype)", on="")
@@ -196,10 +196,15 @@ def view_as(k, input, other):
     return k._view(input, other.shape)
 
 
-@composite("_unsafe_view(Tensor input, any size)", on="torch")
-def _unsafe_view(k, input, size):
-    """`view`."""
-    return k._view(input, int_list(size))
+@op(
+    "_unsafe_view(Tensor input, any size)",
+    on="torch",
+    vjp={"input": lambda k, g, input_shape: k.reshape(g, input_shape)},
+    half="direct",
+)
+def _unsafe_view(xp, input, size):
+    """Another shape of what nobody else holds: no view."""
+    return input.reshape(infer_size(int_list(size), input.size))
 
 
 @composite("flatten(Tensor input, int start_dim=0, int end_dim=-1)")

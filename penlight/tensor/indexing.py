@@ -14,12 +14,12 @@ import numpy as np
 
 from penlight.base.mode import mode, tick
 from penlight.engine.node import LEAF
-from penlight.ops.index import put
+from penlight.ops.index import fitting, put, read_indices
 from penlight.ops.kinds import as_element
 from penlight.ops.table import OPS
-from penlight.tensor.arguments import NUMBERS
+from penlight.tensor.arguments import NUMBERS, type_error
 from penlight.tensor.inference import refuse_change
-from penlight.tensor.inplace import check_in_place, rebase
+from penlight.tensor.inplace import DIRECT, check_in_place, rebase
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
 from penlight.tensor.mutation import copy_into
@@ -345,6 +345,10 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         return
     _check_masks(target, advanced)
     place = self if op is None else _basic(self, basic, op) if recording else None
+    covered = sum([t._a.ndim if t._a.dtype.kind == "b" else 1 for _, t in advanced])
+    ndim = target.ndim - covered + max([1 if t._a.dtype.kind == "b" else t._a.ndim for _, t in advanced])
+    while value._a.ndim > ndim and value._a.shape[0] == 1:
+        value = value[0]
     _store_advanced(self if place is None else place, target, advanced, value, recording)
 
 
@@ -395,29 +399,41 @@ def _check_setitem(self: Tensor, through_view: bool) -> None:
     check_in_place(self)
 
 
-def _store_advanced(place: Tensor, target: np.ndarray, advanced: list, value: Tensor, recording: bool) -> None:
+def _store_advanced(
+    place: Tensor, target: np.ndarray, advanced: list, value: Tensor, recording: bool, accumulate: bool = False
+) -> None:
     where = tuple([d for d, _ in advanced])
     tensors = tuple([t for _, t in advanced])
-    single_mask = len(tensors) == 1 and tensors[0]._a.dtype.kind == "b"
-    if value._a.dtype is not place._a.dtype:
-        if not (value._a.size == 1 and single_mask):
-            raise RuntimeError(
-                "Index put requires the source and destination dtypes match, got "
-                f"{place.dtype.legacy} for the destination and {value.dtype.legacy} for the source."
-            )
-        as_element(np, value._a.item(), place._a.dtype)  # raises where the number does not fit
-        value = value.to(place.dtype)
+    value = fitting(place, tensors, value, accumulate)
     v = value._a
     if v is target or np.may_share_memory(v, target):
         v = v.copy()
-    put(np, target, where, [t._a for t in tensors], v, False)
+    put(np, target, where, [t._a for t in tensors], v, accumulate)
     memory_of(place).changed()
     if recording:
         node = [tick(), tensor_ops._index_put.op, (place._node, value._node), None, None]
-        node[3] = (where, tensors, v.shape, False)
+        node[3] = (where, tensors, v.shape, accumulate)
         if not mode.fast:
             slow_record(node, (place,))
         rebase(place, node)
+
+
+def _index_put_in_place(self: Tensor, indices: Any, values: Any, accumulate: bool = False) -> Tensor:
+    """`index_put`, into this tensor's memory."""
+    if not isinstance(values, Tensor):
+        raise type_error("index_put_", "values", 3, values)
+    if self.is_inference():
+        refuse_change()
+    where, tensors = read_indices(indices, self._a.ndim)
+    check_in_place(self)
+    advanced = list(zip(where, tensors))
+    _check_masks(self._a, advanced)
+    recording = mode.grad and (self._node is not None or values._node is not None)
+    _store_advanced(self, self._a, advanced, values, recording, accumulate)
+    return self
+
+
+DIRECT["index_put_"] = _index_put_in_place
 
 
 def install_indexing() -> None:

@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from penlight.base.dtypes import from_numpy
+from penlight.base.geometry import placed, shared, span
 from penlight.base.mode import mode, tick
 from penlight.engine.node import LEAF, PORT, extras_of
+from penlight.ops.catalog import find
 from penlight.ops.table import Op
 from penlight.tensor import codegen
 from penlight.tensor.arguments import NUMBERS, wrong_in_place
 from penlight.tensor.inference import refuse_change
 from penlight.tensor.memory import memory_of
+from penlight.tensor.out import check_overlap
 from penlight.tensor.override import PLAIN, Unreadable, overridden, override
 from penlight.tensor.saved import operation_name
 from penlight.tensor.tensor import Tensor
@@ -84,6 +87,13 @@ def _forbidden_view(node: list | None) -> str | None:
     return None
 
 
+# functions that PyTorch lets change elements that lie on one place, and dtypes: they write one value, or leave it
+_LET_THROUGH = {
+    "masked_fill_": "biufcV", "index_fill_": "biufcV", "tril_": "biufcV", "triu_": "biufcV", "threshold_": "biufcV",
+    "nan_to_num_": "biu", "conj_physical_": "biufV",
+}  # fmt: skip
+
+
 def store(t: Tensor, result: np.ndarray, function: str) -> None:
     """Copy a result into `t`'s memory, with PyTorch's checks on shape and dtype."""
     a = t._a
@@ -91,18 +101,18 @@ def store(t: Tensor, result: np.ndarray, function: str) -> None:
         wrong_in_place(from_numpy(result.dtype), from_numpy(a.dtype))
     if result.shape != a.shape:
         raise RuntimeError(f"output with shape {list(a.shape)} doesn't match the broadcast shape {list(result.shape)}")
-    if 0 in a.strides:
-        _check_overlap(a)
-    np.copyto(a, result, casting="unsafe")
+    if shared(a.shape, a.strides):
+        _check_shared(a, function)
+        bits = [np.array(x, order="C").view("u1").reshape(*a.shape, -1) for x in (a, result)]
+        np.copyto(a, result, where=(bits[0] != bits[1]).any(-1))
+    else:
+        np.copyto(a, result, casting="unsafe")
     memory_of(t).changed()
 
 
-def _check_overlap(a: np.ndarray) -> None:
-    if a.size > 1 and any(s == 0 and n > 1 for n, s in zip(a.shape, a.strides)):
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
-            "Please clone() the tensor before performing the operation."
-        )
+def _check_shared(a: np.ndarray, function: str) -> None:
+    if a.dtype.kind not in _LET_THROUGH.get(function, ""):
+        check_overlap(a.shape, a.strides)
 
 
 def rebase(t: Tensor, node: list | None) -> None:
@@ -124,13 +134,25 @@ def rebase(t: Tensor, node: list | None) -> None:
     if node is None and base._node is None:
         _set_history(t, None)
         return
-    geometry = _geometry(t, base)
-    base_geometry = _geometry(base, base)
-    saved = (geometry, base_geometry, base._a.dtype, t._a.dtype)
-    _set_history(base, [tick(), COPY_SLICES, (base._node, node), saved, None])
+    apart = _kinds_differ(t, base)
+    if apart and node is not None and t._a.dtype.kind == "c":
+        node = _as_other(node, "view_as_real")
+    old = _as_other(base._node, "view_as_real") if apart and base._a.dtype.kind == "c" else base._node
+    new = [tick(), COPY_SLICES, (old, node), (_geometry(t, base, apart), _geometry(base, base, apart)), None]
+    _set_history(base, _as_other(new, "view_as_complex") if apart and base._a.dtype.kind == "c" else new)
     if base._v is not None:
         extras_of(base._node)["memory"] = base._v
     _refresh_views(base)
+
+
+def _kinds_differ(t: Tensor, base: Tensor) -> bool:
+    """Whether one is real and the other complex, parts of numbers and numbers."""
+    return (t._a.dtype.kind == "c") != (base._a.dtype.kind == "c")
+
+
+def _as_other(node: list | None, function: str) -> list | None:
+    """The history of a tensor's numbers as pairs, or of pairs as numbers."""
+    return None if node is None else [tick(), find(function), (node,), (), None]
 
 
 def _set_history(t: Tensor, node: list | None) -> None:
@@ -144,7 +166,7 @@ def _set_history(t: Tensor, node: list | None) -> None:
 def _refresh_views(base: Tensor) -> None:
     for reference in base._v.views:
         view = reference()
-        if view is None or view._view is not base or view._view_no_grad or view._a.dtype is not base._a.dtype:
+        if view is None or view._view is not base or view._view_no_grad or view._a.dtype.kind in "biu":
             continue
         edge = base._node
         if edge is None:
@@ -152,8 +174,12 @@ def _refresh_views(base: Tensor) -> None:
         elif view._node is not None and _forbidden_view(view._node) is _CUSTOM_VIEW:
             view._node = [tick(), OVERRIDDEN, (edge,), operation_name(view._node), None]
         else:
-            saved = (_geometry(view, base), _geometry(base, base), base._a.dtype)
-            _set_history(view, [tick(), AS_STRIDED, (edge,), saved, None])
+            apart = _kinds_differ(view, base)
+            if apart and base._a.dtype.kind == "c":
+                edge = _as_other(edge, "view_as_real")
+            (shape, own, _), there = _geometry(base, base, apart), _geometry(view, base, apart)
+            node = [tick(), AS_STRIDED, (edge,), (shape, *there, own), None]
+            _set_history(view, _as_other(node, "view_as_complex") if apart and view._a.dtype.kind == "c" else node)
 
 
 class _Overwritten:
@@ -187,24 +213,15 @@ class _Overridden:
     backward_tensor = backward
 
 
-def _geometry(t: Tensor, base: Tensor) -> tuple:
-    """(shape, strides, offset) in elements; the offset counts from the base's first element."""
-    item = t._a.itemsize
-    offset = t._a.__array_interface__["data"][0] - base._a.__array_interface__["data"][0]
-    return t._a.shape, tuple(s // item for s in t._a.strides), offset // item
-
-
-def _extent(*geometries: tuple) -> int:
-    return max(
-        [1 + offset + sum((n - 1) * s for n, s in zip(shape, strides)) if 0 not in shape else 0
-         for shape, strides, offset in geometries]
-    )  # fmt: skip
-
-
-def _strided(flat: np.ndarray, geometry: tuple) -> np.ndarray:
-    shape, strides, offset = geometry
-    item = flat.itemsize
-    return np.ndarray(shape, flat.dtype, buffer=flat, offset=offset * item, strides=tuple(s * item for s in strides))
+def _geometry(t: Tensor, base: Tensor, pairs: bool = False) -> tuple:
+    """(shape, strides, offset) in elements, counted from the base's first one; complex numbers perhaps as pairs."""
+    a, item = t._a, t._a.itemsize
+    offset = a.__array_interface__["data"][0] - base._a.__array_interface__["data"][0] if a.size else 0
+    shape, strides = a.shape, a.strides
+    if pairs and a.dtype.kind == "c":
+        item //= 2
+        shape, strides = (*shape, 2), (*strides, item)
+    return shape, tuple([s // item for s in strides]), offset // item
 
 
 class _CopySlices:
@@ -215,25 +232,36 @@ class _CopySlices:
 
     @staticmethod
     def backward(node: list, g: Any) -> tuple:
-        geometry, base_geometry, d, view_dtype = node[3]
-        flat = np.zeros(max(_extent(geometry, base_geometry), 1), np.asarray(g).dtype)
-        whole = _strided(flat, base_geometry)
+        view, base = node[3]
+        _check_place(node)
+        low, count = span(view, base)
+        flat = np.zeros(count, np.asarray(g).dtype)
+        whole, place = placed(flat, low, base), placed(flat, low, view)
         whole[...] = g
-        place = _strided(flat, geometry)
-        part = place.astype(view_dtype, copy=True)
+        part = place.copy()
         place[...] = 0
         return whole, part
 
     @staticmethod
     def backward_tensor(node: list, g: Any) -> tuple:
-        geometry, base_geometry, d, view_dtype = node[3]
-        whole = g.contiguous().clone() if _contiguous(base_geometry) else None
-        if whole is None:
-            raise NotImplementedError("a recorded backward pass through an in-place change of a strided base")
-        part = whole.as_strided(*geometry).clone()
-        zero = Tensor._wrap(np.zeros(geometry[0], g._a.dtype))
-        rest = _scatter(whole, zero, geometry)
-        return rest, part
+        view, base = node[3]
+        _check_place(node)
+        low, count = span(view, base)
+        order = np.full(count, -1)  # the number of the base's element at a place
+        whole, place = placed(order, low, base), placed(order, low, view)
+        whole[...] = np.arange(whole.size).reshape(whole.shape)
+        chosen = place.copy()
+        place[...] = -1
+        rest = g.masked_fill(Tensor._wrap(whole < 0), 0)
+        if not g._a.size:
+            return rest, Tensor._wrap(np.zeros(chosen.shape, g._a.dtype))
+        return rest, g.reshape(-1)[Tensor._wrap(chosen)].masked_fill(Tensor._wrap(chosen < 0), 0)
+
+
+def _check_place(node: list) -> None:
+    """PyTorch writes the rest of the base's gradient, where one is wanted, into the place that was changed."""
+    if node[2][0] is not None:
+        check_overlap(*node[3][0][:2])
 
 
 class _AsStrided:
@@ -244,39 +272,11 @@ class _AsStrided:
 
     @staticmethod
     def backward(node: list, g: Any) -> tuple:
-        geometry, base_geometry, d = node[3]
-        flat = np.zeros(max(_extent(geometry, base_geometry), 1), np.asarray(g).dtype)
-        np.add(_strided(flat, geometry), g, out=_strided(flat, geometry))
-        return (_strided(flat, base_geometry),)
+        return find("_as_strided").backward(node, g)
 
     @staticmethod
     def backward_tensor(node: list, g: Any) -> tuple:
-        geometry, base_geometry, d = node[3]
-        if not _contiguous(base_geometry):
-            raise NotImplementedError("a recorded backward pass through a view of a strided base changed in place")
-        whole = Tensor._wrap(np.zeros(base_geometry[0], g._a.dtype))
-        return (_scatter(whole, g, geometry),)
-
-
-def _contiguous(geometry: tuple) -> bool:
-    shape, strides, _ = geometry
-    step = 1
-    for n, s in zip(reversed(shape), reversed(strides)):
-        if n != 1 and s != step:
-            return False
-        step *= n
-    return True
-
-
-def _scatter(base: Tensor, part: Tensor, geometry: tuple) -> Tensor:
-    """`base` with `part` at `geometry`, out of place and recorded."""
-    result = Tensor._wrap(base._a.copy(order="C"))
-    place = result.as_strided(*geometry)
-    if base._node is not None:
-        result._node = base._node
-        place = result.as_strided(*geometry)
-    place.copy_(part)
-    return result
+        return find("_as_strided").backward_tensor(node, g)
 
 
 COPY_SLICES = _CopySlices()
@@ -285,9 +285,13 @@ OVERWRITTEN = _Overwritten()
 AS_STRIDED = _AsStrided()
 
 
+DIRECT: dict[str, Any] = {}  # functions that need no result of their own, but change the memory
+
+
 def make_inplace(row: Any, public: Any) -> Any:
     """The `f_` form of an op or composite."""
     name = row.name + "_"
+    direct = DIRECT.get(name)
     plain = isinstance(row, Op) and row.ufunc and row.kind == "pointwise" and "f" in row.fast
     ufunc = getattr(np, row.ufunc) if plain else None
     arity = len(row.schema.tensors)
@@ -302,6 +306,8 @@ def make_inplace(row: Any, public: Any) -> Any:
         if self.__class__ not in PLAIN and overridden((self, *args)):
             return override(in_place, (self, *args), kwargs)
         try:
+            if direct is not None:
+                return direct(self, *args, **kwargs)
             if not isinstance(self, Tensor):
                 raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(self).__name__}")
             if self._inference if self._v is None else self._v.inference:
@@ -312,7 +318,7 @@ def make_inplace(row: Any, public: Any) -> Any:
                     check_in_place(self)
                 a = self._a
                 if 0 in a.strides:
-                    _check_overlap(a)
+                    _check_shared(a, name)
                 scale = kwargs.get("alpha") if scaled and len(kwargs) == 1 else None
                 if scale is not None and isinstance(scale, Tensor):
                     kwargs = {"alpha": (scale := scale.item())}

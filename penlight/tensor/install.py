@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from penlight.tensor import codegen, runtime
 from penlight.tensor.arguments import NUMBERS
 from penlight.tensor.inference import BUILTINS
 from penlight.tensor.inplace import make_inplace
+from penlight.tensor.narrow import narrowed
 from penlight.tensor.out import DTYPE_OF_OUT
 from penlight.tensor.override import MADE, PLAIN, Unreadable, overridden, override
 from penlight.tensor.tensor import Tensor
@@ -104,14 +106,15 @@ def compile_composite(row: Composite, **replaced: Any) -> Any:
     return function
 
 
-def _make_backward(op: Op, on_tensors: bool) -> Any:
+def _make_backward(op: Op, on_tensors: bool, half: bool = False) -> Any:
     names = _globals(op)
-    names["_k"] = tensor_ops if on_tensors else raw_ops
+    names["_k"] = tensor_ops if on_tensors else half_ops if half else raw_ops
+    names["_in_half"] = partial(_first_backward_half, op, names)
     for argument, rule in op.rules():
         names[f"_rule_{argument}" if argument else "_joint"] = rule
     if on_tensors:
         names["_fit"] = _fit_tensor
-    function = _compile(codegen.backward_source(op, on_tensors), names, f"{op.name} backward", "backward")
+    function = _compile(codegen.backward_source(op, on_tensors, half), names, f"{op.name} backward", "backward")
     return _linked(function, op.linked) if on_tensors and op.linked else function
 
 
@@ -196,6 +199,11 @@ def _first_backward_tensor(self: Op, node: list, g: Any) -> tuple:
     return self.backward_tensor(node, g)
 
 
+def _first_backward_half(op: Op, names: dict, node: list, g: Any) -> tuple:
+    names["_in_half"] = _make_backward(op, False, True)
+    return names["_in_half"](node, g)
+
+
 Op.backward = _first_backward  # type: ignore[method-assign]
 Op.backward_tensor = _first_backward_tensor  # type: ignore[method-assign]
 
@@ -241,17 +249,27 @@ class _RawOps(_Namespace):
         if isinstance(row, Op):
             function = _compile(codegen.raw_source(row), _globals(row), f"{row.name} on arrays", row.name)
         else:
-            body = row.body
+            function = partial(row.body, raw_ops)
+        setattr(self, name, function)
+        return function
 
-            def function(*args: Any, **kwargs: Any) -> Any:
-                return body(raw_ops, *args, **kwargs)
 
+class _HalfOps(_Namespace):
+    """The ops over arrays, whose 16-bit results are `Narrow`."""
+
+    recorded = False
+
+    def __getattr__(self, name: str) -> Any:
+        row = _row(name)
+        on_arrays = getattr(raw_ops, name) if row is None or isinstance(row, Op) else partial(row.body, half_ops)
+        function = lambda *arguments, **options: narrowed(on_arrays(*arguments, **options))
         setattr(self, name, function)
         return function
 
 
 tensor_ops = _TensorOps()
 raw_ops = _RawOps()
+half_ops = _HalfOps()
 
 
 def source_of(name: str) -> str:

@@ -15,20 +15,12 @@ from penlight.tensor.arguments import NUMBERS, type_error
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import public_names, raw_ops, tensor_ops
 from penlight.tensor.memory import Memory, memory_of, root_of
+from penlight.tensor.out import check_overlap
 from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import broadcast_error, slow_record
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["copy_into", "install_mutation"]
-
-
-def _check_overlap(target: np.ndarray) -> None:
-    for n, s in zip(target.shape, target.strides):
-        if s == 0 and n > 1 and target.size > 1:
-            raise RuntimeError(
-                "unsupported operation: more than one element of the written-to tensor refers to a single memory "
-                "location. Please clone() the tensor before performing the operation."
-            )
 
 
 def _expand_error(have: tuple, want: tuple) -> RuntimeError:
@@ -63,7 +55,7 @@ def copy_into(place: Tensor, target: np.ndarray, value: Tensor, recording: bool,
                 )
             raise error
     if 0 in target.strides:
-        _check_overlap(target)
+        check_overlap(target.shape, target.strides)
     if v.dtype is not target.dtype:
         if v.dtype.kind == "c" and target.dtype.kind not in "cb":
             warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=3)
@@ -122,6 +114,7 @@ def fill_(self: Tensor, value: Any) -> Tensor:
             raise RuntimeError(
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value._a.ndim} dimensions."
             )
+        check_overlap(self._a.shape, self._a.strides)
         array = raw_ops.cast(value._a, self._a.dtype)
         node_of_value = value._node
     elif isinstance(value, NUMBERS):

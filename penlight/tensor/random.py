@@ -520,7 +520,7 @@ def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
 
 def _filled_in_place(self: Tensor, fill: Any) -> Tensor:
     check_in_place(self)
-    check_overlap(self._a)
+    check_overlap(self._a.shape, self._a.strides)
     fill(self._a)
     memory_of(self).changed()
     if self._node is not None and mode.grad:

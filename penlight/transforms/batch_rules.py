@@ -274,7 +274,7 @@ for _name in _FOLDED.split():
 # --- views ------------------------------------------------------------------------------------------------------------
 
 
-@rule("_view", "_reshape_copy", "_reshape_alias", "reshape")
+@rule("_view", "_reshape_copy", "_reshape_alias", "_unsafe_view", "reshape")
 def _view(level: BatchLevel, function: Any, args: tuple, kwargs: dict) -> Any:
     t, size = args[0], int_list(args[1] if len(args) == 2 and not isinstance(args[1], int) else args[1:])
     shape = infer_size(size, t.numel())

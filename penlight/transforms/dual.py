@@ -160,8 +160,8 @@ _LINEAR = {
     "_put_item", "_flip", "_roll", "_rot90", "repeat", "tril", "triu", "_place", "_cumsum", "_cumsum_back", "trace",
     "_zeros_of", "_diag_embed", "_put_diagonal", "_fft_c2c", "_fft_r2c", "_fft_c2r", "_pad_last",
     "pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "_im2col", "_col2im", "_avg_pool", "_adaptive_avg_pool",
-    "_repeat_each", "conj", "_conj_physical", "neg", "_index", "_gather", "index_select", "_embedding", "_stored",
-    "reshape", "contiguous",
+    "_repeat_each", "_conj", "_conj_physical", "neg", "_index", "_gather", "index_select", "_embedding", "_stored",
+    "reshape", "contiguous", "_unsafe_view",
 }  # fmt: skip
 # linear in each tensor argument: the sum of the forms with one argument replaced
 _MULTILINEAR = {"mm", "bmm", "mv", "dot", "_matmul", "mul", "_cross"}
