@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from penlight.optim.arithmetic import Tensors
 from penlight.optim.elementwise import Elementwise, new_step, zeros_like
 from penlight.optim.optimizer import check_betas, check_flags, check_foreach_lr, check_lr, check_range, number_of
 from penlight.tensor import Tensor
@@ -39,7 +40,7 @@ class Adam(Elementwise):
         check_range(f"Invalid epsilon value: {eps}", 0.0 <= eps)
         check_betas(betas)
         check_range(f"Invalid weight_decay value: {weight_decay}", 0.0 <= weight_decay)
-        if isinstance(betas[0], Tensor) is not isinstance(betas[1], Tensor):
+        if not any(isinstance(betas[0], kind) and isinstance(betas[1], kind) for kind in (float, Tensor)):
             raise ValueError("betas must be either both floats or both Tensors")
         for i, beta in enumerate(betas):
             if isinstance(beta, Tensor):
@@ -93,6 +94,10 @@ class Adam(Elementwise):
         if largest:
             k.maximum_(largest[0], v)
             v = largest[0]
+        if k is Tensors and step_size:  # PyTorch records it so; eps / step_size is no zero in half precision
+            denominator = k.shift(k.divide(k.sqrt(v), correction2 * -step_size), eps / -step_size)
+            k.add_quotient_(p, m, denominator, 1)
+            return
         denominator = k.shift(k.divide(k.sqrt(v), correction2), eps)
         k.add_quotient_(p, m, denominator, -step_size)
 

@@ -206,3 +206,27 @@ def test_differentiable_foreach_steps_are_refused_where_pytorch_refuses_them():
         with pytest.raises(AssertionError, match="_foreach ops don't support autograd"):
             step(name)
     step("SGD")
+
+
+def test_a_recorded_step_in_half_precision_divides_eps_by_the_step_size():
+    for differentiable, moved in ((True, [1.0, 1.999]), (False, [math.nan, 1.999])):
+        p = torch.tensor([1.0, 2.0], dtype=torch.float16, requires_grad=True)
+        p = p.clone() if differentiable else p
+        p.grad = torch.tensor([0.0, 1.0], dtype=torch.float16)
+        torch.optim.Adam([p], differentiable=differentiable).step()
+        assert p.tolist() == pytest.approx(moved, abs=1e-3, nan_ok=True)
+
+
+def test_options_may_be_arrays_and_tensors_without_dimensions():
+    def moved(name, **options):
+        p = torch.tensor([1.0, 2.0], requires_grad=True)
+        p.grad = torch.tensor([0.5, -1.0])
+        getattr(torch.optim, name)([p], **options).step()
+        return p.tolist()
+
+    for name in ("SGD", "Adam", "Adadelta", "Adagrad", "RMSprop"):
+        wanted = moved(name, lr=0.25, weight_decay=0.5)
+        assert moved(name, lr=np.array(0.25), weight_decay=np.float32(0.5)) == wanted
+        assert moved(name, lr=torch.tensor(0.25), weight_decay=torch.tensor(0.5)) == wanted
+    with pytest.raises(ValueError, match="both floats or both Tensors"):
+        moved("Adam", betas=(0, 0.5))
