@@ -129,15 +129,16 @@ def _scalar_dtype(value: Any) -> dtype:
         return defaults.float_dtype
     if isinstance(value, complex):
         return defaults.complex_dtype
-    if hasattr(value, "__float__") or hasattr(value, "__index__"):
-        return dtypes.int64 if hasattr(value, "__index__") else defaults.float_dtype
     raise RuntimeError(f"Could not infer dtype of {type(value).__name__}")
 
 
 def _convert(flat: list, d: dtype) -> np.ndarray:
     if d.category in (dtypes.SIGNED, dtypes.UNSIGNED):
-        if any(isinstance(v, complex) for v in flat):
-            raise TypeError("can't convert complex to int")
+        for cls in {type(v) for v in flat}:
+            if issubclass(cls, complex):
+                raise TypeError("can't convert complex to int")
+            if not (issubclass(cls, float) or hasattr(cls, "__index__")):  # a Decimal, say
+                raise TypeError(f"'{cls.__name__}' object cannot be interpreted as an integer")
         limits = np.iinfo(d.np)
         odd = next((v for v in flat if isinstance(v, float) and not math.isfinite(v)), None)
         if odd is not None:

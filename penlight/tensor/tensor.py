@@ -12,6 +12,7 @@ from penlight.base.defaults import defaults
 from penlight.base.device import CPU
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode
+from penlight.base.size import Size
 from penlight.engine.node import LEAF, new_leaf
 from penlight.tensor.conversion import Conversion
 from penlight.tensor.gradient import Gradient
@@ -186,10 +187,14 @@ def legacy_array(args: tuple, d: dtypes.dtype) -> np.ndarray:
             return first._a
         if isinstance(first, np.ndarray):
             return np.array(first, dtype=d.np)
-        if isinstance(first, (tuple, list)) and type(first) in (tuple, list):
-            return nested_array(first, d)
-        if isinstance(first, tuple):  # a torch.Size
+        if isinstance(getattr(first, "_a", None), np.ndarray) and first._a.dtype is d.np:  # a storage, shared
+            return first._a
+        if isinstance(first, Size):
             return np.zeros(first, d.np)
+        if isinstance(first, (str, bytes)):
+            raise TypeError(f"new(): invalid data type '{type(first).__name__}'")
+        if hasattr(first, "__getitem__") and hasattr(first, "__len__") and not isinstance(first, dict):
+            return nested_array(first, d)
         if isinstance(first, (bool, float)) or not hasattr(first, "__index__"):
             raise TypeError(f"new(): data must be a sequence (got {type(first).__name__})")
     sizes = tuple(int(n) for n in args)
