@@ -348,12 +348,13 @@ def _wrap_and_record(op: Op, lines: list[str]) -> None:
     else:
         lines.append(f"{', '.join(results)} = r")
         lines += [f"if o_{o}.__class__ is not _ndarray: o_{o} = _asarray(o_{o})" for o in outputs]
-    if op.dense == "columns":
-        like = f"ndim == a_{op.schema.tensors[0].name}.ndim"
-        order = "ascontiguousarray(o_{0}.swapaxes(-1, -2)).swapaxes(-1, -2)"
-        lines += [f"if o_{o}.{like}: o_{o} = _xp.{order.format(o)}" for o in outputs]
-    elif op.dense:
-        lines += [f"if o_{o}.ndim and not o_{o}.flags.c_contiguous: o_{o} = _xp.ascontiguousarray(o_{o})" for o in outputs]
+    for o in outputs if op.dense else ():
+        if op.dense == "columns":
+            like = f"ndim == a_{op.schema.tensors[0].name}.ndim"
+            order = "ascontiguousarray(o_{0}.swapaxes(-1, -2)).swapaxes(-1, -2)"
+            lines.append(f"if o_{o}.{like}: o_{o} = _xp.{order.format(o)}")
+        otherwise = "el" * (op.dense == "columns")
+        lines.append(f"{otherwise}if o_{o}.ndim and not o_{o}.flags.c_contiguous: o_{o} = _xp.ascontiguousarray(o_{o})")
     for o in outputs:
         if op.kind == "view":
             lines.append(f"t_{o} = _view_of({op.schema.tensors[0].name}, o_{o})")
@@ -466,15 +467,16 @@ def raw_source(op: Op) -> str:
     return f"def {op.name}({', '.join(parts)}):\n{body}\n"
 
 
-def backward_source(op: Op, on_tensors: bool) -> str:
-    """`backward(node, g)`: unpack what was saved, check versions, apply the rules."""
+def backward_source(op: Op, on_tensors: bool, half: bool = False) -> str:
+    """`backward(node, g)`: unpack what was saved, check versions, apply the rules; `half`: in float16 and bfloat16."""
     by_name = {p.name: p for p in op.schema.parameters}
     clash = {"g", "node", "k", *op.outputs, *op.aux} & by_name.keys()
     if clash:
         raise ValueError(f"{op.name}: an argument and a result (or the gradient) share the name {sorted(clash)}")
     names = saved_names(op)
     differentiable = differentiable_arguments(op)
-    lines = []
+    apart = op.joint is None and op.kind != "view" and len(_live(op)) == 1 and not on_tensors
+    lines = ["if g.dtype.itemsize == 2:", "    return _in_half(node, g)"] if apart and not half else []
     if names:
         lines += ["s = node[3]", "if s is None:", "    raise _RuntimeError(_FREED)", f"{', '.join(names)}, = s"]
     if any(n in op.outputs and n not in op.non_differentiable for n in names):
@@ -497,6 +499,8 @@ def backward_source(op: Op, on_tensors: bool) -> str:
         lines.append(f"results = _joint(_k, g, {needs}{arguments.lstrip(', ')})")
         lines += _narrowed(op, on_tensors)
         return _function("backward", lines)
+    if half:
+        lines += [f"{n} = _narrowed({n})" for n in ("g", *names)]
     lines.append("edges = node[2]")
     results = []
     for i, p in enumerate(differentiable):
@@ -507,7 +511,7 @@ def backward_source(op: Op, on_tensors: bool) -> str:
             lines += [f"    if fit_{p.name} is not None:", f"        d_{p.name} = _fit(d_{p.name}, fit_{p.name})"]
         results.append(f"d_{p.name}")
     lines.append(f"results = ({', '.join(results)},)")
-    lines += _narrowed(op, on_tensors)
+    lines += ["return _plain(results, g)" if half else "return results"] if apart else _narrowed(op, on_tensors)
     return _function("backward", lines)
 
 

@@ -19,6 +19,7 @@ from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, extras_of
 from penlight.ops.kinds import as_element
 from penlight.tensor.arguments import NUMBERS, common_dtype, fit, number_array, type_error, type_name
 from penlight.tensor.memory import memory_of
+from penlight.tensor.narrow import is_half, narrowed, plain
 from penlight.tensor.out import dtype_of_out, write_out
 from penlight.tensor.override import TWINS
 from penlight.tensor.tensor import Tensor
@@ -27,10 +28,6 @@ __all__ = ["Runtime"]
 
 new = object.__new__
 HALF = (np.dtype("float16"),)
-
-
-def is_half(d: np.dtype) -> bool:
-    return d.itemsize == 2 and d.kind in "fV"
 
 
 _PLAIN_NUMBERS = {"int": int, "float": (int, float), "number": (int, float, complex), "bool": ()}
@@ -355,6 +352,8 @@ class Runtime:
         "dtype_of_out": dtype_of_out,
         "write_out": write_out,
         "narrow": narrow,
+        "narrowed": narrowed,
+        "plain": plain,
         "needs": needs,
         "check_saved": check_saved,
         "check_output": check_output,
