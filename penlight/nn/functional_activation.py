@@ -147,8 +147,8 @@ def rrelu(
         places = input._a <= 0
         slopes = default_generator.uniform((int(places.sum()),), np.float64, lower, upper)
         noise[places] = slopes.astype(noise.dtype)
-    result = ops.rrelu_with_noise(input, Tensor._wrap(noise), lower, upper, training)
-    return input.copy_(result) if inplace else result
+    function = ops.rrelu_with_noise_ if inplace else ops.rrelu_with_noise
+    return function(input, Tensor._wrap(noise), lower, upper, training)
 
 
 def rrelu_(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False) -> Tensor:

@@ -96,16 +96,20 @@ def rrelu(
     input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, generator: Any = None
 ) -> Tensor:
     """`torch.nn.functional.rrelu`; only the default generator."""
+    return _rrelu(input, lower, upper, training, _only_default(generator))
+
+
+def _only_default(generator: Any) -> bool:
     if generator is not None:
         raise NotImplementedError("penlight does not have torch.rrelu with a generator; call torch.manual_seed")
-    return _rrelu(input, lower, upper, training)
+    return False
 
 
 def rrelu_(
     input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, generator: Any = None
 ) -> Tensor:
     """`rrelu`, in place."""
-    return input.copy_(rrelu(input, lower, upper, training, generator))
+    return _rrelu(input, lower, upper, training, not _only_default(generator))
 
 
 def embedding_renorm_(input: Tensor, indices: Tensor, max_norm: float, norm_type: float) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 from penlight.base.dims import dimension, int_list
 from penlight.base.dtypes import from_numpy
@@ -196,6 +197,9 @@ def addr(xp, input, vec1, vec2, beta, alpha):
     for name, value in (("beta", beta), ("alpha", alpha)):
         if input.dtype.kind in "iu" and isinstance(value, float):
             raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
+    shape = (vec1.size, vec2.size)
+    if input.ndim > 2 or any(n not in (1, m) for n, m in zip(input.shape[::-1], shape[::-1])):
+        raise RuntimeError(f"size mismatch, input: {list(input.shape)}, v1: [{vec1.size}], v2: [{vec2.size}]")
     if input.dtype == bool:
         term = xp.multiply.outer(vec1, vec2) & bool(alpha)
         return term | xp.broadcast_to(input, term.shape) if beta else term
@@ -260,11 +264,10 @@ def tensordot(k, a, b, dims=2):
     dims_a = [dimension(d, a.ndim) for d in dims_a]
     dims_b = [dimension(d, b.ndim) for d in dims_b]
     for i, j in zip(dims_a, dims_b):  # a length of 1 is broadcast: its partner may be summed first
-        if a.shape[i] != b.shape[j]:
-            if a.shape[i] == 1:
-                b = k.sum(b, j, True, dtype=b.dtype)
-            else:
-                a = k.sum(a, i, True, dtype=a.dtype)
+        if b.shape[j] == 1:
+            a = k.sum(a, i, True, dtype=a.dtype)
+        elif a.shape[i] == 1:
+            b = k.sum(b, j, True, dtype=b.dtype)
     free_a = [i for i in range(a.ndim) if i not in dims_a]
     free_b = [i for i in range(b.ndim) if i not in dims_b]
     shape = [a.shape[i] for i in free_a] + [b.shape[i] for i in free_b]
@@ -351,6 +354,10 @@ def chain_matmul(k, matrices):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.chain_matmul.html
     """
+    warnings.warn(
+        "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use torch.linalg.multi_dot "
+        "instead.", UserWarning, stacklevel=3,
+    )  # fmt: skip
     for m in matrices:
         if m.ndim != 2:
             raise RuntimeError(f"Tensor dimension is {m.ndim}, expected 2 instead.")

@@ -197,6 +197,34 @@ class _Overwritten:
         return (Tensor._wrap(np.zeros_like(g._a)),)
 
 
+class _NegativeSlope:
+    """An activation that PyTorch derives from its result, which does not tell the sign where it mirrors it."""
+
+    grad_name = "ErrorBackward"
+    saves = False
+
+    @staticmethod
+    def backward(node: list, g: Any) -> tuple:
+        raise RuntimeError(
+            f"In-place {node[3]} backward calculation is triggered with a negative slope which is not supported: call "
+            "the function that is not in place"
+        )
+
+    backward_tensor = backward
+
+
+# the slope among what a node saves
+_SLOPES = {"leaky_relu": "negative_slope", "elu": "alpha", "_celu": "alpha", "rrelu_with_noise": "lower"}
+
+
+def _checked_slope(node: list) -> list:
+    op, saved = node[1], dict(zip(codegen.saved_names(node[1]), node[3]))
+    slope = saved[_SLOPES[op.name]] + saved.get("upper", 0)
+    if slope >= 0 or saved.get("training"):
+        return node
+    return [node[0], NEGATIVE_SLOPE, node[2], "elu" if "alpha" in saved else "leakyReLu", None]
+
+
 class _Overridden:
     """A view made in a custom Function, after its base changed: its gradient is not defined."""
 
@@ -280,6 +308,7 @@ class _AsStrided:
 
 
 COPY_SLICES = _CopySlices()
+NEGATIVE_SLOPE = _NegativeSlope()
 OVERRIDDEN = _Overridden()
 OVERWRITTEN = _Overwritten()
 AS_STRIDED = _AsStrided()
@@ -355,6 +384,8 @@ def make_inplace(row: Any, public: Any) -> Any:
             result = public(source, *args, **kwargs)
             store(self, result._a, name)
             node = result._node
+            if node is not None and getattr(node[1], "name", "") in _SLOPES:
+                node = _checked_slope(node)
             if node is not None and saves_out and node[3] is not None:
                 node[0] = tick()  # the record follows the change of the memory it holds
                 node[3] = tuple([self._a if s is result._a else s for s in node[3]])

@@ -166,7 +166,7 @@ def fill_diagonal_(self: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
     count = min(a.shape)
     check_in_place(self)
     if wrap and a.ndim == 2 and a.shape[0] > a.shape[1] + 1:
-        rows = np.array([i for i in range(a.shape[0]) if i % (a.shape[1] + 1) < a.shape[1]])
+        rows = np.array([i for i in range(a.shape[0]) if i % (a.shape[1] + 1) < a.shape[1]], np.int64)
         self[Tensor._wrap(rows), Tensor._wrap(rows % (a.shape[1] + 1))] = fill_value
         return self
     if count:
