@@ -1,6 +1,6 @@
 """Time the NumPy kernels beside PyTorch's, one thread each, the two interleaved in one process.
 
-    PYTHONPATH=. python benchmarks/kernels.py [step] [conv] [pool] [norm] [softmax] [resample]
+    PYTHONPATH=. python benchmarks/kernels.py [conv] [pool] [norm] [softmax] [resample]
 
 Needs PyTorch. Each line: microseconds of PyTorch, microseconds of the kernel, and their ratio (> 1: the kernel is
 faster). A figure is the lower quartile over rounds in which the two take turns.
@@ -15,7 +15,6 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import sys
 import time
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -188,21 +187,6 @@ def bench_softmax():
             forward, backward = getattr(softmax, name), getattr(softmax, name + "_backward")
             compare(f"{name} {shape}", lambda: getattr(torch, name)(x, -1), lambda: forward(X, -1))
             compare("  backward", grad_of(y, x, g), lambda: backward(G, Y, -1))
-        if len(shape) == 2:
-            target = torch.randint(0, shape[1], shape[:1])
-            y = F.cross_entropy(x, target)
-            T, one = target.numpy(), np.float32(1)
-            _, log_probability, total = softmax.cross_entropy_forward(X, T)
-            compare(
-                f"cross_entropy {shape}",
-                lambda: F.cross_entropy(x, target),
-                lambda: softmax.cross_entropy_forward(X, T),
-            )
-            compare(
-                "  backward",
-                grad_of(y, x, torch.ones(())),
-                lambda: softmax.cross_entropy_backward(one, log_probability, T, total),
-            )
 
 
 def bench_resample():
@@ -229,106 +213,8 @@ def bench_resample():
         compare("  backward", grad_of(y, x, g), lambda: resample.interpolate_backward(G, X.shape, *rest))
 
 
-def lenet():
-    """(parameters, PyTorch's loss, the kernels' gradients) of LeNet on (N, 3, 32, 32)."""
-    sizes = [(6, 3, 5, 5), (6,), (16, 6, 5, 5), (16,), (120, 400), (120,), (84, 120), (84,), (10, 84), (10,)]
-    parameters = [(torch.randn(*s) * 0.1).requires_grad_() for s in sizes]
-
-    def theirs(x, target):
-        w = parameters
-        x = F.max_pool2d(F.relu(F.conv2d(x, w[0], w[1])), 2)
-        x = F.max_pool2d(F.relu(F.conv2d(x, w[2], w[3])), 2).flatten(1)
-        x = F.relu(F.linear(x, w[4], w[5]))
-        x = F.relu(F.linear(x, w[6], w[7]))
-        return F.cross_entropy(F.linear(x, w[8], w[9]), target)
-
-    w = [p.detach().numpy() for p in parameters]
-    conv_rest, pool_rest = ((1, 1), (0, 0), (1, 1)), ((2, 2), (2, 2), (0, 0), (1, 1))
-
-    def ours(x, target):
-        grads, saved = [], []
-        for i in (0, 2):
-            inputs = x
-            x = np.maximum(conv.conv_forward(x, w[i], w[i + 1], *conv_rest), 0)
-            out, indices = pool.max_pool_forward(x, *pool_rest)
-            saved.append((inputs, x, indices, out.shape))
-            x = out
-        x = x.reshape(len(x), -1)
-        dense = [x]
-        for i in (4, 6, 8):
-            x = x @ w[i].T + w[i + 1]
-            if i < 8:
-                np.maximum(x, 0, out=x)
-                dense.append(x)
-        loss, log_probability, total = softmax.cross_entropy_forward(x, target)
-        g = softmax.cross_entropy_backward(np.float32(1), log_probability, target, total)
-        for i in (8, 6, 4):
-            inputs = dense.pop()
-            grads += [g.sum(0), g.T @ inputs]
-            g = g @ w[i]
-            if i > 4:
-                g *= inputs > 0
-        for i, (inputs, x, indices, shape) in zip((2, 0), reversed(saved)):
-            g = pool.max_pool_backward(g.reshape(shape), indices, x.shape, False)
-            g *= x > 0
-            grads += [g.sum((0, 2, 3)), conv.conv_weight_grad(g, inputs, w[i].shape, *conv_rest)]
-            if i:
-                g = conv.conv_input_grad(g, w[i], inputs.shape, *conv_rest)
-        return grads[::-1]
-
-    return parameters, theirs, ours, (3, 32, 32)
-
-
-def mnist():
-    """The same for three 3x3 convolutions of stride 2, 1 to 16 to 16 to 10 channels, on (N, 1, 28, 28)."""
-    sizes = [(16, 1, 3, 3), (16,), (16, 16, 3, 3), (16,), (10, 16, 3, 3), (10,)]
-    parameters = [(torch.randn(*s) * 0.1).requires_grad_() for s in sizes]
-
-    def theirs(x, target):
-        for i in (0, 2, 4):
-            x = F.relu(F.conv2d(x, parameters[i], parameters[i + 1], 2, 1))
-        return F.cross_entropy(F.avg_pool2d(x, 4).flatten(1), target)
-
-    w = [p.detach().numpy() for p in parameters]
-    rest = ((2, 2), (1, 1), (1, 1))
-    window = ((4, 4), (4, 4), (0, 0))
-
-    def ours(x, target):
-        saved, grads = [x], []
-        for i in (0, 2, 4):
-            x = np.maximum(conv.conv_forward(x, w[i], w[i + 1], *rest), 0)
-            saved.append(x)
-        logits = pool.avg_pool_forward(x, *window).reshape(len(x), -1)
-        loss, log_probability, total = softmax.cross_entropy_forward(logits, target)
-        g = softmax.cross_entropy_backward(np.float32(1), log_probability, target, total)
-        g = pool.avg_pool_backward(g[..., None, None], x.shape, *window)
-        for i in (4, 2, 0):
-            g *= saved.pop() > 0
-            grads += [g.sum((0, 2, 3)), conv.conv_weight_grad(g, saved[-1], w[i].shape, *rest)]
-            if i:
-                g = conv.conv_input_grad(g, w[i], saved[-1].shape, *rest)
-        return grads[::-1]
-
-    return parameters, theirs, ours, (1, 28, 28)
-
-
-def bench_step():
-    """Loss and all gradients: PyTorch's whole step against the kernels alone, so the bound for an engine above them."""
-    for name, make, batch in [("lenet b4", lenet, 4), ("lenet b64", lenet, 64), ("mnist cnn b64", mnist, 64)]:
-        parameters, theirs, ours, size = make()
-        x, target = torch.randn(batch, *size), torch.randint(0, 10, (batch,))
-        expected = torch.autograd.grad(theirs(x, target), parameters)
-        for actual, right in zip(ours(x.numpy(), target.numpy()), expected):
-            np.testing.assert_allclose(actual, right.numpy(), rtol=1e-3, atol=1e-5)
-        compare(
-            f"{name} loss and gradients",
-            lambda: torch.autograd.grad(theirs(x, target), parameters),
-            lambda: ours(x.numpy(), target.numpy()),
-        )
-
-
 def main(names):
-    for name in names or ("step", "conv", "pool", "norm", "softmax", "resample"):
+    for name in names or ("conv", "pool", "norm", "softmax", "resample"):
         print(f"{name:44s} {'torch us':>9s} {'us':>9s} {'ratio':>7s}")
         globals()["bench_" + name]()
 

@@ -64,24 +64,21 @@ _KERNELS = {
         "spherical_bessel_j0"
     ),
     "incomplete_gamma": "gamma_p gamma_q",
-    "conv": "conv_forward conv_input_grad conv_weight_grad conv_transpose_forward",
+    "conv": "conv_forward conv_input_grad conv_weight_grad",
     "pool": (
         "max_pool_forward max_pool_backward pair_max_pool_forward pair_max_pool_backward "
         "avg_pool_forward avg_pool_backward adaptive_avg_pool_forward "
-        "adaptive_avg_pool_backward adaptive_max_pool_forward adaptive_max_pool_backward"
+        "adaptive_avg_pool_backward adaptive_max_pool_forward"
     ),
     "norm": (
         "batch_norm_statistics batch_norm_running batch_norm_forward batch_norm_backward layer_norm_forward "
         "layer_norm_backward rms_norm_forward rms_norm_backward group_norm_forward group_norm_backward"
     ),
-    "softmax": (
-        "softmax softmax_backward log_softmax log_softmax_backward logsumexp_backward cross_entropy_forward "
-        "cross_entropy_backward"
-    ),
+    "softmax": "softmax softmax_backward log_softmax log_softmax_backward",
     "scan": "running_sum running_product",
     "sorting": "ordered first_ordered kth_ordered unstable_order",
     "recurrent": "uneven times each across lstm_steps lstm_steps_backward gru_steps gru_steps_backward",
-    "resample": "interpolate_forward interpolate_backward scaled_size",
+    "resample": "interpolate_forward interpolate_backward",
     "resample_grid": "grid_sample_forward grid_sample_backward grid_sample_second affine_base",
 }
 _THERE = "penlight.backends.native."

@@ -6,8 +6,6 @@ from penlight.ops.table import composite, op
 
 __all__: list[str] = []
 
-SMALL = 4096  # elements up to which the plain formula beats the kernel that works in blocks
-
 
 @op(
     "_softmax(Tensor input, dim dim)",
@@ -50,9 +48,6 @@ def _log_softmax(xp, input, dim):
         raise NotImplementedError(f"\"log_softmax_lastdim_kernel_impl\" not implemented for '{_legacy(input)}'")
     if not input.flags.c_contiguous:
         input = xp.ascontiguousarray(input)  # as PyTorch's result, for `view`
-    if input.dtype.char in "fd" and 0 < input.size <= SMALL and input.ndim:
-        out = xp.subtract(input, xp.maximum.reduce(input, dim, None, None, True))
-        return xp.subtract(out, xp.log(xp.add.reduce(xp.exp(out), dim, None, None, True)), out)
     return xp.log_softmax(input, dim) if input.ndim else xp.log_softmax(input.reshape(1), 0).reshape(())
 
 
@@ -67,10 +62,6 @@ def _log_softmax(xp, input, dim):
 )
 def _log_softmax_grad(xp, grad, log_soft, dim):
     """grad - exp(log_soft) * sum(grad) along `dim`."""
-    if grad.dtype is log_soft.dtype and grad.dtype.char in "fd" and 0 < grad.size <= SMALL and log_soft.ndim:
-        soft = xp.exp(log_soft)
-        soft *= xp.add.reduce(grad, dim, None, None, True)
-        return xp.subtract(grad, soft, soft)
     return xp.log_softmax_backward(grad, log_soft, dim) if log_soft.ndim else grad * 0
 
 

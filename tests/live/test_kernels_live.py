@@ -55,14 +55,6 @@ def test_convolution(dtype):
         close(conv.conv_forward(X, W, b.numpy(), *rest), y, dtype, detail)
         close(conv.conv_input_grad(G, W, X.shape, *rest) / wide, grad_x / wide, dtype, detail)
         close(conv.conv_weight_grad(G, X, W.shape, *rest) / wide, grad_w / wide, dtype, detail)
-        extra = tuple(generator.randint(0, max(s, d) - 1) for s, d in zip(stride, dilation))
-        transposed = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)[dims - 1]
-        try:
-            expected = transposed(g, w, None, stride, padding, extra, groups, dilation)
-        except RuntimeError:  # an empty output
-            continue
-        actual = conv.conv_transpose_forward(G, W, None, stride, padding, extra, dilation, groups)
-        close(actual / wide, expected / wide, dtype, detail)
 
 
 @pytest.mark.parametrize("fill", ["normal", "ties", "nan", "-inf"])
@@ -203,34 +195,6 @@ def test_softmax(special):
             out = getattr(softmax, name)(X, axis)
             close(out, y)
             close(getattr(softmax, name + "_backward")(g.numpy(), out, axis), torch.autograd.grad(y, x, g)[0])
-        for axes in ((axis,), tuple(range(len(shape)))):
-            y = torch.logsumexp(x, axes, True)
-            g = torch.randn_like(y)
-            out = softmax.logsumexp(X, axes, True)
-            close(out, y)
-            close(softmax.logsumexp_backward(g.numpy(), X, out, axes, True), torch.autograd.grad(y, x, g)[0])
-
-
-def test_cross_entropy():
-    generator = random.Random(0)
-    torch.manual_seed(0)
-    for shape in ((7, 5), (5,), (3, 4, 2, 2)):
-        axis = 1 if len(shape) > 1 else 0
-        for _ in range(60):
-            x = torch.randn(shape, dtype=torch.float64, requires_grad=True)
-            weight = generator.choice([None, torch.rand(shape[axis], dtype=torch.float64)])
-            ignore, reduction = generator.choice([-100, 2]), generator.choice(["mean", "sum", "none"])
-            smoothing = generator.choice([0.0, 0.1, 0.7])
-            target = torch.randint(0, shape[axis], shape[:axis] + shape[axis + 1 :])
-            if generator.random() < 0.3:
-                target = torch.where(torch.rand(target.shape) < 0.4, ignore, target)
-            y = F.cross_entropy(x, target, weight, None, ignore, None, reduction, smoothing)
-            g = torch.randn_like(y)
-            rest = (numpy_of(weight), ignore, reduction, smoothing)
-            loss, *saved = softmax.cross_entropy_forward(numpy_of(x), target.numpy(), *rest)
-            close(loss, y)
-            actual = softmax.cross_entropy_backward(g.numpy(), saved[0], target.numpy(), saved[1], *rest)
-            close(actual, torch.autograd.grad(y, x, g)[0])
 
 
 @pytest.mark.parametrize("dtype", TYPES)
@@ -257,7 +221,7 @@ def test_interpolate(dtype):
             call = {"size": out_size}
         else:
             factors = tuple(generator.choice([generator.uniform(0.2, 3), 0.5, 2.0, 1 / 3, 1.0]) for _ in range(dims))
-            out_size = resample.scaled_size(size, factors)
+            out_size = tuple(int(s * f) for s, f in zip(size, factors))
             recompute = mode == "area" or generator.random() < 0.5
             scales = None if recompute else factors
             call = {"scale_factor": factors, "recompute_scale_factor": recompute}

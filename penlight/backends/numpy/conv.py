@@ -498,27 +498,3 @@ def _stacked_weight_grad(g, blocks, taps: int, depth: int, dtype) -> np.ndarray:
         rows = stack.reshape(samples, groups, taps * outputs, -1)
         total += np.matmul(rows, columns.swapaxes(2, 3)).sum(axis=0)
     return total.reshape(groups, taps, outputs, depth).swapaxes(0, 1)
-
-
-def conv_transpose_forward(x, w, bias, stride, padding, output_padding, dilation, groups: int = 1) -> np.ndarray:
-    """The transposed convolution: `conv_input_grad` of a convolution whose output is `x`, plus a bias.
-
-    Its gradients are `conv_forward(g, w, None, ...)` for x and `conv_weight_grad(x, g, w.shape, ...)` for w.
-
-    Shape: x (N, C, *size), w (C, O / groups, *kernel) -> (N, O, *out), out = (size - 1) * stride - 2 * padding +
-    dilation * (kernel - 1) + output_padding + 1.
-    Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
-
-    >>> conv_transpose_forward(np.ones((1, 1, 2)), np.ones((1, 1, 2)), None, (1,), (0,), (0,), (1,))
-    array([[[1., 2., 1.]]])
-    """
-    size = tuple(
-        (s - 1) * st - 2 * p + d * (k - 1) + op + 1
-        for s, st, p, d, k, op in zip(x.shape[2:], stride, padding, dilation, w.shape[2:], output_padding)
-    )
-    dtype = x.dtype
-    shape = (x.shape[0], w.shape[1] * groups, *size)
-    out = conv_input_grad(widen(x), widen(w), shape, stride, padding, dilation, groups)
-    if bias is not None:
-        out += widen(bias).reshape(-1, *(1,) * len(size))
-    return out.astype(dtype, copy=False)

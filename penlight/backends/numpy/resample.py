@@ -7,7 +7,6 @@ float16, bfloat16 and the nearest modes), because floor() of them decides which 
 """
 
 from functools import lru_cache
-from math import floor
 
 import numpy as np
 
@@ -15,15 +14,6 @@ from .pool import adaptive_avg_pool_backward, adaptive_avg_pool_forward
 from .softmax import widen
 
 _LINEAR = ("linear", "bilinear", "trilinear")
-
-
-def scaled_size(size, scale_factors) -> tuple[int, ...]:
-    """The output size for scale factors: floor(size * factor), in float64.
-
-    >>> scaled_size((5, 3), (1.5, 2.0))
-    (7, 6)
-    """
-    return tuple(floor(float(s) * f) for s, f in zip(size, scale_factors))
 
 
 def _ratio(size: int, out: int, align_corners: bool, scale: float | None, real):
