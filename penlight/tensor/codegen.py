@@ -475,7 +475,7 @@ def backward_source(op: Op, on_tensors: bool, half: bool = False) -> str:
         raise ValueError(f"{op.name}: an argument and a result (or the gradient) share the name {sorted(clash)}")
     names = saved_names(op)
     differentiable = differentiable_arguments(op)
-    apart = op.joint is None and op.kind != "view" and len(_live(op)) == 1 and not on_tensors
+    apart = op.joint is None and op.kind != "view" and op.name != "cast" and len(_live(op)) == 1 and not on_tensors
     lines = ["if g.dtype.itemsize == 2:", "    return _in_half(node, g)"] if apart and not half else []
     if names:
         lines += ["s = node[3]", "if s is None:", "    raise _RuntimeError(_FREED)", f"{', '.join(names)}, = s"]
