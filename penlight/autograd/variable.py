@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
+from penlight.tensor.early import VOLATILE
 from penlight.tensor.tensor import Tensor, TensorMeta
 
 __all__ = ["Variable", "variable"]
@@ -18,6 +20,8 @@ class _VariableMeta(TensorMeta):
             data = Tensor()
         if not isinstance(data, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+        if volatile:
+            warnings.warn(VOLATILE, UserWarning, stacklevel=2)
         result = data.detach()
         if requires_grad:
             result.requires_grad_()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from penlight.base.errors import LinAlgError
 from penlight.ops.matrices import (
     batch_element,
@@ -411,6 +413,10 @@ def cholesky(k, input, upper=False):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.cholesky.html
     """
+    warnings.warn(
+        "torch.cholesky is deprecated in favor of torch.linalg.cholesky and will be removed in a future PyTorch release.",
+        UserWarning, stacklevel=3,
+    )  # fmt: skip
     return k._cholesky(input, upper, "cholesky", True)[0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from penlight.base.errors import LinAlgError
 from penlight.ops.matrices import check_floating, check_matrix, check_square, mh, named, narrow
 from penlight.ops.statistics import pick
@@ -345,4 +347,8 @@ def qr(k, input, some=True):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.qr.html
     """
+    warnings.warn(
+        "torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.",
+        UserWarning, stacklevel=3,
+    )  # fmt: skip
     return named("qr", k.linalg_qr(input, "reduced" if some else "complete"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from penlight.base.dtypes import from_numpy
 from penlight.ops.kinds import NUMBERS, as_element, blend, keep
 from penlight.ops.table import composite, op, pointwise
@@ -91,6 +93,11 @@ def _where_public(k, condition, input, other):
     if str(condition.dtype) not in _CONDITION_DTYPES:
         name = getattr(condition.dtype, "legacy", condition.dtype)
         raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {name}")
+    if str(condition.dtype).endswith("uint8"):
+        warnings.warn(
+            "where received a uint8 condition tensor. This behavior is deprecated and will be removed in a future "
+            "version of PyTorch. Use a boolean condition instead.", UserWarning, stacklevel=4,
+        )  # fmt: skip
     return k._where(condition, input, other)
 
 

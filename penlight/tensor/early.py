@@ -13,7 +13,9 @@ from penlight.engine.node import LEAF
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["install_early", "is_distributed", "slice_inverse"]
+__all__ = ["VOLATILE", "install_early", "is_distributed", "slice_inverse"]
+
+VOLATILE = "volatile was removed and now has no effect. Use `with torch.no_grad():` instead."
 
 
 def is_distributed(input: Tensor) -> bool:
@@ -45,13 +47,13 @@ def _resized(self: Tensor, sizes: tuple) -> Tensor:
 
 def resize(self: Tensor, *sizes: Any) -> Tensor:
     """The elements in another shape with as many of them: `reshape` (deprecated)."""
-    warnings.warn("non-inplace resize is deprecated", FutureWarning, stacklevel=2)
+    warnings.warn("non-inplace resize is deprecated", UserWarning, stacklevel=2)
     return _resized(self, sizes)
 
 
 def resize_as(self: Tensor, tensor: Tensor) -> Tensor:
     """The elements in the shape of another tensor with as many of them (deprecated)."""
-    warnings.warn("non-inplace resize_as is deprecated", FutureWarning, stacklevel=2)
+    warnings.warn("non-inplace resize_as is deprecated", UserWarning, stacklevel=2)
     return _resized(self, tuple(tensor.size()))
 
 
@@ -121,6 +123,15 @@ def _set_grad_dtype(self: Tensor, value: Any) -> None:
         )
 
 
+def _volatile(self: Tensor) -> bool:
+    warnings.warn("volatile was removed (Variable.volatile is always False)", UserWarning, stacklevel=2)
+    return False
+
+
+def _set_volatile(self: Tensor, value: Any) -> None:
+    warnings.warn(VOLATILE, UserWarning, stacklevel=2)
+
+
 def install_early() -> None:
     """Give Tensor the methods of this file."""
     for function in (
@@ -132,5 +143,5 @@ def install_early() -> None:
     Tensor.__setstate__ = _setstate  # type: ignore[attr-defined]
     Tensor.__nonzero__ = lambda self: bool(self)  # type: ignore[attr-defined]
     Tensor.__long__ = lambda self: int(self)  # type: ignore[attr-defined]
-    Tensor.volatile = property(lambda self: False)  # type: ignore[attr-defined]
+    Tensor.volatile = property(_volatile, _set_volatile)  # type: ignore[attr-defined]
     Tensor.grad_dtype = property(_grad_dtype, _set_grad_dtype)  # type: ignore[attr-defined]

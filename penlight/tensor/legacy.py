@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from penlight.base import dtypes
@@ -41,6 +42,10 @@ CLASSES: dict[str, Any] = {f"{DTYPES[n].legacy}Tensor": _make(DTYPES[n]) for n i
 
 def set_default_tensor_type(t: Any, /) -> None:
     """Set the default dtype by a tensor type or its name (deprecated in PyTorch in favour of set_default_dtype)."""
+    warnings.warn(
+        "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
+        "torch.set_default_device() as alternatives.", UserWarning, stacklevel=2,
+    )  # fmt: skip
     if isinstance(t, str):
         if t.startswith("torch.cuda."):
             raise TypeError(f"type {t} not available. Torch not compiled with CUDA enabled.")

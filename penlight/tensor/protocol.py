@@ -91,9 +91,9 @@ class Protocol:
         raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
 
     def __format__(self, spec: str) -> str:
-        if self._a.ndim == 0 and type(self).__module__.startswith(("penlight", "torch")):
+        if self._a.ndim == 0 and type(self).__name__ == "Tensor":  # a Parameter shows itself
             return format(self.item(), spec)
-        return object.__format__(str(self), spec) if not spec else format(str(self), spec)
+        return object.__format__(self, spec)
 
     def __repr__(self, *, tensor_contents: str | None = None) -> str:
         node = self._node

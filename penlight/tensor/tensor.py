@@ -171,6 +171,10 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
 
 
 PLAIN.add(Tensor)
+for _base in Tensor.__bases__:  # errors speak of Tensor's methods
+    for _name, _method in vars(_base).items():
+        if hasattr(_method, "__code__"):
+            _method.__qualname__ = f"Tensor.{_name}"
 
 
 def legacy_array(args: tuple, d: dtypes.dtype) -> np.ndarray:

@@ -134,3 +134,54 @@ def test_arithmetic_of_two_numbers_gives_a_tensor():
     for refused in (torch.pow, torch.remainder, torch.eq, torch.bitwise_and):
         with pytest.raises(TypeError):
             refused(7, 2)
+
+
+def test_legacy_constructors_take_any_sequence_and_storages():
+    from collections import deque  # noqa: PLC0415
+
+    assert torch.LongTensor(range(3)).tolist() == torch.zeros(1).long().new(deque([0, 1, 2])).tolist() == [0, 1, 2]
+    assert torch.ByteTensor(bytearray(b"ab")).tolist() == [97, 98]
+    storage = torch.FloatTensor([1, 2]).untyped_storage()
+    kept = torch.FloatTensor([1, 2]).storage()
+    torch.FloatTensor(kept)[0] = 5
+    assert kept[0] == 5 and storage.nbytes() == 8
+    for bad in ("12", b"12", {0: 1}, {1}):
+        with pytest.raises(TypeError):
+            torch.LongTensor(bad)
+
+
+def test_what_has_no_dtype_is_not_guessed_at():
+    from fractions import Fraction  # noqa: PLC0415
+
+    with pytest.raises(RuntimeError, match="Could not infer dtype of Fraction"):
+        torch.tensor([Fraction(1, 2)])
+    assert torch.tensor(Fraction(1, 2), dtype=torch.float32).item() == 0.5
+    with pytest.raises(TypeError, match="interpreted as an integer"):
+        torch.tensor([Fraction(1, 2)], dtype=torch.int64)
+
+
+def test_formats_are_for_plain_tensors_of_no_dimension():
+    assert f"{torch.tensor(1.25):.1f} {torch.ones(1)}" == "1.2 tensor([1.])"
+    for t, name in ((torch.ones(2), "Tensor"), (nn.Parameter(torch.tensor(1.0)), "Parameter")):
+        with pytest.raises(TypeError, match=f"unsupported format string passed to {name}.__format__"):
+            f"{t:.2f}"
+        assert f"{t}" == str(t)
+
+
+def test_deprecated_names_warn_as_pytorch_does():
+    square = torch.eye(2)
+    with pytest.warns(UserWarning, match="volatile was removed"):
+        torch.autograd.Variable(square, volatile=True)
+    for call, said in (
+        (lambda: square.volatile, "volatile was removed"), (lambda: torch.qr(square), "torch.qr is deprecated"),
+        (lambda: torch.cholesky(square), "torch.cholesky is deprecated"),
+        (lambda: torch.chain_matmul(square, square), "torch.chain_matmul is deprecated"),
+        (lambda: torch.where(torch.ByteTensor([1, 0]), square, 0.0), "uint8 condition"),
+        (lambda: torch.set_default_tensor_type("torch.FloatTensor"), "set_default_tensor_type"),
+        (lambda: square.resize(4), "non-inplace resize"),
+    ):  # fmt: skip
+        with pytest.warns(UserWarning, match=said) as caught:
+            call()
+        assert caught[0].filename == __file__
+    with pytest.raises(TypeError, match=r"Tensor\.backward\(\)"):
+        square.backward(retain_variables=True)
