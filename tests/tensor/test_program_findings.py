@@ -137,7 +137,7 @@ def test_arithmetic_of_two_numbers_gives_a_tensor():
 
 
 def test_legacy_constructors_take_any_sequence_and_storages():
-    from collections import deque  # noqa: PLC0415
+    from collections import deque
 
     assert torch.LongTensor(range(3)).tolist() == torch.zeros(1).long().new(deque([0, 1, 2])).tolist() == [0, 1, 2]
     assert torch.ByteTensor(bytearray(b"ab")).tolist() == [97, 98]
@@ -151,7 +151,7 @@ def test_legacy_constructors_take_any_sequence_and_storages():
 
 
 def test_what_has_no_dtype_is_not_guessed_at():
-    from fractions import Fraction  # noqa: PLC0415
+    from fractions import Fraction
 
     with pytest.raises(RuntimeError, match="Could not infer dtype of Fraction"):
         torch.tensor([Fraction(1, 2)])
