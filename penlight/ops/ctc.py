@@ -133,11 +133,11 @@ def _ctc_loss_grad(xp, grad, log_probs, targets, alpha, input_lengths, target_le
         row = row[extended[row, 2 * target_lengths[row] - 1] == blank]
         last = input_lengths[row] - 1
         collected[last, row, blank] = paths[last, row, 2 * target_lengths[row] - 1]
-        result = xp.exp(log_probs) - xp.exp(collected - total[:, None] - log_probs)
+        result = (xp.exp(log_probs) - xp.exp(collected - total[:, None] - log_probs)) * grad[:, None]
     result[xp.arange(steps)[:, None] >= input_lengths] = 0
     if zero_infinity:
         result[:, xp.isinf(total)] = 0
-    return (result * grad[:, None]).astype(log_probs.dtype)
+    return result.astype(log_probs.dtype)
 
 
 @op("_divide_by(Tensor input, any numbers)", on="", grad_name="DivBackward0",

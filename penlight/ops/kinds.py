@@ -13,6 +13,7 @@ __all__ = [
     "as_element",
     "blend",
     "common_dtype",
+    "in_float32",
     "keep",
     "not_implemented",
     "refuse",
@@ -49,6 +50,12 @@ def refuse_narrow(kernel, array):
     """Raise where an array is not of float32 or float64."""
     if array.dtype.char not in "fd":
         raise not_implemented(kernel, array.dtype)
+
+
+def in_float32(k, rule, g, *values):
+    """A rule over 16-bit numbers, computed in float32 and rounded once, as where PyTorch has one kernel for it."""
+    narrow = getattr(g.dtype, "np", g.dtype)
+    return k.cast(rule(k, *[k.cast(v, "float32") for v in (g, *values)]), narrow)
 
 
 def zero_of(xp, dtype):

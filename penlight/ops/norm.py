@@ -18,6 +18,11 @@ def _per_channel(k, vector, ndim):
     return k.reshape(vector, (-1, *(1,) * (ndim - 2)))
 
 
+def _wide(k, *values):
+    """16-bit tensors in float32: the formulas of a recorded pass round once, at their end."""
+    return [k.cast(v, "float32") if v is not None and v.dtype.itemsize == 2 else v for v in values]
+
+
 def _normal_grad(k, g, input, scale, mean, inverse, dims, count):
     """scale inverse (g - mean(g) - xhat mean(g xhat)): the gradient through a normalisation over `dims`."""
     normal = (input - mean) * inverse
@@ -35,6 +40,7 @@ def _statistics(k, input, dims, eps):
 def _batch_norm_rule(k, g, need, input, weight, mean, inverse, training, eps):
     if not k.recorded:
         return k._batch_norm_grad(g, input, weight, mean, inverse, training, need)
+    g, input, weight = _wide(k, g, input, weight)
     ndim = len(input.shape)
     dims = (0, *range(2, ndim))
     if training:
@@ -108,12 +114,15 @@ def _check_batch(input, training, running_mean, running_var, weight, bias):
             raise RuntimeError(
                 f"{label} should contain {shape[1]} elements not {vector.numel()}: batch_norm got input of shape {shape}"
             )
+    for label, vector in statistics.items():
+        if vector is not None and vector.ndim != 1:
+            raise RuntimeError(f"{label} should have 1 dimension, but got shape {list(vector.shape)}")
     missing = [label for label, vector in statistics.items() if vector is None]
     if missing and not training:
         raise RuntimeError(f"{missing[0]} must be defined in evaluation mode")
-    _check_kernel(input)
     if len(missing) == 1:
         raise ValueError("running_mean and running_var must either both be None or neither be None")
+    _check_kernel(input)
     _check_dtypes(input, weight, bias, running_mean, running_var)
 
 
@@ -144,9 +153,7 @@ def normalised_batch(k, input, running_mean, running_var, weight, bias, training
         out = out if weight is None else out * weight[0]
         return out if bias is None else out + bias[0]
     _check_batch(input, training, running_mean, running_var, weight, bias)
-    running_mean, running_var, weight, bias = (
-        v if v is None or v.ndim == 1 else v.reshape(-1) for v in (running_mean, running_var, weight, bias)
-    )
+    weight, bias = (v if v is None or v.ndim == 1 else v.reshape(-1) for v in (weight, bias))
     if not training:
         return k._batch_norm(input, weight, bias, running_mean._a, running_var._a, False, eps)
     mean, var = k._batch_statistics(input.detach())
@@ -186,6 +193,7 @@ def _check_dtypes(input, *vectors):
 def _layer_norm_rule(k, g, need, input, weight, mean, inverse, dims_count, eps):
     if not k.recorded:
         return k._layer_norm_grad(g, input, weight, mean, inverse, dims_count, need)
+    g, input, weight = _wide(k, g, input, weight)
     ndim = len(input.shape)
     dims = tuple(range(ndim - dims_count, ndim))
     outer = tuple(range(ndim - dims_count))
@@ -295,6 +303,7 @@ def _rms_norm_grad(xp, grad, input, weight, inverse, dims_count, need):
 def _rms_norm_rule(k, g, need, input, weight, inverse, dims_count, eps):
     if not k.recorded:
         return k._rms_norm_grad(g, input, weight, inverse, dims_count, need)
+    g, input, weight = _wide(k, g, input, weight)
     ndim = len(input.shape)
     dims, outer = tuple(range(ndim - dims_count, ndim)), tuple(range(ndim - dims_count))
     scale = k.rsqrt(k.mean(input * input, dims, True) + eps)
@@ -324,6 +333,7 @@ def rms_norm(k, input, normalized_shape, weight, eps):
 def _group_norm_rule(k, g, need, input, weight, mean, inverse, groups, eps):
     if not k.recorded:
         return k._group_norm_grad(g, input, weight, mean, inverse, groups, need)
+    g, input, weight = _wide(k, g, input, weight)
     shape = tuple(input.shape)
     n, c = shape[:2]
     parts = k.reshape(input, (n, groups, input.numel() // max(n * groups, 1)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.ops.kinds import not_implemented
+from penlight.ops.kinds import in_float32, not_implemented
 from penlight.ops.table import pointwise
 from penlight.ops.unary import floating
 
@@ -45,7 +45,11 @@ def cosh(xp, input):
     return xp.cosh(input)
 
 
-@floating("tanh(Tensor input)", ufunc="tanh", vjp={"input": lambda k, g, out: g * k.conj(1 - out * out)})
+def _tanh_rule(k, g, out):
+    return in_float32(k, _tanh_rule, g, out) if g.dtype.itemsize == 2 else g * k.conj(1 - out * out)
+
+
+@floating("tanh(Tensor input)", ufunc="tanh", vjp={"input": _tanh_rule})
 def tanh(xp, input):
     """The hyperbolic tangent, between -1 and 1.
 
