@@ -55,7 +55,7 @@ class Backend:
 _HERE = "penlight.backends.numpy."
 _KERNELS = {
     "special": (
-        "erf erfc erfcx erfinv ndtri log_ndtr lgamma digamma polygamma zeta i0 i0e i1 i1e gelu gelu_slope gelu_tanh "
+        "erf erf_coarse erfc erfcx erfinv ndtri log_ndtr lgamma digamma polygamma zeta i0 i0e i1 i1e gelu gelu_slope gelu_tanh "
         "gelu_tanh_slope"
     ),
     "elementwise": "sigmoid silu log_sigmoid softplus elu hardswish huber logits_loss lerp limit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.ops.kinds import as_element, blend, keep, not_implemented, refuse, unary, zero_of
+from penlight.ops.kinds import as_element, blend, in_float32, keep, not_implemented, refuse, unary, zero_of
 from penlight.ops.table import composite, op, pointwise
 
 __all__: list[str] = []
@@ -150,18 +150,27 @@ def _hardswish_backward(xp, input, x):
     return xp.where(x <= -3, zero_of(xp, x.dtype), xp.where(x >= 3, input, input * (x / 3 + x.dtype.type(0.5))))
 
 
+def _threshold_rule(k, g, input, threshold):
+    if g.dtype.itemsize == 2:
+        return in_float32(k, lambda k, g, input: _threshold_rule(k, g, input, threshold), g, input)
+    return _gated(k, g, k.logical_not(input <= threshold), input)
+
+
 @activation(
     "threshold(Tensor input, number threshold, number value)",
     on="torch",
     half="direct",
-    vjp={"input": lambda k, g, input, threshold: _gated(k, g, k.logical_not(input <= threshold), input)},
+    vjp={"input": _threshold_rule},
 )
 def threshold(xp, input, threshold, value):
     """The input where it is above the threshold, `value` elsewhere."""
     refuse("threshold_cpu", "bc", input)
+    limit = threshold
     if input.dtype.kind in "fV":
-        threshold, value = (as_element(xp, number, input.dtype) for number in (threshold, value))
-    limit, value = (xp.asarray(number).astype(input.dtype) for number in (threshold, value))  # integers wrap around
+        limit, value = (as_element(xp, number, input.dtype) for number in (threshold, value))
+    limit, value = (xp.asarray(number).astype(input.dtype) for number in (limit, value))  # integers wrap around
+    if input.dtype.itemsize == 2 and input.dtype.kind in "fV":  # the threshold is not rounded
+        return xp.where(input.astype("float32") <= xp.float32(threshold), value, input)
     return xp.where(input <= limit, value, input)
 
 
@@ -198,8 +207,8 @@ def softshrink(xp, input, lambd):
         name = {2: "Half", 4: "Float", 8: "Double"}[input.dtype.itemsize]
         raise RuntimeError(f"lambda must be in range [0, {largest:g}] for input dtype {name}, but found {lambd:g}")
     limit = input.dtype.type(lambd)
-    # input * 0 keeps nan
-    return xp.where(input > limit, input - limit, xp.where(input < -limit, input + limit, input * 0))
+    # input * 0 keeps nan, + 0 makes the zero positive
+    return xp.where(input > limit, input - limit, xp.where(input < -limit, input + limit, input * 0 + 0))
 
 
 @pointwise(
@@ -284,6 +293,8 @@ def elu(xp, input, alpha, scale, input_scale):
 
 
 def _elu_rule(k, g, input, alpha, scale, input_scale):
+    if g.dtype.itemsize == 2:
+        return in_float32(k, lambda k, g, input: _elu_rule(k, g, input, alpha, scale, input_scale), g, input)
     below = k.where(input >= 0, 0.0, input)  # not clamp: at 0 PyTorch's second derivative is 0
     slope = (alpha * scale * input_scale) * k.exp(below * input_scale)
     return g * k.where(input > 0, scale, slope)
@@ -326,7 +337,14 @@ def celu(k, input, alpha):
 # --- sigmoids ----------------------------------------------------------------------------------------------------
 
 
-@unary("sigmoid(Tensor input)", vjp={"input": lambda k, g, out: g * k.conj((1 - out) * out)})
+def _sigmoid_rule(k, g, out):
+    if getattr(g.dtype, "np", g.dtype).kind == "V":  # not in float16, where PyTorch rounds every step
+        return in_float32(k, _sigmoid_rule, g, out)
+    out = k.conj(out)
+    return g * (1 - out) * out
+
+
+@unary("sigmoid(Tensor input)", vjp={"input": _sigmoid_rule})
 def sigmoid(xp, input):
     """1 / (1 + exp(-input)), elementwise.
 
@@ -339,13 +357,24 @@ def sigmoid(xp, input):
     return xp.sigmoid(input)
 
 
+def _log_sigmoid_rule(k, g, input):
+    if g.dtype.itemsize == 2:  # PyTorch keeps the exponential, rounded
+        return in_float32(k, _log_sigmoid_half, g, input, k.exp(-k.abs(input)))
+    return g * k.sigmoid(-input)
+
+
+def _log_sigmoid_half(k, g, input, z):
+    part = z / (1 + z)
+    return g * k.where(input < 0, 1 - part, part)
+
+
 @activation(
     "logsigmoid(Tensor input)",
     on="F",
     inplace=False,
     out=True,
     grad_name="LogSigmoidBackward0",
-    vjp={"input": lambda k, g, input: g * k.sigmoid(-input)},
+    vjp={"input": _log_sigmoid_rule},
 )
 def logsigmoid(xp, input):
     """log(sigmoid(input)) = min(0, input) - log(1 + exp(-|input|))."""
@@ -354,6 +383,8 @@ def logsigmoid(xp, input):
 
 
 def _silu_rule(k, g, input):
+    if g.dtype.itemsize == 2:
+        return in_float32(k, _silu_rule, g, input)
     s = k.sigmoid(input)
     return g * k.conj(s * (1 + input * (1 - s)))
 
@@ -371,8 +402,8 @@ def silu(xp, input):
 
 
 def _mish_rule(k, g, input):
-    if input.dtype.itemsize == 2:  # one kernel, rounded once
-        return k.cast(_mish_rule(k, k.cast(g, "float32"), k.cast(input, "float32")), getattr(input.dtype, "np", input.dtype))
+    if g.dtype.itemsize == 2:
+        return in_float32(k, _mish_rule, g, input)
     t = k.tanh(k.log1p(k.exp(input)) if k.recorded else k.softplus(input))
     return g * (t + input * k.sigmoid(input) * (1 - t * t))
 
@@ -442,11 +473,18 @@ def tanhshrink(k, input):
 # --- GELU --------------------------------------------------------------------------------------------------------
 
 
+def _gelu_rule(k, g, input, approximate):
+    if g.dtype.itemsize == 2:
+        return in_float32(k, lambda k, g, input: _gelu_rule(k, g, input, approximate), g, input)
+    return g * k._gelu_slope(input, approximate)
+
+
 @activation(
     "gelu(Tensor input, *, str approximate='none')",
     on="F",
     out=True,
-    vjp={"input": lambda k, g, input, approximate: g * k._gelu_slope(input, approximate)},
+    half="direct",
+    vjp={"input": _gelu_rule},
 )
 def gelu(xp, input, approximate):
     """input * Phi(input), Phi the normal distribution function; or its tanh approximation with approximate="tanh".
@@ -456,6 +494,10 @@ def gelu(xp, input, approximate):
     refuse("GeluKernelImpl", "biuc", input)
     if approximate not in ("none", "tanh"):
         raise RuntimeError("approximate argument must be either none or tanh.")
+    if input.dtype.itemsize == 2:
+        x = input.astype("float32")
+        x = xp.gelu_tanh(x) if approximate == "tanh" else x * 0.5 * (1 + xp.erf_coarse(x * x.dtype.type(0.5**0.5)))
+        return x.astype(input.dtype)
     return xp.gelu_tanh(input) if approximate == "tanh" else xp.gelu(input)
 
 

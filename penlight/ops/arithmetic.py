@@ -6,7 +6,7 @@ import cmath
 import math
 
 from penlight.ops.kinds import as_element, refuse
-from penlight.ops.table import composite, pointwise
+from penlight.ops.table import composite, pointwise, underivable
 
 __all__: list[str] = []
 
@@ -150,18 +150,34 @@ def div(k, input, other, rounding_mode):
         raise RuntimeError(
             f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
         )
-    return _rounded_quotient(k, input, other, rounding_mode)
+    return k._div_rounded(input, other, rounding_mode, _narrow_dtype(k, input, other))
 
 
-def _rounded_quotient(k, input, other, mode):
+def _narrow_dtype(k, input, other):
+    """The 16-bit dtype to which every step of a rounded quotient is rounded, or None."""
     d = k.result_type(input, other) if getattr(other, "ndim", 0) else None
-    return k._div_rounded(input, other, mode, d.np if d is not None and d.is_half else None)
+    return d.np if d is not None and d.is_half else None
+
+
+_floor_rule = underivable("aten::floor_divide")
+
+
+@pointwise(
+    "_floor_divide(Tensor|Number input, Tensor|Number other, any narrow=None)",
+    on="",
+    grad_name="NotImplemented",
+    vjp={"input": _floor_rule, "other": _floor_rule},
+    half="factor",
+)
+def _floor_divide(xp, input, other, narrow):
+    """`_div_rounded` without a derivative, as in PyTorch."""
+    return _div_rounded.kernel(xp, input, other, "floor", narrow)
 
 
 @composite("floor_divide(Tensor|Number input, Tensor|Number other)", inplace=True, out=True)
 def floor_divide(k, input, other):
-    """The quotient rounded down, elementwise."""
-    return _rounded_quotient(k, input, other, "floor")
+    """The quotient rounded down, elementwise; no gradient (that of `div(rounding_mode="floor")` is zero)."""
+    return k._floor_divide(input, other, _narrow_dtype(k, input, other))
 
 
 @pointwise("neg(Tensor input)", ufunc="negative", fast="fic", aliases="negative", vjp={"input": lambda k, g: -g})
@@ -223,8 +239,11 @@ def _pow_number(xp, input, exponent):
     """input ** exponent for a Python number; the caller has cast `input` to the result's dtype."""
     if input.dtype.kind == "V" or input.dtype == "float16":
         exponent = as_element(xp, exponent, input.dtype).item()
-        if exponent == 0.5 and input.dtype == "float16":  # no square root, unlike in other dtypes
+        if exponent in (0.5, -0.5) and input.dtype == "float16":  # no square root, unlike in other dtypes
             return _pow(xp, input.astype("float32"), xp.float32(exponent)).astype(input.dtype)
+        if exponent in (3, -2) and input.dtype.kind == "V":  # the square is rounded
+            square = input * input
+            return square * input if exponent == 3 else (1 / square.astype("float32")).astype(input.dtype)
         return _pow_number.kernel(xp, input.astype("float32"), exponent).astype(input.dtype)
     if exponent == 2:
         return input * input

@@ -480,6 +480,8 @@ def _times_log(name, ufunc, inner, public, grad):
 
     def kernel(xp, input, other):
         refuse(f"{name}_cpu", "c", xp.asarray(input))
+        if isinstance(other, NUMBERS):
+            other = xp.asarray(other).astype(input.dtype)
         product = input * getattr(xp, ufunc)(other)
         product = xp.where(input == 0, xp.zeros((), product.dtype), product)
         return xp.where(xp.isnan(other), xp.asarray(float("nan"), product.dtype), product)
@@ -490,13 +492,17 @@ def _times_log(name, ufunc, inner, public, grad):
     def other_rule(k, g, input, other):
         return g * input / (other - inner)
 
+    def number_rule(k, g, input, other):
+        product = getattr(k, f"_{name}_by_number")(g, other)
+        return product if other > inner else k._drop(product, input == 0)
+
     for suffix, signature, rules in (
         ("0", f"_{name}_tensors(Tensor input, Tensor other)", {"input": input_rule, "other": other_rule}),
         ("1", f"_{name}_number(Tensor|Number input, Tensor other)", {"other": other_rule}),
         ("2", f"_{name}_by_number(Tensor input, Tensor|Number other)", {"input": None}),
     ):
         if suffix == "2":
-            rules = {"input": lambda k, g, input, other: g * _log_of_number(k, ufunc, inner, input, other)}
+            rules = {"input": number_rule}
         kernel.__doc__ = "input * log(other)."
         pointwise(
             signature, on="", promote="float", half="direct", grad_name=f"{grad}Backward{suffix}", vjp=rules
@@ -513,16 +519,6 @@ def _times_log(name, ufunc, inner, public, grad):
     composite(f"{name}(Tensor|Number input, Tensor|Number other)", on=public, inplace="Tensor" in public, out=True)(
         body
     )
-
-
-def _log_of_number(k, ufunc, inner, input, other):
-    try:
-        value = math.log(other) if ufunc == "log" else math.log1p(other)
-    except ValueError:
-        value = float("-inf") if other == inner else float("nan")
-    if other <= inner:
-        return k.where(input == 0, 0.0, k._zeros(input) + value)
-    return value
 
 
 _times_log("xlogy", "log", 0, "torch Tensor special", "Xlogy")

@@ -27,6 +27,7 @@ def alias(name, target, on="special"):
 @unary(
     "erf(Tensor input)",
     on=EVERYWHERE,
+    half="direct",
     vjp={"input": lambda k, g, input: g * (TWO_OVER_SQRT_PI * k.exp(-(input**2)))},
 )
 def erf(xp, input):
@@ -35,7 +36,7 @@ def erf(xp, input):
     Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.erf
     """
     refuse("erf_vml_cpu", "c", input)
-    return xp.erf(input)
+    return xp.erf_coarse(input.astype("float32")).astype(input.dtype) if input.dtype.itemsize == 2 else xp.erf(input)
 
 
 @unary(
@@ -137,6 +138,7 @@ def digamma(xp, input):
 @unary(
     "_polygamma(Tensor input, int n)",
     on="",
+    half="direct",
     inplace=False,
     out=False,
     grad_name="PolygammaBackward0",
@@ -145,6 +147,12 @@ def digamma(xp, input):
 def _polygamma(xp, input, n):
     """The n-th derivative of digamma."""
     refuse("polygamma", "c", input)
+    if input.dtype.itemsize == 2:
+        wide = input.astype("float32")
+        if n < 2:
+            return xp.polygamma(n, wide).astype(input.dtype)
+        sum = xp.zeta(xp.full_like(wide, n + 1), wide).astype(input.dtype)  # rounded before it is multiplied
+        return ((-1) ** (n + 1) * math.factorial(n) * sum.astype("float32")).astype(input.dtype)
     return xp.polygamma(n, input)
 
 

@@ -44,7 +44,7 @@ def sqrt(xp, input):
     return xp.sqrt(input)
 
 
-@unary("rsqrt(Tensor input)", vjp={"input": lambda k, g, out: g * (-0.5 * k.conj(out * out * out))})
+@unary("rsqrt(Tensor input)", vjp={"input": lambda k, g, out: g * -0.5 * k._pow_number(k.conj(out), 3)})
 def rsqrt(xp, input):
     """1 / sqrt(input), elementwise."""
     return xp.true_divide(1, xp.sqrt(input))
@@ -229,7 +229,7 @@ def _zeros(xp, input):
     inplace=True,
     out=True,
     half="direct",
-    vjp={"input": lambda k, g, input: k._keep(g, k.isfinite(input))},
+    vjp={"input": lambda k, g, input: g * k.isfinite(input)},
 )
 def nan_to_num(xp, input, nan, posinf, neginf):
     """nan replaced by `nan` (0), infinities by `posinf` and `neginf` (the dtype's largest and lowest number).

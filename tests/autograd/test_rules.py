@@ -30,7 +30,7 @@ WITHOUT_SAMPLE = {
     **dict.fromkeys(
         (
             "_histogram_edges _histogram_of_rows _histogram_uniform _scatter_combine _unique _unique_consecutive bincount "
-            "heaviside"
+            "_floor_divide heaviside"
         ).split(),
         "raises, as in PyTorch: it has no derivative",
     ),
