@@ -97,3 +97,13 @@ def test_second_gradients_of_samples_are_refused(make):
 def test_dirichlet_samples_of_half_precision_are_refused():
     with pytest.raises(NotImplementedError, match="float32 or float64"):
         torch.distributions.Beta(torch.ones(1).half(), 1.0).sample()
+
+
+def test_cdf_of_transformed_distributions_takes_what_lies_outside_of_the_support():
+    assert torch.distributions.LogNormal(0.0, 1.0).cdf(torch.tensor(0.0)).item() == 0
+    squashed = torch.distributions.TransformedDistribution(
+        torch.distributions.Normal(0.0, 1.0), [torch.distributions.SigmoidTransform()]
+    )
+    assert squashed.cdf(torch.tensor([-1.0, 2.0])).tolist() == [0, 1]
+    with pytest.raises(ValueError, match="within the support"):  # the base distribution is asked
+        torch.distributions.Kumaraswamy(1.0, 2.0).cdf(torch.tensor(-1.0))
