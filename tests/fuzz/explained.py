@@ -30,7 +30,6 @@ _POLE = r"(got|want) \S*(inf|nan|e[+]\d+)"
 _SPECIAL_INPUT = r"\b(nan|inf)\b|e\+(3|30)\d"
 _HUGE = r"e\+3(0?8)"
 _NO_ELEMENTS = r"\[(nothing|empty)\]"
-_LAPACK = r"\b(inv|inverse|inv_ex|cholesky\w*|solve\w*|solve_ex|tensorinv|tensorsolve|qr|svd|eigh?|lu|lu_factor\w*|lu_solve|ldl_\w+|lstsq|householder_product|orgqr|ormqr|geqrf|triangular_solve|matrix_power|pinv|pinverse)\("
 
 # both refuse, PyTorch for the first of several faults, in the order of its own checks: (op, penlight's type, PyTorch's)
 REFUSALS = (
@@ -125,8 +124,10 @@ ENTRIES = (
     Explained("accepts", r"\bnative_group_norm\(", r"is_contiguous", "PyTorch wants contiguous memory"),
     Explained("accepts", r"\bnative_batch_norm\(.*out=", r"TensorAccessor", "PyTorch reads an `out` of another shape before it resizes it"),
     Explained("raises", r"\bnative_batch_norm\(.*out=", rf"Expected out tensor to have dtype.*{_NO_ELEMENTS}", "PyTorch looks at the dtype of an `out` only where it writes into it: not of nothing, nor beside memory that lies apart"),
-    Explained("raises", r"\bbatch_norm\(", r"mixed dtype", "where memory lies apart PyTorch casts a running variance of another dtype, which it refuses otherwise", r"^x\d+ = .*(transpose\(.*\)|expand\(.*\)|\])(\.requires_grad_\(\))?$"),
+    Explained("raises", r"batch_norm\(", r"mixed dtype", "where memory lies apart PyTorch casts a running variance of another dtype, which it refuses otherwise", r"^x\d+ = .*(transpose\(.*\)|expand\(.*\)|\])(\.requires_grad_\(\))?$"),
     Explained("raises", r"\bctc_loss\(", r"expected labels from 0 to", "PyTorch reads beyond the probabilities of a step for a label that is no class"),
+    Explained("accepts", r"grad\(", r"TensorAccessor expected 1 dims", "PyTorch's backward wants vectors, its forward any shape of so many elements", r"batch_norm\("),
+    Explained("accepts", r"\binstance_norm\(", r"leaf Variable.*\[empty\]", "PyTorch writes into running statistics that require grad, which it refuses of anything else for another reason"),
     Explained("accepts", r"\b(conv_tbc|kron|matrix_exp|take_along_dim)\(", r"view size is not compatible", "PyTorch views what lies apart in memory where it might reshape"),
     Explained("accepts", r"\b(take_along_dim)\(", "no dimensions", "a number and an index"),
     Explained("accepts", r"\blogspace\(", "without overflow", "PyTorch converts the base and the ends first"),
@@ -209,12 +210,15 @@ ENTRIES = (
     Explained("gradient", r"^h\d+ = |^g\d+ = .*create_graph", "", "PyTorch's second derivative at 0 is that of the other side", r"\bprelu\("),
     Explained("gradient", r"grad\(", "", "PyTorch negates unsigned targets", r"uint8(.|\n)*soft_margin_loss\("),
     Explained("gradient", r"^h\d+ = ", "", "rounding of a quotient of norms in 16 bits", r"\b(renorm_?|cosine_\w+|normalize|group_norm)\((.|\n)*float16|float16(.|\n)*\b(renorm_?|cosine_\w+|normalize|group_norm)\("),
+    Explained("gradient", r"grad\(", r"\(rounding of zero\)", "the scale of what is normalised again has a gradient of 0, but for `eps`", r"_norm\((.|\n)*_norm\("),
     Explained("gradient", r"^h\d+ = ", r"got np\.\w+\(-?(0\.0|[\d.]+e-\d+)\), want np\.\w+\(-?(0\.0|[\d.]+e-\d+)\)", "the same of single numbers, whose quotient is constant: 0, but for rounding", r"\b(cosine_similarity|normalize)\("),
     Explained("value", r"\.(real|imag)$|view_as_real|\.abs|angle|torch\.abs", _NONFINITE, "of a complex number that is not finite", r"complex"),
     Explained("gradient", r"grad\(", r"float(16|32)", "between which pixels a place lies is decided by rounding in 16 bits", r"float16(.|\n)*\bgrid_sample\w*\("),
     Explained("value", r"\bunique\(", r"nan", "NaN has no place in an order of slices"),
     Explained("value", r"\bhistc\(", "", "PyTorch's product with the number of bins overflows, and what is then no number counts in the first bin", _HUGE),
     Explained("value", r"\b(slogdet|logdet)\(", r"got np\.\w+\(-(1[3-9]|[2-9]\d)\..*want np\.\w+\(-(1[3-9]|[2-9]\d|inf)|got np\.\w+\(-inf.*want np\.\w+\(-(1[3-9]|[2-9]\d)\.", "the determinant of a singular matrix is what rounding leaves of it"),
+    Explained("gradient", r"grad\(", r"e\+\d\d", "PyTorch's derivative of the matrix exponential loses the matrix beside a large gradient", r"\bmatrix_exp\("),
+    Explained("gradient", r"grad\(", "", "PyTorch's derivative undoes the reflections, which amplifies rounding where they are nearly singular", r"(orgqr|householder_product)\((.|\n)*(orgqr|householder_product)\("),
     Explained("value", r"\bhistogram\(.*density=True", "", "equal numbers lie on the edge in the middle, and rounding decides on which side"),
     Explained("shape", r"\baddmv\(", r"want \(\)", "PyTorch's result of an empty product has the shape of a number"),
     Explained("dtype", r"\bbinary_cross_entropy\(", "", "losses of mixed dtypes, whose result PyTorch casts to the first one's", r"\.(b?float16|float32|float64)"),
