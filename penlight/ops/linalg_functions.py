@@ -215,8 +215,12 @@ def _exp_rule(k, g, A):
     Ah = mh(k, A)
     n = A.shape[-1]
     last = A.ndim - 1
-    block = k.cat([k.cat([Ah, g], last), k.cat([g * 0, Ah], last)], last - 1)
-    return narrow(k, narrow(k, k.linalg_matrix_exp(block), -2, 0, n), -1, n, n)
+    if not n:
+        return g
+    size = k.amax(k.abs(g.detach() if hasattr(g, "detach") else g), (last - 1, last), True)
+    size = k.where(k.logical_and(size > 0, size < math.inf), size, 1.0)  # nothing small is lost beside a large gradient
+    block = k.cat([k.cat([Ah, g / size], last), k.cat([g * 0, Ah], last)], last - 1)
+    return narrow(k, narrow(k, k.linalg_matrix_exp(block), -2, 0, n), -1, n, n) * size
 
 
 @op("linalg_matrix_exp(Tensor A)", dense=True, on="linalg", vjp={"A": _exp_rule})

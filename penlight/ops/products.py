@@ -174,6 +174,11 @@ def _addbmm_in_place(k, input, batch1, batch2, beta, alpha):
     return input.copy_(result)
 
 
+def _mv(k, matrix, vector):
+    """Their product, also of two dtypes."""
+    return k.mv(matrix, vector) if matrix.dtype == vector.dtype else k.sum(matrix * vector, (1,))
+
+
 @op(
     "addr(Tensor input, Tensor vec1, Tensor vec2, *, number beta=1, number alpha=1)",
     inplace=True,
@@ -182,8 +187,8 @@ def _addbmm_in_place(k, input, batch1, batch2, beta, alpha):
     half="direct",
     vjp={
         "input": _input_rule,
-        "vec1": lambda k, g, vec2, alpha: _times(k.mv(g, k.conj(vec2)), alpha),
-        "vec2": lambda k, g, vec1, alpha: _times(k.mv(k.t(g), k.conj(vec1)), alpha),
+        "vec1": lambda k, g, vec2, alpha: _times(_mv(k, g, k.conj(vec2)), alpha),
+        "vec2": lambda k, g, vec1, alpha: _times(_mv(k, k.t(g), k.conj(vec1)), alpha),
     },
 )
 def addr(xp, input, vec1, vec2, beta, alpha):
@@ -195,7 +200,7 @@ def addr(xp, input, vec1, vec2, beta, alpha):
         if value.ndim != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {value.ndim}-D")
     for name, value in (("beta", beta), ("alpha", alpha)):
-        if input.dtype.kind in "iu" and isinstance(value, float):
+        if input.dtype.kind in "biu" and isinstance(value, float):
             raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
     shape = (vec1.size, vec2.size)
     if input.ndim > 2 or any(n not in (1, m) for n, m in zip(input.shape[::-1], shape[::-1])):
