@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from penlight.base.dtypes import from_numpy
 from penlight.ops.table import composite, op, view
+from penlight.ops.views import strided
 
 __all__: list[str] = []
 
@@ -22,7 +23,7 @@ def view_as_real(xp, input):
         return input.reshape(1).view(parts)
     half = input.dtype.itemsize // 2
     first = input.real
-    return xp.lib.stride_tricks.as_strided(first, (*input.shape, 2), (*input.strides, half))
+    return strided(xp, first, (*input.shape, 2), (*input.strides, half))
 
 
 @view(

@@ -253,9 +253,12 @@ def read_indices(indices, ndim):
 
 def fitting(input, indices, values, accumulate=False):
     """The values in the dtype of the tensor they go to: PyTorch fills with a number where a single mask is."""
+    fills = not accumulate and len(indices) == 1 and indices[0].dtype is bool_ and values.numel() == 1
+    if fills and values.ndim:
+        values = values.reshape(())
     if input.dtype is values.dtype:
         return values
-    if accumulate or len(indices) > 1 or indices[0].dtype is not bool_ or values.numel() != 1:
+    if not fills:
         raise RuntimeError(
             f"Index put requires the source and destination dtypes match, got {input.dtype.legacy} for the destination "
             f"and {values.dtype.legacy} for the source."

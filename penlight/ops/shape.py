@@ -5,7 +5,7 @@ from __future__ import annotations
 from penlight.base.dims import dimension, int_list
 from penlight.base.geometry import apart, placed, span
 from penlight.ops.table import composite, op, view
-from penlight.ops.views import root_buffer
+from penlight.ops.views import root_buffer, strided
 
 __all__: list[str] = []
 
@@ -190,7 +190,7 @@ def unfold(xp, input, dimension, size, step):
     strides = list(input.strides)
     shape[dimension] = (n - size) // step + 1
     strides[dimension] = stride * step
-    return xp.lib.stride_tricks.as_strided(input, (*shape, size), (*strides, stride))
+    return strided(xp, input, (*shape, size), (*strides, stride))
 
 
 @op(
@@ -359,7 +359,7 @@ def _as_strided(xp, input, size, stride, offset, own):
             f"{buffer.nbytes}"
         )
     if last < 0:
-        return xp.ndarray(size, input.dtype)
+        start = min(start, buffer.nbytes)
     return xp.ndarray(size, input.dtype, buffer, start, tuple([s * item for s in stride]))
 
 

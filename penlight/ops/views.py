@@ -12,8 +12,15 @@ __all__: list[str] = []
 
 def strided(xp, array, shape, strides):
     """A view with the given shape and byte strides, starting at the array's first element."""
-    if array.__class__ is xp.ndarray and array.flags.c_contiguous:  # 10x faster than as_strided
-        return xp.ndarray(shape, array.dtype, array, 0, strides)
+    if array.__class__ is xp.ndarray:  # 10x faster than as_strided, whose result does not tell whose memory it is
+        if array.flags.c_contiguous:
+            return xp.ndarray(shape, array.dtype, array, 0, strides)
+        root = array
+        while root.base.__class__ is xp.ndarray:
+            root = root.base
+        if root.flags.c_contiguous and array.size:
+            start = array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+            return xp.ndarray(shape, array.dtype, root, start, strides)
     return xp.lib.stride_tricks.as_strided(array, shape, strides)
 
 

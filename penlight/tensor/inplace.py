@@ -19,7 +19,7 @@ from penlight.tensor.inference import refuse_change
 from penlight.tensor.memory import memory_of
 from penlight.tensor.out import check_overlap
 from penlight.tensor.override import PLAIN, Unreadable, overridden, override
-from penlight.tensor.saved import operation_name
+from penlight.tensor.saved import check_version, operation_name
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["check_in_place", "make_inplace", "rebase", "store"]
@@ -66,9 +66,11 @@ def check_in_place(t: Tensor) -> None:
         raise RuntimeError(_LEAF_VIEW)
     kind = _forbidden_view(node)
     if kind is not None:
-        number = node[3] if node[1] is PORT else 0
-        name = operation_name(node)
-        raise RuntimeError(f"Output {number} of {name} is a view and is being modified inplace. {kind}")
+        raise RuntimeError(f"{_output_name(node)} is a view and is being modified inplace. {kind}")
+
+
+def _output_name(node: list) -> str:
+    return f"Output {node[3] if node[1] is PORT else 0} of {operation_name(node)}"
 
 
 def _forbidden_view(node: list | None) -> str | None:
@@ -171,8 +173,17 @@ def _refresh_views(base: Tensor) -> None:
         edge = base._node
         if edge is None:
             view._node = None
-        elif view._node is not None and _forbidden_view(view._node) is _CUSTOM_VIEW:
-            view._node = [tick(), OVERRIDDEN, (edge,), operation_name(view._node), None]
+            continue
+        why = _forbidden_view(view._node)
+        if why is not None:
+            why = (
+                f"{_output_name(view._node)} is a view and its base or another view of its base has been modified "
+                f"inplace. {why}"
+            )
+        elif view._node is not None and view._node[1] is OVERRIDDEN:
+            why = view._node[3]
+        if why is not None:
+            view._node = [tick(), OVERRIDDEN, (edge,), why, None]
         else:
             apart = _kinds_differ(view, base)
             if apart and base._a.dtype.kind == "c":
@@ -197,46 +208,51 @@ class _Overwritten:
         return (Tensor._wrap(np.zeros_like(g._a)),)
 
 
-class _NegativeSlope:
-    """An activation that PyTorch derives from its result, which does not tell the sign where it mirrors it."""
+class _OfResult:
+    """An activation in place, which PyTorch derives from its result: that must not change, nor its slope mirror signs."""
 
-    grad_name = "ErrorBackward"
-    saves = False
+    saves = True
 
-    @staticmethod
-    def backward(node: list, g: Any) -> tuple:
-        raise RuntimeError(
-            f"In-place {node[3]} backward calculation is triggered with a negative slope which is not supported: call "
-            "the function that is not in place"
-        )
+    def __init__(self, op: Op, slope: Any) -> None:
+        self.op, self.slope, self.grad_name = op, slope, op.grad_name
 
-    backward_tensor = backward
+    def _check(self, node: list) -> None:
+        if self.slope < 0:
+            raise RuntimeError(
+                f"In-place {'elu' if 'elu' in self.op.name[:5] else 'leakyReLu'} backward calculation is triggered with a "
+                "negative slope which is not supported: call the function that is not in place"
+            )
+        memory = node[4]["memory"]
+        check_version(node[0], memory.root, memory, node)
+
+    def backward(self, node: list, g: Any) -> tuple:
+        self._check(node)
+        return self.op.backward(node, g)
+
+    def backward_tensor(self, node: list, g: Any) -> tuple:
+        self._check(node)
+        return self.op.backward_tensor(node, g)
 
 
 # the slope among what a node saves
 _SLOPES = {"leaky_relu": "negative_slope", "elu": "alpha", "_celu": "alpha", "rrelu_with_noise": "lower"}
 
 
-def _checked_slope(node: list) -> list:
+def _of_result(node: list, memory: Any) -> list:
     op, saved = node[1], dict(zip(codegen.saved_names(node[1]), node[3]))
-    slope = saved[_SLOPES[op.name]] + saved.get("upper", 0)
-    if slope >= 0 or saved.get("training"):
-        return node
-    return [node[0], NEGATIVE_SLOPE, node[2], "elu" if "alpha" in saved else "leakyReLu", None]
+    slope = 0 if saved.get("training") else saved[_SLOPES[op.name]] + saved.get("upper", 0)
+    return [tick(), _OfResult(op, slope), node[2], node[3], {"memory": memory}]
 
 
 class _Overridden:
-    """A view made in a custom Function, after its base changed: its gradient is not defined."""
+    """A view made in a custom Function, or one of several, after its base changed: its gradient is not defined."""
 
     grad_name = "ErrorBackward"
     saves = False
 
     @staticmethod
     def backward(node: list, g: Any) -> tuple:
-        raise RuntimeError(
-            f"Output 0 of {node[3]} is a view and its base or another view of its base has been modified inplace. "
-            + _CUSTOM_VIEW
-        )
+        raise RuntimeError(node[3])
 
     backward_tensor = backward
 
@@ -308,7 +324,6 @@ class _AsStrided:
 
 
 COPY_SLICES = _CopySlices()
-NEGATIVE_SLOPE = _NegativeSlope()
 OVERRIDDEN = _Overridden()
 OVERWRITTEN = _Overwritten()
 AS_STRIDED = _AsStrided()
@@ -385,7 +400,7 @@ def make_inplace(row: Any, public: Any) -> Any:
             store(self, result._a, name)
             node = result._node
             if node is not None and getattr(node[1], "name", "") in _SLOPES:
-                node = _checked_slope(node)
+                node = _of_result(node, self._v)
             if node is not None and saves_out and node[3] is not None:
                 node[0] = tick()  # the record follows the change of the memory it holds
                 node[3] = tuple([self._a if s is result._a else s for s in node[3]])
