@@ -21,7 +21,7 @@ from penlight.tensor.arguments import NUMBERS, common_dtype, fit, number_array, 
 from penlight.tensor.memory import memory_of
 from penlight.tensor.narrow import is_half, narrowed, plain
 from penlight.tensor.out import dtype_of_out, write_out
-from penlight.tensor.override import TWINS
+from penlight.tensor.override import PLAIN, TWINS
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["Runtime"]
@@ -77,8 +77,43 @@ def check_broadcast(arrays: list) -> None:
                 raise broadcast_error(np.empty(shape, bool), a) from None
 
 
+def _as_they_are(values: tuple, after: int) -> list | None:
+    """The arrays of tensors of one shape and one dtype (from the `after`th on), float32 or float64, and numbers in it."""
+    arrays, shape, d, numbers = [], None, None, False
+    for v in values:
+        cls = v.__class__
+        if cls in PLAIN:
+            a = v._a
+            if shape is None:
+                shape = a.shape
+            elif a.shape != shape:
+                return None
+            if len(arrays) < after:
+                pass
+            elif d is None:
+                d = a.dtype
+            elif a.dtype is not d:
+                return None
+            arrays.append(a)
+        elif cls is float or cls is int:
+            arrays.append(v)
+            numbers = True
+        else:
+            return None
+    if d is None or d.char not in "fd" or numbers and not shape:
+        return None
+    try:
+        return [a if a.__class__ is np.ndarray else np.asarray(a, d) for a in arrays] if numbers else arrays
+    except OverflowError:
+        return None
+
+
 def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
     """Arrays in the dtype to compute in, and the dtype to cast the result to (None: as the kernel leaves it)."""
+    if kind != "none":
+        arrays = _as_they_are(values, 1 if kind == "where" else 0)
+        if arrays is not None:
+            return arrays, None
     present = [v for v in values if v is not None]
     arrays = [getattr(v, "_a", None) for v in present]
     if all(a is None for a in arrays):
