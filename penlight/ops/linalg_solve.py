@@ -441,11 +441,11 @@ def cholesky_solve(k, B, L, upper=False):
     check_system("cholesky_solve", L, B)
     check_square("cholesky_solve", L)
     L, B = _joint_batch(k, L, B)
-    return k._cholesky_solve(B, L, upper)
+    return k._cholesky_solve(B, L, upper, "")
 
 
 def _cholesky_solve_rule(k, g, need, L, out, upper):
-    d_B = k._cholesky_solve(g, L, upper)
+    d_B = k._cholesky_solve(g, L, upper, "")
     d_L = None
     if need[1]:
         common = k.matmul(d_B, mh(k, out))
@@ -455,15 +455,18 @@ def _cholesky_solve_rule(k, g, need, L, out, upper):
 
 
 @op(
-    "_cholesky_solve(Tensor B, Tensor L, bool upper)",
+    "_cholesky_solve(Tensor B, Tensor L, bool upper, str name)",
     half="direct",
     dense="columns",
     on="",
     grad_name="CholeskySolveBackward0",
     joint=_cholesky_solve_rule,
 )
-def _cholesky_solve(xp, B, L, upper):
-    """X with L L^H X = B; both of one batch shape."""
+def _cholesky_solve(xp, B, L, upper, name):
+    """X with L L^H X = B; both of one batch shape. Raises for a zero on the diagonal if it has a name."""
+    zero = xp.diagonal(L, 0, -2, -1) == 0
+    if name and zero.any():
+        raise singular_error(name, xp.where(zero.any(-1), zero.argmax(-1) + 1, 0))
     lower = xp.conj(xp.swapaxes(L, -1, -2)) if upper else L
     middle = substitute(xp, lower, B, False)
     return substitute(xp, xp.conj(xp.swapaxes(lower, -1, -2)), middle, True)
@@ -476,4 +479,4 @@ def cholesky_inverse(k, L, upper=False):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.cholesky_inverse.html
     """
     check_square("cholesky_inverse", L)
-    return k.cholesky_solve(k._identity_like(L.detach()), L, upper)
+    return k._cholesky_solve(k._identity_like(L.detach()), L, upper, "cholesky_inverse")

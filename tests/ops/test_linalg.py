@@ -101,6 +101,25 @@ def test_singular_matrices():
         torch.linalg.inv(zero.half())
 
 
+def test_zeros_on_the_diagonal_of_a_factor():
+    with pytest.raises(torch.linalg.LinAlgError, match=r"\(Batch element 1\): The diagonal element 2 is zero"):
+        torch.cholesky_inverse(torch.tensor([[[2.0, 1.0], [1.0, 1.0]], [[2.0, 1.0], [1.0, 0.0]]]))
+
+
+def test_matrix_exponentials_keep_the_matrix_beside_a_large_gradient():
+    """PyTorch 2.13 loses it: the gradient of exp(exp(A)) comes out seven times too small."""
+    a = torch.tensor([[1.0, 1.0], [1.0, 3.23]], dtype=torch.float64, requires_grad=True)
+    (g,) = torch.autograd.grad(torch.matrix_exp(a).sum(), a)
+    (large,) = torch.autograd.grad(torch.matrix_exp(a).sum() * 1e30, a)
+    np.testing.assert_allclose(large.numpy(), g.numpy() * 1e30, rtol=1e-12)
+
+
+def test_histograms_of_huge_numbers():
+    """PyTorch's product of a distance with the number of bins overflows, and counts in the first bin."""
+    for kind, huge in ((torch.float32, 3e38), (torch.float64, 1e308)):
+        assert torch.histc(torch.tensor([huge, 0.0, huge / 2, 0.1 * huge], dtype=kind), 4).tolist() == [2, 0, 1, 1]
+
+
 def test_det_gradient_of_a_singular_matrix():
     a = torch.tensor([[1.0, 2.0], [2.0, 4.0]], dtype=torch.float64, requires_grad=True)
     torch.linalg.det(a).backward()
