@@ -15,7 +15,7 @@
 #include "rows.h"
 #include "scan.h"
 
-#define REVISION 5 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
+#define REVISION 6 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
@@ -342,19 +342,26 @@ typedef struct {
 } bit_generator;
 
 /* The interpreter's lock is kept: two threads may draw from one generator. */
-ENTRY(words) { /* capsule of a 32-bit generator, n, paired, out: n words (uint32) or, paired, n of 64 bits */
+ENTRY(words) { /* capsule of a 32-bit generator, n, kind, low, high, out: n words (0), pairs as uint64 (1), float32 from low to high (2) */
     BEGIN PyObject *capsule = next(&c);
     bit_generator *source = capsule ? PyCapsule_GetPointer(capsule, "BitGenerator") : NULL;
     c.failed |= !source;
-    long n = number(&c), paired = number(&c);
-    void *out = memory(&c, 1, 0, n, paired ? 8 : 4);
+    long n = number(&c), kind = number(&c);
+    float low = real(&c), high = real(&c);
+    double step = (double)(high - low) * 5.9604644775390625e-8; /* 2^-24 */
+    void *out = memory(&c, 1, 0, n, kind == 1 ? 8 : 4);
     if (!c.failed && !c.left)
-        for (long i = 0; i < n; i++)
-            if (paired) {
-                uint64_t high = source->next_uint32(source->state);
-                ((uint64_t *)out)[i] = high << 32 | source->next_uint32(source->state);
-            } else
-                ((uint32_t *)out)[i] = source->next_uint32(source->state);
+        for (long i = 0; i < n; i++) {
+            uint64_t word = source->next_uint32(source->state);
+            if (kind == 0)
+                ((uint32_t *)out)[i] = (uint32_t)word;
+            else if (kind == 1)
+                ((uint64_t *)out)[i] = word << 32 | source->next_uint32(source->state);
+            else {
+                float value = (float)((double)(word & 0xffffff) * step + low);
+                ((float *)out)[i] = value == high ? low : value;
+            }
+        }
     return finish(&c);
 }
 

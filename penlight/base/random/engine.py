@@ -102,7 +102,7 @@ class Engine:
         """The next `count` words as a fresh uint32 array."""
         if fill := kernel("words"):
             words = np.empty(count, np.uint32)
-            fill(self._bits.capsule, count, False, words)
+            fill(self._bits.capsule, count, 0, 0.0, 0.0, words)
             return words
         if count < _FEW_WORDS:
             return self._raw(count).astype(np.uint32)
@@ -112,12 +112,21 @@ class Engine:
         """The next `2 * count` words, paired (the first is the high half), as uint64."""
         if fill := kernel("words"):
             pairs = np.empty(count, np.uint64)
-            fill(self._bits.capsule, count, True, pairs)
+            fill(self._bits.capsule, count, 1, 0.0, 0.0, pairs)
             return pairs
         if count < _FEW_WORDS // 2:
             words = self._raw(2 * count)
             return (words[0::2] << np.uint64(32)) | words[1::2]
         return self._integers(0, _ALL_64, count, np.uint64, True)
+
+    def singles(self, count, low, high):
+        """`count` float32 numbers `low + (u32 mod 2**24) * (high - low) * 2**-24`; None without the kernels in C."""
+        fill = kernel("words")
+        if not fill:
+            return None
+        numbers = np.empty(count, np.float32)
+        fill(self._bits.capsule, count, 2, low, high, numbers)
+        return numbers
 
     def doubles(self, count):
         """`count` float64 numbers `(u64 mod 2**53) * 2**-53` in [0, 1)."""

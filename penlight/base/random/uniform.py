@@ -89,6 +89,8 @@ def _uniform64(engine, count, low, high):
 
 def _uniform32(engine, count, dtype, low, high):
     unit = low == 0.0 and high == 1.0
+    if dtype.itemsize == 4 and (numbers := engine.singles(count, low, high)) is not None:
+        return numbers
     if unit and dtype.itemsize == 4:
         out = np.empty(count, np.float32)
         fill_float32(engine, out)
