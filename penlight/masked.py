@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from penlight.base.defaults import defaults
+from penlight.base.dims import whole
 from penlight.base.dtypes import int64
 from penlight.ledger.missing import module_getattr, placeholder
 from penlight.tensor.install import tensor_ops as ops
@@ -34,7 +37,10 @@ def _dims(dim: Any, ndim: int) -> tuple[int, ...]:
     if dim is None or (isinstance(dim, tuple) and not dim):
         return tuple(range(ndim))
     wrapped: list[int] = []
-    for d in dim if isinstance(dim, (tuple, list)) else (dim,):
+    if isinstance(dim, (np.generic, np.ndarray)):
+        raise ValueError(f"dim must be an int or a tuple of ints, not {type(dim).__name__}")
+    for d in (dim,) if isinstance(dim, int) else tuple(dim):
+        d = whole(d, "dim", later=True)
         low, high = (-ndim, ndim - 1) if ndim else (-1, 0)
         if not low <= d <= high:
             raise IndexError(f"Dimension out of range (expected to be in range of [{low}, {high}], but got {d})")

@@ -39,8 +39,10 @@ class device:
             if index is not None:
                 raise RuntimeError("device(): an index cannot be added to a device object")
             return type
-        if isinstance(type, int):
+        if isinstance(type, int) and not isinstance(type, bool):
             raise RuntimeError("Cannot access accelerator device when none is available.")
+        if isinstance(type, bytes):
+            type = type.decode()
         if not isinstance(type, str):
             raise TypeError(f"device(): argument 'type' (position 1) must be str, not {type.__class__.__name__}")
         match = re.fullmatch(r"([a-z_]+)(?::(0|[1-9]\d*))?", type)

@@ -49,7 +49,8 @@ _NUMBER = "_Number"
 _TYPES = {
     "Tensor": "Tensor", "Tensor?": "Tensor | None", "Tensors": "_Sequence[Tensor]",
     "Tensor|Number": f"Tensor | {_NUMBER}",
-    "number": _NUMBER, "dim": "_int", "dims": "_int | _Sequence[_int]", "int": "_int", "ints": "_int | _Sequence[_int]",
+    "number": _NUMBER, "real": _NUMBER, "dim": "_int", "dims": "_int | _Sequence[_int]", "int": "_int", "size": "_int",
+    "ints": "_Sequence[_int]", "ints1": "_int | _Sequence[_int]",
     "float": "_float", "bool": "_bool", "str": "_str", "dtype": "_dtype", "any": "_Any",
 }  # fmt: skip
 # Names that annotations of the modules may hold, as the stubs spell them; an annotation with any other becomes Any.
@@ -147,7 +148,10 @@ def _define(name: str, arguments: str, result: str, doc: str | None, indent: str
 
 
 def _parameter(p: Parameter) -> str:
-    base, optional = p.type, False
+    base, other = p.type.removesuffix("|any").partition("|")[::2]
+    if other not in ("", "Number"):
+        return f"{_TYPES[base]} | {_TYPES[other]}" + " | None" * (p.default == "None")
+    base, optional = p.type.removesuffix("|any"), False
     if base not in _TYPES:
         base, optional = base.rstrip("?"), True
     text = _TYPES[base]

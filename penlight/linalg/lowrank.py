@@ -5,6 +5,7 @@ Source: Halko, Martinsson & Tropp 2009, algorithms 4.4 (subspace iteration) and 
 
 from __future__ import annotations
 
+from penlight.base.dims import read
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.random import randn
 from penlight.tensor.tensor import Tensor
@@ -25,7 +26,7 @@ def svd_lowrank(
     >>> S.round()
     tensor([3., 2.])
     """
-    q = 6 if q is None else q
+    q = 6 if q is None else q if isinstance(q, bool) else read("size", q, "q", "svd_lowrank", 2)
     m, n = A.shape[-2:]
     if M is not None:
         M = M.broadcast_to(A.shape)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base.dims import read
 from penlight.base.mode import mode
 from penlight.tensor.create import empty_like, zeros_like
 from penlight.tensor.install import tensor_ops as ops
@@ -82,6 +83,7 @@ def selu_(input: Tensor) -> Tensor:
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x limited to [min_val, max_val]."""
+    min_val, max_val = read("number", min_val, "min_val", "hardtanh", 2), read("number", max_val, "max_val", "hardtanh", 3)
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
     return ops.hardtanh_(input, min_val, max_val) if inplace else ops.hardtanh(input, min_val, max_val)
@@ -136,6 +138,8 @@ def rrelu(
     input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False
 ) -> Tensor:
     """Leaky ReLU; slopes are drawn from [lower, upper] in training, else their mean. Source: Xu et al., 2015."""
+    lower, upper = read("real", lower, "lower", "rrelu", 2), read("real", upper, "upper", "rrelu", 3)
+    training = read("bool", training, "training", "rrelu", 4)
     if lower > upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
     if training and mode.levels:

@@ -10,6 +10,7 @@ import numpy as np
 
 from penlight.backends.cuda import require_sdp_kernel
 from penlight.base import dtypes
+from penlight.base.dims import read
 from penlight.nn.functional_dropout import dropout
 from penlight.ops.select import long_name
 from penlight.tensor.install import tensor_ops as ops
@@ -41,6 +42,10 @@ def scaled_dot_product_attention(
     if query.is_meta or attn_mask is not None and overridden((attn_mask,)):
         arguments = (query, key, value, attn_mask, dropout_p, is_causal)
         return override(scaled_dot_product_attention, arguments, {"scale": scale, "enable_gqa": enable_gqa})
+    if dropout_p.__class__ is not float:
+        dropout_p = read("float", dropout_p, "dropout_p", "scaled_dot_product_attention", 5)
+    if is_causal is not False:
+        is_causal = read("bool", is_causal, "is_causal", "scaled_dot_product_attention", 6)
     require_sdp_kernel()
     if query._a.dtype is not key._a.dtype or query._a.dtype is not value._a.dtype:
         raise RuntimeError(

@@ -10,6 +10,7 @@ import warnings
 
 import numpy as np
 
+from penlight.base.dims import read, refused
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode
 from penlight.tensor.create import empty_like
@@ -22,11 +23,14 @@ __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "f
 _ALPHA = 1.7580993408473766  # SELU's alpha * scale
 
 
-def _check(p: float) -> None:
+def _check(p: float) -> float:
+    if p.__class__ is not float:
+        p = read("float", p, "p", "dropout", 2)
     if p < 0.0 or p > 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if p != p:
         raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p}")
+    return p
 
 
 def _keep(input: Tensor, p: float, per_channel: bool) -> np.ndarray:
@@ -42,6 +46,8 @@ def _keep(input: Tensor, p: float, per_channel: bool) -> np.ndarray:
 
 
 def _dropped(input: Tensor, p: float, training: bool, inplace: bool, per_channel: bool = False) -> Tensor:
+    if training is not True and training is not False:
+        raise refused(training, "training", "bool", "dropout", 3)
     if not training or p == 0 or not input._a.size:
         return input
     if mode.levels:
@@ -64,13 +70,13 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, per_channel
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """In training, each element is 0 with probability p and divided by 1 - p otherwise. Shape: (*) -> (*)."""
-    _check(p)
+    p = _check(p)
     return _dropped(input, p, training, inplace)
 
 
 def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Dropout of whole channels. Shape: (N, C, L) or (C, L)."""
-    _check(p)
+    p = _check(p)
     if input.dim() not in (2, 3):
         raise RuntimeError(
             f"dropout1d: Expected 2D or 3D input, but received a {input.dim()}D input. Note that dropout1d exists to "
@@ -101,7 +107,7 @@ def _warn_dims(name: str, dims: int, spatial: int) -> None:
 
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Dropout of whole channels. Shape: (N, C, H, W), or (N, C, L) with a warning."""
-    _check(p)
+    p = _check(p)
     if input.dim() not in (3, 4):
         _warn_dims("dropout2d", input.dim(), 2)
     if input.dim() == 3:
@@ -119,14 +125,16 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Dropout of whole channels. Shape: (N, C, D, H, W) or (C, D, H, W)."""
-    _check(p)
+    p = _check(p)
     if input.dim() not in (4, 5):
         _warn_dims("dropout3d", input.dim(), 3)
     return _of_channels(input, p, training, inplace, input.dim() == 5)
 
 
 def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, per_channel: bool) -> Tensor:
-    _check(p)
+    p = _check(p)
+    if training is not True and training is not False:
+        raise refused(training, "training", "bool", "dropout", 3)
     if not training or p == 0 or not input._a.size:
         return input
     if p == 1:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base.dims import read
 from penlight.base.dtypes import from_numpy
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.memory import memory_of
@@ -25,6 +26,8 @@ def _check_whole(indices: np.ndarray, place: int, function: str, name: str = "in
 
 def _renorm(weight: Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:
     """Scale the rows that are looked up to norms of at most `max_norm`, in place."""
+    max_norm = read("float", max_norm, "max_norm", "embedding_renorm_", 3)
+    norm_type = read("float", norm_type, "norm_type", "embedding_renorm_", 4)
     _check_whole(indices, 2, "embedding_renorm_")
     rows = np.unique(indices)
     if rows.size and not 0 <= rows[0] <= rows[-1] < len(weight._a):
@@ -102,6 +105,8 @@ def embedding_bag(
             "(got mode="
             f"'{mode}'). Please open a feature request on GitHub."
         )
+    include_last_offset = read("bool", include_last_offset, "include_last_offset", "embedding_bag")
+    padding_idx = None if padding_idx is None else read("int", padding_idx, "padding_idx", "embedding_bag")
     starts = _bag_starts(input, offsets, include_last_offset)
     flat = input.reshape(-1)
     count = flat._a.size

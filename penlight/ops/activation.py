@@ -190,7 +190,7 @@ def hardshrink(xp, input, lambd):
 
 
 @activation(
-    "softshrink(Tensor input, number lambd=0.5)",
+    "softshrink(Tensor input, real lambd=0.5)",
     on="F",
     inplace=False,
     out=True,
@@ -255,7 +255,7 @@ def prelu(k, input, weight):
 
 
 @op(
-    "rrelu_with_noise(Tensor input, Tensor noise, number lower=0.125, number upper=1/3, bool training=False)",
+    "rrelu_with_noise(Tensor input, Tensor noise, real lower=0.125, real upper=1/3, bool training=False)",
     on="",
     inplace=True,
     non_differentiable="noise",

@@ -12,6 +12,8 @@ __all__: list[str] = []
 
 
 def _scale(xp, value, factor):
+    if factor.__class__ is bool and value.dtype.kind != "b":
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if factor == 1:
         return value
     if value.dtype.kind in "biu" and not isinstance(factor, int):
@@ -23,7 +25,7 @@ def _scale(xp, value, factor):
     "add(Tensor|Number input, Tensor|Number other, *, number alpha=1)",
     ufunc="add",
     fast="fiubc",
-    fast_if="alpha == 1",
+    fast_if="alpha is _ONE",
     vjp={"input": lambda k, g: g, "other": lambda k, g, alpha: g if alpha == 1 else g * alpha},
 )
 def add(xp, input, other, alpha):
@@ -43,7 +45,7 @@ def add(xp, input, other, alpha):
     promote="sub",
     ufunc="subtract",
     fast="fiuc",
-    fast_if="alpha == 1",
+    fast_if="alpha is _ONE",
     aliases="subtract",
     vjp={"input": lambda k, g: g, "other": lambda k, g, alpha: -g if alpha == 1 else g * -alpha},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from penlight.base.device import read_device
 from penlight.base.dims import dimension, dimensions, int_list
 from penlight.ops.table import composite, op
 
@@ -34,7 +35,7 @@ def _zeros_of(xp, g, shape):
     return xp.zeros(shape, g.dtype)
 
 
-@op("repeat(Tensor input, *any repeats)", on="Tensor", half="direct", vjp={"input": _repeat_rule})
+@op("repeat(Tensor input, *size|Tensor repeats)", on="Tensor", half="direct", vjp={"input": _repeat_rule})
 def repeat(xp, input, repeats):
     """The tensor repeated along each dimension, copied.
 
@@ -75,7 +76,7 @@ def _repeat_each(xp, input, repeats, dim):
     return xp.repeat(input, repeats, dim)
 
 
-@composite("repeat_interleave(any input, any repeats=None, any dim=None, *, any output_size=None)")
+@composite("repeat_interleave(any input, size|Tensor repeats=None, int dim=None, *, size output_size=None)")
 def repeat_interleave(k, input, repeats=None, dim=None, output_size=None):
     """Each element repeated `repeats` times in place (a number, or one per index of `dim`).
 
@@ -91,10 +92,6 @@ def repeat_interleave(k, input, repeats=None, dim=None, output_size=None):
     if dim is None:
         input, dim = k.flatten(input), 0
     dim = dimension(dim, input.ndim)
-    if not hasattr(repeats, "_a"):
-        repeats = repeats.__index__() if hasattr(repeats, "__index__") else int_list(repeats)
-        if isinstance(repeats, tuple):
-            repeats = k._constant(list(repeats)) if len(repeats) != 1 else repeats[0]
     if isinstance(repeats, int):
         if repeats < 0:
             raise RuntimeError("Repeats must be non-negative")
@@ -116,7 +113,7 @@ def repeat_interleave(k, input, repeats=None, dim=None, output_size=None):
 
 def _check_repeats(repeats):
     if repeats.dtype.name not in ("int64", "int32"):
-        raise RuntimeError(f"\"repeat_interleave_cpu\" not implemented for '{repeats.dtype.legacy}'")
+        raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{repeats.dtype.legacy}'")
     if repeats.ndim > 1:
         raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
     if math.prod(repeats.shape) and int(repeats.min()) < 0:
@@ -137,7 +134,7 @@ def _roll(xp, input, shifts, dims):
     return result if result.flags.c_contiguous else xp.ascontiguousarray(result)
 
 
-@composite("roll(Tensor input, any shifts, any dims=())")
+@composite("roll(Tensor input, ints1 shifts, ints1? dims=())")
 def roll(k, input, shifts, dims=()):
     """Elements shifted along dimensions, those pushed out coming in again at the other end.
 
@@ -196,7 +193,7 @@ def _rot90(xp, input, turns, dims):
     return xp.rot90(input, turns, dims).copy()
 
 
-@composite("rot90(Tensor input, int k=1, any dims=(0, 1))")
+@composite("rot90(Tensor input, int k=1, ints dims=(0, 1))")
 def rot90(namespace, input, k=1, dims=(0, 1)):
     """Turned by k quarter turns from the first of two dimensions to the second.
 
@@ -230,7 +227,7 @@ def _triangle(name, keep):
     """
     rule = getattr
     op(
-        f"{name}(Tensor input, int diagonal=0)",
+        f"{name}(Tensor input, size diagonal=0)",
         half="direct",
         inplace=True,
         out=True,
@@ -297,7 +294,7 @@ def pixel_unshuffle(xp, input, downscale_factor):
     return moved.copy(order="C").reshape((*batch, channels * r * r, height // r, width // r))
 
 
-@op("channel_shuffle(Tensor input, int groups)", on="torch F", half="direct",
+@op("channel_shuffle(Tensor input, size groups)", on="torch F", half="direct",
     vjp={"input": lambda k, g, groups, input_shape: k.channel_shuffle(g, input_shape[1] // groups)})  # fmt: skip
 def channel_shuffle(xp, input, groups):
     """Channels of `groups` groups interleaved. Shape: (B, C, *) -> (B, C, *)."""
@@ -319,12 +316,13 @@ def channel_shuffle(xp, input, groups):
 
 def _declare_triangle_indices(name, lower):
     @composite(
-        f"{name}(int row, int col, int offset=0, *, any dtype=None, any layout=None, any device=None, any "
-        "pin_memory=False, "
-        "any requires_grad=False)",
+        f"{name}(int row, int col, int offset=0, *, dtype dtype=None, any layout=None, any device=None, "
+        "bool? pin_memory=False, bool? requires_grad=False)",
         on="torch",
     )
     def body(k, row, col, offset=0, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
+        if device is not None:
+            read_device(device)
         if row < 0 or col < 0:
             raise RuntimeError(f"{'row' if row < 0 else 'col'} must be non-negative, got{row if row < 0 else col}")
         ones = k._triangle_places(row, col, offset, lower)

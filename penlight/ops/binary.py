@@ -6,7 +6,7 @@ import math
 
 from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
-from penlight.ops.kinds import NUMBERS, as_element, common_dtype, not_implemented, refuse
+from penlight.ops.kinds import NUMBERS, as_element, common_dtype, not_implemented, refuse, wrapped
 from penlight.ops.select import long_name
 from penlight.ops.table import composite, op, pointwise, underivable
 from penlight.ops.unary import log1p
@@ -156,7 +156,7 @@ def _lerp(xp, input, end, weight):
 def _lerp_number(xp, input, end, weight):
     """Interpolation with one weight."""
     refuse("lerp_kernel_scalar", "biu", input)
-    return _lerp(xp, input, end, input.dtype.type(weight))
+    return _lerp(xp, input, end, wrapped(weight, input.dtype))
 
 
 @pointwise(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from penlight.base.dims import whole
+from penlight.base.dims import items, items_or_int
 from penlight.base.dtypes import from_numpy
 from penlight.ops.table import composite, op
 
@@ -21,8 +21,8 @@ def _expand(value, dims, name):
                 f"expected {name} to be a single integer value or a list of {dims} values to match the convolution "
                 f"dimensions, but got {name}={list(value)}"
             )
-        return tuple(whole(v, name) for v in value)
-    return (whole(value, name),) * dims
+        return items(value, name)
+    return (items_or_int(value, name),) * dims
 
 
 @lru_cache(maxsize=512, typed=True)
@@ -112,8 +112,9 @@ def _planned(name, dims, input, weight, bias, stride, padding, dilation, groups,
     shapes = x.shape, w.shape, None if b is None else b.shape
     try:
         return _plan(name, dims, *shapes, types, stride, padding, dilation, groups, transposed)
-    except TypeError:  # a list
-        form = [tuple(v) if v.__class__ is list else v for v in (stride, padding, dilation)]
+    except TypeError:  # a list, or what is no int
+        given = (stride, "stride"), (padding, "padding"), (dilation, "dilation")
+        form = [v if v.__class__ is int else items_or_int(v, n) for v, n in given]
         return _plan(name, dims, *shapes, types, *form, groups, transposed)
 
 
@@ -235,7 +236,7 @@ def _named_padding(k, dims, input, weight, stride, padding, dilation):
 
 
 _SIGNATURE = (
-    "(Tensor input, Tensor weight, Tensor? bias=None, any stride=1, any padding=0, any dilation=1, int groups=1)"
+    "(Tensor input, Tensor weight, Tensor? bias=None, any stride=1, any padding=0, any dilation=1, size groups=1)"
 )
 
 
@@ -319,7 +320,7 @@ def _conv_transpose(xp, input, weight, bias, shape, stride, padding, dilation, g
 
 
 _TRANSPOSED = (
-    "(Tensor input, Tensor weight, Tensor? bias=None, any stride=1, any padding=0, any output_padding=0, int groups=1, "
+    "(Tensor input, Tensor weight, Tensor? bias=None, any stride=1, any padding=0, any output_padding=0, size groups=1, "
     "any dilation=1)"
 )
 

@@ -6,6 +6,7 @@ Networks", ICML 2006.
 
 from __future__ import annotations
 
+from penlight.base.dims import items
 from penlight.ops.kinds import refuse
 from penlight.ops.losses import reduction_name
 from penlight.ops.table import composite, op, underivable
@@ -148,17 +149,14 @@ def _divide_by(xp, input, numbers):
 
 
 def _lengths(name, value, batch):
-    values = (
-        value.tolist() if hasattr(value, "tolist") else list(value) if isinstance(value, (tuple, list)) else [value]
-    )
-    values = values if isinstance(values, list) else [values]
+    values = list(items(value.tolist() if hasattr(value, "_a") else value, name, "ctc_loss"))
     if len(values) != batch:
         raise RuntimeError(f"{name} must be of size batch_size: expected {batch}, got {len(values)}")
     return values
 
 
 @composite(
-    "ctc_loss(Tensor log_probs, Tensor targets, any input_lengths, any target_lengths, int blank=0, str reduction='mean', "
+    "ctc_loss(Tensor log_probs, Tensor targets, any input_lengths, any target_lengths, int blank=0, str|any reduction='mean', "
     "bool zero_infinity=False)",
     on="F",
 )
@@ -167,7 +165,6 @@ def ctc_loss(k, log_probs, targets, input_lengths, target_lengths, blank, reduct
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.ctc_loss.html
     """
-    reduction = {0: "none", 1: "mean", 2: "sum"}.get(reduction, reduction)
     reduction = reduction_name(None, None, reduction)
     single = len(log_probs.shape) == 2
     if single:

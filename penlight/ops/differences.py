@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penlight.base.dims import items, read, refused
 from penlight.ops.kinds import NUMBERS
 from penlight.ops.table import composite
 
@@ -55,7 +56,10 @@ def gradient(k, input, spacing, dim, edge_order):
     (tensor([1.0000, 1.5000, 3.0000, 4.0000]),)
     """
     count = input.ndim
-    dims = range(count) if dim is None else dim if isinstance(dim, (tuple, list)) else (dim,)
+    if dim is None:
+        dims = range(count)
+    else:
+        dims = items(dim, "dim") if isinstance(dim, (tuple, list)) else (read("int", dim, "dim", "gradient"),)
     wrapped = []
     for d in dims:
         if not -count <= d < count:
@@ -70,14 +74,8 @@ def gradient(k, input, spacing, dim, edge_order):
     if edge_order not in (1, 2):
         raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
     spacing = 1 if spacing is None else spacing
-    if hasattr(spacing, "ndim"):
-        if spacing.ndim:
-            raise TypeError(
-                "gradient(): argument 'spacing' must be a number, a tuple of numbers or a tuple of Tensors, not Tensor"
-            )
-        spacing = spacing.item()
-    if isinstance(spacing, NUMBERS):
-        spacing = [spacing] * len(wrapped)
+    if not isinstance(spacing, (tuple, list)):
+        spacing = [read("number", spacing, "spacing", "gradient")] * len(wrapped)
     elif len(spacing) != len(wrapped):
         raise RuntimeError(
             "torch.gradient expected spacing to be unspecified, a scalar, or a list of length equal to 'self.dim() = "
@@ -86,6 +84,11 @@ def gradient(k, input, spacing, dim, edge_order):
             else "torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments to have "
             f"the same length, but got a spacing argument of length {len(spacing)} and a dim argument of length {len(wrapped)}."
         )
+    if spacing and not hasattr(spacing[0], "_a"):
+        for step in spacing:
+            if hasattr(step, "_a"):
+                raise refused(step, "spacing", "tuple of Scalars", "gradient")
+        spacing = [read("number", step, "spacing", "gradient") for step in spacing]
     for d, step in zip(wrapped, spacing):
         if input.shape[d] < edge_order + 1:
             raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")

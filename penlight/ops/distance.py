@@ -71,7 +71,7 @@ _MODES = {
 
 
 @composite(
-    "cdist(Tensor x1, Tensor x2, number p=2.0, str compute_mode='use_mm_for_euclid_dist_if_necessary')", on="torch"
+    "cdist(Tensor x1, Tensor x2, number p=2.0, str|any compute_mode='use_mm_for_euclid_dist_if_necessary')", on="torch"
 )
 def cdist(k, x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     """p-norm distances between all pairs of rows. Shape: (*, P, M), (*, R, M) -> (*, P, R).
@@ -130,7 +130,7 @@ def _put_rows(xp, values, rows, shape):
     return result
 
 
-@op("pdist(Tensor input, number p=2)", on="torch F", vjp={"input": _pdist_rule})
+@op("pdist(Tensor input, float p=2)", on="torch F", vjp={"input": _pdist_rule})
 def pdist(xp, input, p):
     """p-norm distances between all pairs of different rows. Shape: (n, m) -> (n (n - 1) / 2).
 
@@ -146,7 +146,7 @@ def pdist(xp, input, p):
     return _distance(xp, input[rows] - input[columns], p)
 
 
-@composite("pairwise_distance(Tensor x1, Tensor x2, number p=2.0, number eps=1e-06, bool keepdim=False)", on="torch F")
+@composite("pairwise_distance(Tensor x1, Tensor x2, float p=2.0, float eps=1e-06, bool keepdim=False)", on="torch F")
 def pairwise_distance(k, x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of x1 - x2 + eps over the last dimension.
 

@@ -131,7 +131,7 @@ def _embedding_sparse_grad(k, grad, indices, shape, padding_idx, scale_grad_by_f
 
 
 @composite(
-    "embedding(Tensor weight, Tensor indices, int padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)",
+    "embedding(Tensor weight, Tensor indices, size padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)",
     on="torch",
 )
 def embedding(k, weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False):

@@ -68,7 +68,7 @@ def _declare_extreme(name):
         },
     )(along)
 
-    @composite(f"{name}(Tensor input, any dim=None, any keepdim=False, *, any other=None)", out=True)
+    @composite(f"{name}(Tensor input, int|Tensor dim=None, bool keepdim=False, *, any other=None)", out=True)
     def public(k, input, dim=None, keepdim=False, other=None):
         if hasattr(dim, "_a"):
             dim, other = None, dim
@@ -103,7 +103,7 @@ def _declare_extreme(name):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.a{name}.html
     """
     op(
-        f"a{name}(Tensor input, dims dim=(), bool keepdim=False)",
+        f"a{name}(Tensor input, dims? dim=(), bool keepdim=False)",
         dense=True,
         half="direct",
         out=True,

@@ -296,7 +296,7 @@ def _declare(name, signature, run, text):
 
 
 for _name, (_run, _text) in _KINDS.items():
-    _declare(_name, "int n=None, int dim=-1", _run, _text)
+    _declare(_name, "size n=None, int dim=-1", _run, _text)
 for _name, (_run, _text) in _KINDS_ND.items():
     for _suffix, _dims in (("2", "(-2, -1)"), ("n", "None")):
         _full = _name + _suffix
@@ -304,7 +304,7 @@ for _name, (_run, _text) in _KINDS_ND.items():
         def _call(k, *a, _run=_run, _full=_full):
             return _run(k, _full, *a)
 
-        _declare(_full, f"any s=None, any dim={_dims}", _call, _text)
+        _declare(_full, f"ints1 s=None, ints1 dim={_dims}", _call, _text)
 
 
 # --- frequencies and shifts -------------------------------------------------------------------------------------------
@@ -333,7 +333,7 @@ def _made(tensor, requires_grad):
 _MAKE = "*, dtype dtype=None, any layout=None, any device=None, bool requires_grad=False"
 
 
-@composite(f"fft_fftfreq(int n, number d=1.0, {_MAKE})", on="fft", out=True)
+@composite(f"fft_fftfreq(int n, float d=1.0, {_MAKE})", on="fft", out=True)
 def fft_fftfreq(k, n, d, dtype, layout, device, requires_grad):
     """The frequencies of `fft`'s results for a sample spacing of d.
 
@@ -343,7 +343,7 @@ def fft_fftfreq(k, n, d, dtype, layout, device, requires_grad):
     return _made(k._frequencies(n, d, dtype or defaults.float_dtype, False), requires_grad)
 
 
-@composite(f"fft_rfftfreq(int n, number d=1.0, {_MAKE})", on="fft", out=True)
+@composite(f"fft_rfftfreq(int n, float d=1.0, {_MAKE})", on="fft", out=True)
 def fft_rfftfreq(k, n, d, dtype, layout, device, requires_grad):
     """The frequencies of `rfft`'s results for a sample spacing of d.
 
@@ -363,7 +363,7 @@ def _shift(k, input, dim, sign):
     return k.roll(input, tuple(shifts), tuple(dims))
 
 
-@composite("fft_fftshift(Tensor input, any dim=None)", on="fft")
+@composite("fft_fftshift(Tensor input, ints1 dim=None)", on="fft")
 def fft_fftshift(k, input, dim=None):
     """Move the zero frequency to the middle.
 
@@ -372,7 +372,7 @@ def fft_fftshift(k, input, dim=None):
     return _shift(k, input, dim, 1)
 
 
-@composite("fft_ifftshift(Tensor input, any dim=None)", on="fft")
+@composite("fft_ifftshift(Tensor input, ints1 dim=None)", on="fft")
 def fft_ifftshift(k, input, dim=None):
     """The inverse of `fftshift`.
 

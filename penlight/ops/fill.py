@@ -55,7 +55,7 @@ def _zero(xp, input):
     return xp.zeros_like(input)
 
 
-@composite("fill(Tensor input, any value)", on="torch")
+@composite("fill(Tensor input, number|Tensor value)", on="torch")
 def fill(k, input, value):
     """A tensor of the same shape and dtype with one value everywhere."""
     return k.fill_(k.clone(input), value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.base.dims import int_list
+from penlight.base.dims import items
 from penlight.ops.kinds import not_implemented
 from penlight.ops.table import composite, op
 
@@ -69,7 +69,7 @@ def _col2im(xp, input, size, kernel, dilation, padding, stride):
 
 
 def _pair(value, name):
-    pair = (value, value) if isinstance(value, int) else int_list(value)
+    pair = items(tuple(value) if hasattr(value, "__iter__") else (value, value), name)
     if len(pair) != 2:
         raise RuntimeError(f"It is expected {name} equals to 2, but got size {len(pair)}")
     return pair

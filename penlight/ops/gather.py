@@ -194,7 +194,7 @@ def _scatter_combine(xp, input, dim, index, src, reduce):
 
 
 @composite(
-    "scatter(Tensor input, dim dim, Tensor index, any src=None, *, any value=None, any reduce=None)",
+    "scatter(Tensor input, dim dim, Tensor index, number|Tensor src=None, *, number value=None, str reduce=None)",
     inplace=True,
     out=True,
 )
@@ -440,7 +440,7 @@ def _from_end(xp, index, n):
     return index if not index.size or not n or index.min() >= 0 and index.max() < n else index % n
 
 
-@composite("take_along_dim(Tensor input, Tensor indices, any dim=None)", out=True)
+@composite("take_along_dim(Tensor input, Tensor indices, int dim=None)", out=True)
 def take_along_dim(k, input, indices, dim=None):
     """`gather` with broadcasting of the other dimensions; without `dim`, from the flattened tensor.
 

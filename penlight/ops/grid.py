@@ -101,7 +101,7 @@ def _check(input, grid, mode):
 
 
 @composite(
-    "grid_sample(Tensor input, Tensor grid, str mode='bilinear', str padding_mode='zeros', any align_corners=None)",
+    "grid_sample(Tensor input, Tensor grid, str|any mode='bilinear', str|any padding_mode='zeros', bool align_corners=None)",
     on="F",
 )
 def grid_sample(k, input, grid, mode, padding_mode, align_corners):
@@ -173,7 +173,7 @@ def _affine_grid(xp, theta, size, align_corners):
     return grid.reshape(theta.shape[0], *size, theta.shape[1]), base
 
 
-@composite("affine_grid(Tensor theta, any size, any align_corners=None)", on="F")
+@composite("affine_grid(Tensor theta, any size, bool align_corners=None)", on="F")
 def affine_grid(k, theta, size, align_corners):
     """The grid of places that affine maps give, for `grid_sample`. Shape: (N, 2, 3) -> (N, H, W, 2); size (N, C, H, W).
 

@@ -98,7 +98,7 @@ def _index_add(xp, input, dim, index, source, alpha=1):
     _check_along("index_add_", input, dim, index, source)
     _check_range("index_add_", index, input.shape[dim] if input.ndim else 1, dim)
     if alpha != 1:
-        source = source * xp.asarray(alpha).astype(source.dtype)
+        source = source * as_element(xp, alpha, source.dtype)
     result = xp.array(input, order="C", ndmin=1)
     index = index.reshape(-1)
     source = source.reshape(source.shape or (1,))
@@ -189,7 +189,7 @@ def _index_fill_tensor(xp, input, dim, index, value):
     return _filled(xp, input, dim, index, value)
 
 
-@composite("index_fill(Tensor input, dim dim, Tensor index, any value)", inplace=True)
+@composite("index_fill(Tensor input, dim dim, Tensor index, number|Tensor value)", inplace=True)
 def index_fill(k, input, dim, index, value):
     """A copy with one value at the given indices of a dimension."""
     return (
@@ -359,7 +359,7 @@ def _clear_item(xp, g, index):
     return result
 
 
-@composite("select_scatter(Tensor input, Tensor src, dim dim, int index)")
+@composite("select_scatter(Tensor input, Tensor src, dim dim, size index)")
 def select_scatter(k, input, src, dim, index):
     """A copy with one index of a dimension replaced."""
     needs_dimension("select", input.ndim)
@@ -370,7 +370,7 @@ def select_scatter(k, input, src, dim, index):
     return k._select_scatter(input, src, (*_before(dim), index))
 
 
-@composite("slice_scatter(Tensor input, Tensor src, dim dim=0, any start=None, any end=None, int step=1)", out=True)
+@composite("slice_scatter(Tensor input, Tensor src, dim dim=0, size start=None, size end=None, size step=1)", out=True)
 def slice_scatter(k, input, src, dim, start=None, end=None, step=1):
     """A copy with input[start:end:step] of a dimension replaced."""
     needs_dimension("slice", input.ndim)
@@ -404,7 +404,7 @@ def diagonal_scatter(k, input, src, offset=0, dim1=0, dim2=1):
     return k._diagonal_scatter(input, src, offset, *places)
 
 
-@composite("as_strided_scatter(Tensor input, Tensor src, any size, any stride, any storage_offset=None)")
+@composite("as_strided_scatter(Tensor input, Tensor src, ints size, ints stride, size storage_offset=None)")
 def as_strided_scatter(k, input, src, size, stride, storage_offset=None):
     """A copy with the elements that `as_strided` would show replaced."""
     if shared(input.shape, input.stride()):

@@ -75,7 +75,7 @@ def _cat(xp, tensors, dim):
         raise _cat_error([t.shape for t in tensors], dim) from None
 
 
-@composite("cat(Tensors tensors, any dim=0)", on="torch", out=True, aliases="concat concatenate")
+@composite("cat(Tensors tensors, int dim=0)", on="torch", out=True, aliases="concat concatenate")
 def cat(k, tensors, dim=0):
     """Tensors joined along a dimension; dtypes are promoted.
 
@@ -125,7 +125,7 @@ def _stack(xp, tensors, dim):
     return result
 
 
-@composite("stack(Tensors tensors, any dim=0)", on="torch", out=True)
+@composite("stack(Tensors tensors, int dim=0)", on="torch", out=True)
 def stack(k, tensors, dim=0):
     """Tensors of one shape joined along a new dimension.
 
@@ -292,7 +292,7 @@ for _n in (1, 2, 3):
 # --- grids and combinations ----------------------------------------------------------------------------------------
 
 
-@composite("meshgrid(*any tensors, *, any indexing=None)", on="torch")
+@composite("meshgrid(*any tensors, *, str indexing=None)", on="torch")
 def meshgrid(k, tensors, indexing=None):
     """Coordinates of a grid: one tensor per vector, each varying along its own dimension.
 

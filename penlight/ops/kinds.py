@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from penlight.base.dims import read
 from penlight.base.dtypes import from_numpy
 from penlight.base.promotion import number_dtype, promote_types, result_dtype
 from penlight.ops.table import op
@@ -129,6 +130,8 @@ def as_element(xp, value, d):
 
 def wrapped(factor, dtype):
     """A Python number in a NumPy dtype; integers wrap around, as in C."""
+    if isinstance(factor, complex) and dtype.kind != "c":
+        factor = read("real", factor, "")
     if dtype.kind not in "iu":
         return dtype.type(factor)
     bits = 8 * dtype.itemsize

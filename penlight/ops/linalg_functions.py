@@ -79,7 +79,7 @@ def _plain(value):
 
 
 @composite(
-    "linalg_pinv(Tensor A, any rcond=None, bool hermitian=False, *, any atol=None, any rtol=None)",
+    "linalg_pinv(Tensor A, float|Tensor rcond=None, bool hermitian=False, *, float|Tensor atol=None, float|Tensor rtol=None)",
     on="linalg",
     out=True,
 )
@@ -96,7 +96,7 @@ def linalg_pinv(k, A, rcond=None, hermitian=False, atol=None, rtol=None):
     return k._pinv(A, _plain(atol), _plain(rtol), hermitian)
 
 
-@composite("pinverse(Tensor input, number rcond=1e-15)")
+@composite("pinverse(Tensor input, float rcond=1e-15)")
 def pinverse(k, input, rcond=1e-15):
     """`torch.linalg.pinv`."""
     return k.linalg_pinv(input, rcond)
@@ -112,7 +112,8 @@ def _rank(xp, A, cutoff, hermitian):
 
 
 @composite(
-    "linalg_matrix_rank(Tensor A, any tol=None, bool hermitian=False, *, any atol=None, any rtol=None)",
+    "linalg_matrix_rank(Tensor A, float|Tensor tol=None, bool hermitian=False, *, float|Tensor atol=None, "
+    "float|Tensor rtol=None)",
     on="linalg",
     out=True,
 )
@@ -131,7 +132,7 @@ def linalg_matrix_rank(k, A, tol=None, hermitian=False, atol=None, rtol=None):
     return k._rank(A, k._cutoff(A, _plain(atol), _plain(rtol), hermitian), hermitian)
 
 
-@composite("linalg_cond(Tensor A, any p=None)", on="linalg", out=True)
+@composite("linalg_cond(Tensor A, real|str p=None)", on="linalg", out=True)
 def linalg_cond(k, A, p=None):
     """The condition number with respect to inversion, in the norm `p` (None: 2).
 
@@ -154,7 +155,7 @@ def linalg_cond(k, A, p=None):
     return k.nan_to_num(k.linalg_matrix_norm(A, p) * k.linalg_matrix_norm(inverse, p), math.inf, math.inf, -math.inf)
 
 
-@composite("linalg_lstsq(Tensor A, Tensor B, any rcond=None, *, str driver=None)", on="linalg", out=True)
+@composite("linalg_lstsq(Tensor A, Tensor B, float rcond=None, *, str driver=None)", on="linalg", out=True)
 def linalg_lstsq(k, A, B, rcond=None, driver=None):
     """(solution, residuals, rank, singular_values) of min |A X - B|.
 
@@ -278,7 +279,7 @@ def linalg_tensorinv(k, A, ind=2):
     return k.reshape(k.linalg_inv(k.reshape(A, (math.prod(rows), math.prod(columns)))), columns + rows)
 
 
-@composite("linalg_tensorsolve(Tensor A, Tensor B, any dims=None)", on="linalg", out=True)
+@composite("linalg_tensorsolve(Tensor A, Tensor B, ints dims=None)", on="linalg", out=True)
 def linalg_tensorsolve(k, A, B, dims=None):
     """X with tensordot(A, X, X.ndim) = B.
 
@@ -297,7 +298,7 @@ def linalg_tensorsolve(k, A, B, dims=None):
     return k.reshape(k.linalg_solve(k.reshape(A, (n, n)), k.reshape(B, (n,))), shape)
 
 
-@composite("linalg_vander(Tensor x, *, int N=None)", on="linalg")
+@composite("linalg_vander(Tensor x, *, size N=None)", on="linalg")
 def linalg_vander(k, x, N=None):
     """Powers 0 … N - 1 of each element, in columns. Shape: (*, n) -> (*, n, N).
 

@@ -147,7 +147,7 @@ def linalg_lu(k, A, pivot=True):
     return named("linalg_lu", (k._permutation(pivots, LU.detach()), L, U))
 
 
-@composite("lu(Tensor A, bool pivot=True, bool get_infos=False, any out=None)")
+@composite("lu(Tensor A, bool pivot=True, bool|any get_infos=False, any out=None)")
 def lu(k, A, pivot=True, get_infos=False, out=None):
     """(LU, pivots), and info when asked for; copied into the tensors of `out`, whatever their dtypes.
 

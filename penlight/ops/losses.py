@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 
+from penlight.base.dims import read
 from penlight.ops.join import shapes_of
 from penlight.ops.table import composite
 
@@ -53,7 +54,7 @@ def _same_shape(k, input, target, weight=None, promoted=True):
     return input, target
 
 
-_OLD = "any size_average=None, any reduce=None, str reduction='mean'"
+_OLD = "any size_average=None, any reduce=None, str|any reduction='mean'"
 
 
 @composite(f"mse_loss(Tensor input, Tensor target, {_OLD}, Tensor? weight=None)", on="F")
@@ -102,7 +103,7 @@ def smooth_l1_loss(k, input, target, size_average, reduce, reduction, beta):
 
 
 @composite(
-    "huber_loss(Tensor input, Tensor target, str reduction='mean', float delta=1.0, Tensor? weight=None)", on="F"
+    "huber_loss(Tensor input, Tensor target, str|any reduction='mean', float delta=1.0, Tensor? weight=None)", on="F"
 )
 def huber_loss(k, input, target, reduction, delta, weight):
     """Squared below `delta`, linear above.
@@ -126,8 +127,8 @@ def _cast_back(values, dtype):
 
 
 @composite(
-    "nll_loss(Tensor input, Tensor target, Tensor? weight=None, any size_average=None, int ignore_index=-100, "
-    "any reduce=None, str reduction='mean')",
+    "nll_loss(Tensor input, Tensor target, Tensor? weight=None, any size_average=None, size ignore_index=-100, "
+    "any reduce=None, str|any reduction='mean')",
     on="F",
 )
 def nll_loss(k, input, target, weight, size_average, ignore_index, reduce, reduction):
@@ -171,8 +172,8 @@ def _check_class_target(input, target):
 
 
 @composite(
-    "cross_entropy(Tensor input, Tensor target, Tensor? weight=None, any size_average=None, int ignore_index=-100, "
-    "any reduce=None, str reduction='mean', float label_smoothing=0.0)",
+    "cross_entropy(Tensor input, Tensor target, Tensor? weight=None, any size_average=None, size ignore_index=-100, "
+    "any reduce=None, str|any reduction='mean', float label_smoothing=0.0)",
     on="F",
 )
 def cross_entropy(k, input, target, weight, size_average, ignore_index, reduce, reduction, label_smoothing):
@@ -250,7 +251,7 @@ def _smoothed(k, loss, log_probability, target, weight, ignore_index, reduction,
 
 @composite(
     "binary_cross_entropy(Tensor input, Tensor target, Tensor? weight=None, any size_average=None, any reduce=None, "
-    "str reduction='mean')",
+    "str|any reduction='mean')",
     on="F",
 )
 def binary_cross_entropy(k, input, target, weight, size_average, reduce, reduction):
@@ -278,7 +279,7 @@ def binary_cross_entropy(k, input, target, weight, size_average, reduce, reducti
 
 @composite(
     "binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight=None, any size_average=None, "
-    "any reduce=None, str reduction='mean', Tensor? pos_weight=None)",
+    "any reduce=None, str|any reduction='mean', Tensor? pos_weight=None)",
     on="F",
 )
 def binary_cross_entropy_with_logits(k, input, target, weight, size_average, reduce, reduction, pos_weight):
@@ -435,7 +436,7 @@ def _matrix(input):
 
 
 @composite(
-    f"multi_margin_loss(Tensor input, Tensor target, number p=1, number margin=1.0, Tensor? weight=None, {_OLD})",
+    f"multi_margin_loss(Tensor input, Tensor target, number|any p=1, real margin=1.0, Tensor? weight=None, {_OLD})",
     on="F",
 )
 def multi_margin_loss(k, input, target, p, margin, weight, size_average, reduce, reduction):
@@ -443,6 +444,7 @@ def multi_margin_loss(k, input, target, p, margin, weight, size_average, reduce,
     reduction = reduction_name(size_average, reduce, reduction)
     if p not in (1, 2):
         raise ValueError("only p == 1 and p == 2 supported")
+    p = read("number", p, "p", "multi_margin_loss", 3)
     if weight is not None and weight.ndim != 1:
         raise ValueError(f"weight must be one-dimensional, but it has shape {list(weight.shape)}")
     _matrix(input)
@@ -459,7 +461,7 @@ def multi_margin_loss(k, input, target, p, margin, weight, size_average, reduce,
     return k._multi_margin_loss(input, target, p, margin, weight, reduction)
 
 
-@composite(f"multilabel_soft_margin_loss(Tensor input, Tensor target, Tensor? weight=None, {_OLD})", on="F")
+@composite(f"multilabel_soft_margin_loss(Tensor input, Tensor target, Tensor? weight=None, {_OLD.replace('|any', '')})", on="F")
 def multilabel_soft_margin_loss(k, input, target, weight, size_average, reduce, reduction):
     """Binary cross-entropy of logits, averaged over the classes."""
     reduction = reduction_name(size_average, reduce, reduction)
@@ -486,7 +488,7 @@ def poisson_nll_loss(k, input, target, log_input, full, size_average, eps, reduc
 
 
 @composite(
-    "gaussian_nll_loss(Tensor input, Tensor target, any var, bool full=False, float eps=1e-06, str reduction='mean')",
+    "gaussian_nll_loss(Tensor input, Tensor target, any var, bool|any full=False, float eps=1e-06, str reduction='mean')",
     on="F",
 )
 def gaussian_nll_loss(k, input, target, var, full, eps, reduction):

@@ -46,7 +46,7 @@ def _torch_instance_norm(
 
 
 @composite(
-    "_torch_layer_norm(Tensor input, any normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, "
+    "_torch_layer_norm(Tensor input, ints normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, "
     "bool cudnn_enable=True)",
     on="torch:layer_norm",
 )
@@ -80,16 +80,16 @@ def _statistics(k, input, weight, dims, eps, keepdim):
     return k._moments(value if weight is None else value.to(weight.dtype), dims, eps, keepdim)
 
 
-@composite("native_layer_norm(Tensor input, any normalized_shape, Tensor? weight, Tensor? bias, float eps)", on="torch")
+@composite("native_layer_norm(Tensor input, ints normalized_shape, Tensor? weight, Tensor? bias, float eps)", on="torch")
 def native_layer_norm(k, input, normalized_shape, weight, bias, eps):
     """(layer norm, mean, 1 / deviation); the statistics have no gradient."""
     out = k.layer_norm(input, normalized_shape, weight, bias, eps)
-    count = 1 if isinstance(normalized_shape, int) else len(normalized_shape)
+    count = len(normalized_shape)
     return (out, *_statistics(k, input, weight, tuple(range(input.ndim - count, input.ndim)), eps, True))
 
 
 @composite(
-    "native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int N, int C, int HxW, int group, float eps)",
+    "native_group_norm(Tensor input, Tensor? weight, Tensor? bias, size N, size C, size HxW, int group, float eps)",
     on="torch",
 )
 def native_group_norm(k, input, weight, bias, N, C, HxW, group, eps):
@@ -154,8 +154,8 @@ def norm_except_dim(k, v, pow, dim):
 
 
 @composite(
-    "convolution(Tensor input, Tensor weight, Tensor? bias, any stride, any padding, any dilation, bool transposed, "
-    "any output_padding, int groups)",
+    "convolution(Tensor input, Tensor weight, Tensor? bias, ints stride, ints padding, ints dilation, bool transposed, "
+    "ints output_padding, size groups)",
     on="torch",
 )
 def convolution(k, input, weight, bias, stride, padding, dilation, transposed, output_padding, groups):
@@ -193,13 +193,13 @@ def conv_tbc(k, input, weight, bias, pad):
     return k.contiguous(k.permute(result, (2, 0, 1)))
 
 
-@composite("native_channel_shuffle(Tensor input, int groups)", on="torch F")
+@composite("native_channel_shuffle(Tensor input, size groups)", on="torch F")
 def native_channel_shuffle(k, input, groups):
     """`torch.channel_shuffle`."""
     return k.channel_shuffle(input, groups)
 
 
-@composite("affine_grid_generator(Tensor theta, any size, bool align_corners)", on="torch")
+@composite("affine_grid_generator(Tensor theta, ints size, bool align_corners)", on="torch")
 def affine_grid_generator(k, theta, size, align_corners):
     """`torch.nn.functional.affine_grid`."""
     return k.affine_grid(theta, size, align_corners)
@@ -269,7 +269,7 @@ for _name, _arguments in (
 
 @composite(
     "linear_cross_entropy(Tensor input, Tensor linear_weight, Tensor target, *, Tensor? linear_bias=None, "
-    "Tensor? weight=None, str reduction='mean', any ignore_index=None, float label_smoothing=0.0, any options=None)",
+    "Tensor? weight=None, str|any reduction='mean', any ignore_index=None, float label_smoothing=0.0, any options=None)",
     on="F",
 )
 def linear_cross_entropy(
@@ -343,7 +343,7 @@ _SEGMENTS = {"sum": 0.0, "mean": 0.0, "max": -math.inf, "min": math.inf, "prod":
 
 @composite(
     "segment_reduce(Tensor data, str reduce, *, Tensor? lengths=None, Tensor? indices=None, Tensor? offsets=None, "
-    "int axis=0, bool unsafe=False, any initial=None)",
+    "int axis=0, bool unsafe=False, number initial=None)",
     on="torch",
 )
 def segment_reduce(k, data, reduce, lengths, indices, offsets, axis, unsafe, initial):

@@ -240,7 +240,7 @@ def _layer_norm(xp, input, weight, bias, dims_count, eps):
 
 
 def _check_normalized(input, normalized_shape, weight, bias):
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    shape = normalized_shape
     if not shape:
         raise RuntimeError(
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
@@ -262,7 +262,7 @@ def _check_normalized(input, normalized_shape, weight, bias):
 
 
 @composite(
-    "layer_norm(Tensor input, any normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05)", on="F"
+    "layer_norm(Tensor input, ints normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05)", on="F"
 )
 def layer_norm(k, input, normalized_shape, weight, bias, eps):
     """(x - mean) / sqrt(var + eps) * weight + bias over the last dimensions.
@@ -313,7 +313,7 @@ def _rms_norm_rule(k, g, need, input, weight, inverse, dims_count, eps):
     return through, (k.sum(g * normal, outer) if outer else g * normal) if need[1] else None
 
 
-@composite("rms_norm(Tensor input, any normalized_shape, Tensor? weight=None, any eps=None)", on="torch F")
+@composite("rms_norm(Tensor input, ints normalized_shape, Tensor? weight=None, float eps=None)", on="torch F")
 def rms_norm(k, input, normalized_shape, weight, eps):
     """x / sqrt(mean(x**2) + eps) * weight over the last dimensions; eps None is the dtype's epsilon.
 

@@ -126,7 +126,7 @@ def _matrix_dims(name, A, dim):
 
 
 @composite(
-    "linalg_matrix_norm(Tensor A, any ord='fro', any dim=(-2, -1), bool keepdim=False, *, dtype dtype=None)",
+    "linalg_matrix_norm(Tensor A, real|str ord='fro', ints dim=(-2, -1), bool keepdim=False, *, dtype dtype=None)",
     on="linalg",
     out=True,
 )
@@ -169,7 +169,7 @@ def _keep(k, value, dims):
 
 
 @composite(
-    "linalg_norm(Tensor A, any ord=None, any dim=None, bool keepdim=False, *, dtype dtype=None)", on="linalg", out=True
+    "linalg_norm(Tensor A, real|str ord=None, ints1 dim=None, bool keepdim=False, *, dtype dtype=None)", on="linalg", out=True
 )
 def linalg_norm(k, A, ord=None, dim=None, keepdim=False, dtype=None):
     """A vector norm (of everything, or over one dimension) or a matrix norm (over two).
@@ -242,7 +242,7 @@ def dist(k, input, other, p=2):
     return k.linalg_vector_norm(input - other, p)
 
 
-@composite("renorm(Tensor input, number p, dim dim, number maxnorm)", inplace=True, out=True)
+@composite("renorm(Tensor input, real p, dim dim, real maxnorm)", inplace=True, out=True)
 def renorm(k, input, p, dim, maxnorm):
     """Scale the sub-tensors along `dim` whose p-norm exceeds `maxnorm` down to it.
 

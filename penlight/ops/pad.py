@@ -60,7 +60,7 @@ def _constant_pad(xp, input, pad, value):
     return result
 
 
-@composite("constant_pad_nd(Tensor input, any pad, any value=0)", on="torch")
+@composite("constant_pad_nd(Tensor input, ints pad, number value=0)", on="torch")
 def constant_pad_nd(k, input, pad, value=0):
     """A border of one value; `pad` gives (before, after) from the last dimension backward."""
     return k._constant_pad(input, int_list(pad), value)
@@ -155,7 +155,7 @@ for _dims in (1, 2, 3):
     _declare_border("circular", _dims, "CircularPadBackward0")
 
 
-@composite("pad(Tensor input, any pad, str mode='constant', any value=None)", on="F")
+@composite("pad(Tensor input, ints pad, str mode='constant', float value=None)", on="F")
 def pad(k, input, pad, mode="constant", value=None):
     """A border around the last dimensions: `pad` is (left, right, top, bottom, …), negative widths cut off.
 

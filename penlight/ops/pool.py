@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from penlight.base.dims import whole
+from penlight.base.dims import items, items_or_int
 from penlight.ops.kinds import refuse
 from penlight.ops.table import composite, op
 
@@ -21,12 +21,8 @@ def expand(value, dims, name, function):
             raise RuntimeError(
                 f"{function}: {name} must either be a single int, or a tuple of {dims} ints, got {list(value)}"
             )
-        return tuple(whole(v, name) for v in value)
-    return (whole(value, name),) * dims
-
-
-def _key(*values):
-    return tuple([tuple(v) if v.__class__ is list else v for v in values])
+        return value
+    return (value,) * dims
 
 
 @lru_cache(maxsize=256, typed=True)
@@ -184,7 +180,7 @@ for _dims in (2, 3):
 
 
 def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilation, ceil_mode):
-    kernel, stride, padding = _windows(function, dims, *_key(kernel_size, stride, padding))
+    kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
     dilation = expand(dilation, dims, "dilation", function)
     _check(function, dims, tuple(input.shape), kernel, stride, padding, dilation, ceil_mode)
     batched = len(input.shape) == dims + 2
@@ -196,8 +192,8 @@ def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilati
 
 _PAIR = ((2, 2), (2, 2), (0, 0))  # kernel, stride and padding of the commonest max pooling, which has its own kernel
 _MAX = (
-    "(Tensor input, any kernel_size, any stride=None, any padding=0, any dilation=1, bool ceil_mode=False, "
-    "bool return_indices=False)"
+    "(Tensor input, ints1 kernel_size, ints1 stride=None, ints1 padding=0, ints1 dilation=1, "
+    "bool ceil_mode=False, bool|any return_indices=False)"
 )
 
 
@@ -206,7 +202,7 @@ def _declare_max_pool(dims):
 
     def body(k, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices):
         if dims == 2 and not (return_indices or ceil_mode) and len(input.shape) == 4 and dilation in (1, (1, 1)):
-            windows = _windows(name, 2, *_key(kernel_size, stride, padding))
+            windows = _windows(name, 2, kernel_size, stride, padding)
             if windows == _PAIR:
                 _check(name, 2, tuple(input.shape), *windows, (1, 1), False)
                 return k._pair_max_pool(input)
@@ -270,7 +266,7 @@ def _avg_pool_grad(xp, grad, shape, kernel, stride, padding, ceil_mode, count_in
 
 def _avg_pool_any(k, dims, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor):
     function = f"avg_pool{dims}d"
-    kernel, stride, padding = _windows(function, dims, *_key(kernel_size, stride, padding))
+    kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
     _check(function, dims, tuple(input.shape), kernel, stride, padding, (1,) * dims, ceil_mode)
     if dims == 3 and any(w > n for n, w in zip(input.shape[-3:], kernel)):
         raise RuntimeError(f"input image ({list(input.shape[-3:])}) smaller than kernel size ({list(kernel)})")
@@ -284,7 +280,7 @@ def _avg_pool_any(k, dims, input, kernel_size, stride, padding, ceil_mode, count
 
 
 @composite(
-    "avg_pool1d(Tensor input, any kernel_size, any stride=None, any padding=0, bool ceil_mode=False, "
+    "avg_pool1d(Tensor input, ints1 kernel_size, ints1 stride=None, ints1 padding=0, bool ceil_mode=False, "
     "bool count_include_pad=True)",
     on="torch F",
 )
@@ -297,8 +293,8 @@ def avg_pool1d(k, input, kernel_size, stride, padding, ceil_mode, count_include_
 
 
 _AVG = (
-    "(Tensor input, any kernel_size, any stride=None, any padding=0, bool ceil_mode=False, bool count_include_pad=True, "
-    "any divisor_override=None)"
+    "(Tensor input, ints1 kernel_size, ints1 stride=None, ints1 padding=0, bool ceil_mode=False, bool count_include_pad=True, "
+    "int divisor_override=None)"
 )
 
 
@@ -368,16 +364,13 @@ def _adaptive_size(function, dims, input, output_size):
     if len(shape) not in (dims + 1, dims + 2):
         kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
         raise RuntimeError(f"{function}(): Expected {kinds} tensor, but got {list(shape)}")
-    if not isinstance(output_size, (tuple, list)):
-        if dims > 1 and output_size.__class__ is not int:  # as PyTorch, which asks all else for its length
-            raise TypeError(f"{function}: output_size must be an int or a tuple, not {type(output_size).__name__}")
-        output_size = (whole(output_size, "output_size"),) * dims
+    if dims == 1 or isinstance(output_size, int):
+        output_size = expand(items_or_int(output_size, "output_size"), dims, "output_size", function)
+    elif isinstance(output_size, str) or not hasattr(output_size, "__len__"):  # as PyTorch, which asks for its length
+        raise TypeError(f"{function}: output_size must be an int or a tuple, not {type(output_size).__name__}")
     if len(output_size) != dims:
         raise RuntimeError(f"{function}: output_size must be {dims}, got {list(output_size)}")
-    size = tuple(
-        n if wanted is None and dims > 1 else whole(wanted, "output_size")
-        for wanted, n in zip(output_size, shape[-dims:])
-    )
+    size = items([n if wanted is None else wanted for wanted, n in zip(output_size, shape[-dims:])], "output_size")
     if any(n < 0 for n in size):
         raise RuntimeError(
             f"{function}: elements of output_size must be greater than or equal to 0 but received {list(size)}"
@@ -436,7 +429,7 @@ def _declare_adaptive(dims):
     maximum_with_indices.__doc__ = f"`adaptive_max_pool{dims}d` and the flat positions of the maxima."
     home, torch_maximum = ("torch F", "torch:adaptive_max_pool1d F") if dims == 1 else ("F", "F")
     composite(f"adaptive_avg_pool{dims}d(Tensor input, any output_size)", on=home)(average)
-    signature = "(Tensor input, any output_size, bool return_indices=False)"
+    signature = "(Tensor input, any output_size, bool|any return_indices=False)"
     composite(f"adaptive_max_pool{dims}d{signature}", on="F")(maximum)
     composite(f"adaptive_max_pool{dims}d_with_indices{signature}", on=torch_maximum)(maximum_with_indices)
 
@@ -447,7 +440,12 @@ for _dims in (1, 2, 3):
 
 def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
     function = f"max_unpool{dims}d"
-    kernel, stride, padding = _windows(function, dims, *_key(kernel_size, stride, padding))
+    stride = kernel_size if stride is None else stride
+    kernel, stride, padding = (
+        tuple(v) if hasattr(v, "__iter__") else (v,) * dims for v in (kernel_size, stride, padding)
+    )
+    if len(kernel) != dims:
+        raise ValueError(f"{function}: kernel_size must be a single int, or a tuple of {dims} ints, got {list(kernel)}")
     batched = len(input.shape) == dims + 2
     if tuple(input.shape) != tuple(indices.shape):
         raise RuntimeError(
@@ -457,11 +455,15 @@ def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
     if indices.dtype.np.char not in "lq":
         raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype.legacy}")
     _refuse_empty(function, tuple(input.shape), 1)
-    default = [(n - 1) * s + w - 2 * p for n, s, w, p in zip(input.shape[-dims:], stride, kernel, padding)]
+    spatial = input.shape[-dims:]
+    default = [(spatial[d] - 1) * stride[d] + kernel[d] - 2 * padding[d] for d in range(dims)]
     size = default if output_size is None else list(output_size)[-dims:]
     for wanted, n, s in zip(size, default, stride):
         if not n - s < wanted < n + s:
             raise ValueError(f"invalid output_size {list(size)} (dim {dims} must be between {n - s} and {n + s})")
+    size = items(size, "output_size", function)
+    if dims == 3:
+        _windows(function, dims, 1, items(stride, "stride"), items(padding, "padding"))
     x, at = (input, indices) if batched else (k.unsqueeze(input, 0), k.unsqueeze(indices, 0))
     plane = 1
     for n in size:
@@ -496,11 +498,12 @@ def max_unpool3d(k, input, indices, kernel_size, stride, padding, output_size):
 
 
 def _lp(k, dims, input, norm_type, kernel_size, stride, ceil_mode):
+    kernel = items(kernel_size if isinstance(kernel_size, (tuple, list)) else (kernel_size,) * dims, "kernel_size")
+    stride = kernel if stride is None else items_or_int(stride, "stride")
     if norm_type in (math.inf, -math.inf):  # the limits: the largest |x|, and the smallest
         x = k.abs(input) if norm_type > 0 else k.neg(k.abs(input))
-        largest = _max_pool_any(k, f"max_pool{dims}d", dims, x, kernel_size, stride, 0, 1, ceil_mode)[0]
+        largest = _max_pool_any(k, f"max_pool{dims}d", dims, x, kernel, stride, 0, 1, ceil_mode)[0]
         return largest if norm_type > 0 else k.neg(largest)
-    kernel = expand(kernel_size, dims, "kernel_size", f"lp_pool{dims}d")
     count = 1
     for n in kernel:
         count *= n

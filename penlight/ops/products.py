@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 
-from penlight.base.dims import dimension, int_list
+from penlight.base.dims import dimension, items
 from penlight.base.dtypes import from_numpy
 from penlight.ops.kinds import refuse, wrapped
 from penlight.ops.matmul import _batched, _check_bmm, _check_mm, _check_mv, product, wide
@@ -40,7 +40,7 @@ def _combine(xp, input, term, beta, alpha, dtype):
         ) from None
     result = _scaled(term, alpha)
     if dtype.kind in "iu":
-        beta = int(beta)
+        beta = int(wrapped(beta, dtype))
     if beta != 0:
         result = result + _scaled(wide(input), beta)
     return result.astype(dtype, copy=False)
@@ -200,6 +200,8 @@ def addr(xp, input, vec1, vec2, beta, alpha):
         if value.ndim != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {value.ndim}-D")
     for name, value in (("beta", beta), ("alpha", alpha)):
+        if value.__class__ is bool and input.dtype != bool:
+            raise RuntimeError(f"Boolean {name} only supported for Boolean results.")
         if input.dtype.kind in "biu" and isinstance(value, float):
             raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
     shape = (vec1.size, vec2.size)
@@ -247,11 +249,13 @@ def tensordot(k, a, b, dims=2):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.tensordot.html
     """
     if hasattr(dims, "_a"):
-        dims = dims.tolist()
+        dims = int(dims) if dims.numel() == 1 else dims.tolist()
+    elif not isinstance(dims, (int, tuple, list)):
+        raise RuntimeError(f"tensordot expects dims to be int or two lists of dimensions, but got {dims!r}")
     if isinstance(dims, (tuple, list)):
         if len(dims) != 2:
-            raise RuntimeError(f"tensordot expects dims to be int or two lists of dimensions, but got {dims!r}")
-        dims_a, dims_b = (int_list(d) for d in dims)
+            raise ValueError(f"tensordot expects dims to be int or two lists of dimensions, but got {dims!r}")
+        dims_a, dims_b = (items(d, "dims", "tensordot", 3) for d in dims)
     else:
         if dims < 0:
             raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-from penlight.base.dims import whole
+from penlight.base.dims import items, read, refused
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -53,8 +53,8 @@ def _interpolate_grad(xp, grad, shape, mode, align_corners, scales, antialias):
 
 
 @composite(
-    "interpolate(Tensor input, any size=None, any scale_factor=None, str mode='nearest', any align_corners=None, "
-    "any recompute_scale_factor=None, bool antialias=False)",
+    "interpolate(Tensor input, any size=None, any scale_factor=None, str|any mode='nearest', any align_corners=None, "
+    "any recompute_scale_factor=None, bool|any antialias=False)",
     on="F",
 )
 def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias):
@@ -71,13 +71,15 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
             )
     elif align_corners is None:
         align_corners = False
+    elif align_corners is not False:
+        align_corners = read("bool", align_corners, "align_corners", "interpolate", 5)
     shape = tuple(input.shape)
     dims = len(shape) - 2
     if size is not None and scale_factor is not None:
         raise ValueError("only one of size or scale_factor should be defined")
     if size is None and scale_factor is None:
         raise ValueError("either size or scale_factor should be defined")
-    if mode not in _DIMS or dims not in (1, 2, 3):
+    if mode.__class__ is not str or mode not in _DIMS or dims not in (1, 2, 3):
         raise NotImplementedError(
             f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {len(shape)}D) for the modes: nearest | linear | "
             f"bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got {mode})"
@@ -90,7 +92,7 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
         raise NotImplementedError(f"Got {len(shape)}D input, but {mode} mode needs {_DIMS[mode]}D input")
     scales = None
     if size is not None:
-        size = tuple(whole(n, "size") for n in size) if isinstance(size, (tuple, list)) else (whole(size, "size"),) * dims
+        size = items(size if isinstance(size, (tuple, list)) else (size,) * dims, "size", "interpolate", 2)
         if len(size) != dims:
             raise ValueError(
                 "Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of "
@@ -106,6 +108,11 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
                 "Input and scale_factor must have the same number of spatial dimensions, but got input with spatial dimensions "
                 f"of {list(shape[2:])} and scale_factor of shape {list(scales)}."
             )
+        for scale in scales if mode != "area" else ():
+            if scale.__class__ is not float and scale.__class__ is not int:
+                if hasattr(scale, "_a"):
+                    raise refused(scale, "scale_factor", "float or a tuple of floats", "interpolate", 3)
+                read("float", scale, "scale_factor", "interpolate", 3)
         size = tuple(int(n * float(s)) for n, s in zip(shape[2:], scales))
         if recompute_scale_factor:
             scales = None
@@ -123,7 +130,7 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
 
 
 @composite(
-    "upsample(Tensor input, any size=None, any scale_factor=None, str mode='nearest', any align_corners=None)", on="F"
+    "upsample(Tensor input, any size=None, any scale_factor=None, str|any mode='nearest', any align_corners=None)", on="F"
 )
 def upsample(k, input, size, scale_factor, mode, align_corners):
     """`interpolate` by its old name."""

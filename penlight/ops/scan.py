@@ -258,7 +258,7 @@ def _trapezoids(k, y, x, dx, dim):
 
 
 def _declare_trapezoid(name, aliases, finish):
-    @composite(f"{name}(Tensor y, any x=None, any dx=1.0, *, any dim=-1)", on="torch", aliases=aliases)
+    @composite(f"{name}(Tensor y, any x=None, number dx=1.0, *, int dim=-1)", on="torch", aliases=aliases)
     def body(k, y, x=None, dx=1.0, dim=-1):
         if not hasattr(x, "_a") and x is not None:  # trapezoid(y, dx)
             x, dx = None, x

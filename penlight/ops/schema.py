@@ -1,8 +1,11 @@
 """Op signatures, written as text and parsed once: `sum(Tensor input, dims? dim=None, bool keepdim=False)`.
 
-Types: `Tensor`, `Tensor?`, `Tensors` (a sequence), `Tensor|Number`; `dim`, `dims` (wrapped against `input.ndim`; `?` lets
-None through); `int`, `ints`, `float`, `number`, `bool`, `str`, `dtype`, `any` (passed as they come). `*ints size` takes
-either one sequence or several ints. After a bare `*`, arguments are keyword-only.
+Types: `Tensor`, `Tensor?`, `Tensors` (a sequence), `Tensor|Number`; `dim`, `dims` (wrapped against `input.ndim`); `int`,
+`size` (PyTorch's SymInt, which takes more), `ints` (a sequence), `ints1` (the same, or an int), `float`, `number`, `real` (a
+number whose imaginary part must be 0), `bool`, `str`, `dtype`: read as `base/dims.py` says; `number|Tensor`, `real|str` and the
+like take two kinds. `any`, and what ends with `|any`, are passed as they come: where PyTorch's function is Python, or the body
+reads them. `?` or the default None lets None through. `*any size` takes either one sequence or several ints. After a bare `*`,
+arguments are keyword-only.
 """
 
 from __future__ import annotations

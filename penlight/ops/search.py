@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
+from penlight.base.dims import items, read
 from penlight.ops.matrices import named
 from penlight.ops.table import composite, op, underivable
 
@@ -34,7 +35,7 @@ def nonzero(k, input, as_tuple=False):
     return k._nonzero(input)
 
 
-@composite("nonzero_static(Tensor input, *, int size, int fill_value=-1)", out=True)
+@composite("nonzero_static(Tensor input, *, size size, int fill_value=-1)", out=True)
 def nonzero_static(k, input, size, fill_value):
     """`nonzero` with a fixed number of rows: cut off, or filled up with `fill_value`. Shape: (*) -> (size, ndim)."""
     if size < 0:
@@ -75,7 +76,7 @@ def _searchsorted(xp, sequence, values, right, sorter):
 
 
 @composite(
-    "searchsorted(Tensor sorted_sequence, any input, *, bool out_int32=False, bool right=False, any side=None, any "
+    "searchsorted(Tensor sorted_sequence, number|Tensor input, *, bool out_int32=False, bool right=False, str side=None, any "
     "sorter=None)",
     on="torch",
     out=True,
@@ -129,7 +130,7 @@ def searchsorted(k, sorted_sequence, input, out_int32=False, right=False, side=N
     return result.int() if out_int32 else result
 
 
-@composite("bucketize(any input, Tensor boundaries, *, bool out_int32=False, bool right=False)", on="torch", out=True)
+@composite("bucketize(number|Tensor input, Tensor boundaries, *, bool out_int32=False, bool right=False)", on="torch", out=True)
 def bucketize(k, input, boundaries, out_int32=False, right=False):
     """The number of the interval between boundaries that each value falls in.
 
@@ -140,7 +141,7 @@ def bucketize(k, input, boundaries, out_int32=False, right=False):
     return k.searchsorted(boundaries, input, out_int32=out_int32, right=right)
 
 
-@op("bincount(Tensor input, Tensor? weights=None, int minlength=0)", half="direct",
+@op("bincount(Tensor input, Tensor? weights=None, size minlength=0)", half="direct",
     vjp={"weights": underivable("aten::bincount")})  # fmt: skip
 def bincount(xp, input, weights, minlength):
     """How often each non-negative integer occurs, or the sums of their weights (in double unless float32).
@@ -164,7 +165,7 @@ def bincount(xp, input, weights, minlength):
     return result
 
 
-@op("histc(Tensor input, int bins=100, any min=0, any max=0)", out=True)
+@op("histc(Tensor input, int bins=100, real min=0, real max=0)", out=True)
 def histc(xp, input, bins, min, max):
     """Counts of elements in equal bins between min and max (of the data where both are equal).
 
@@ -264,7 +265,7 @@ def _histogram_edges(xp, input, bins, weight, density):
     return _finish(xp, input.reshape(-1), bins.copy(), weight, density)
 
 
-@composite("histogram(Tensor input, any bins=100, *, any range=None, any weight=None, bool density=False)", out=True)
+@composite("histogram(Tensor input, int|Tensor bins=100, *, any range=None, any weight=None, bool density=False)", out=True)
 def histogram(k, input, bins=100, range=None, weight=None, density=False):
     """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor).
 
@@ -351,7 +352,10 @@ def histogramdd(k, input, bins, range, weight, density):
             f"its innermost dimension, but got input with shape {list(input.shape)} and weight with shape "
             f"{list(weight.shape)}"
         )
-    bins = [bins] * input.shape[-1] if isinstance(bins, int) else list(bins)
+    if not isinstance(bins, (tuple, list)):
+        bins = [read("int", bins, "bins", "histogramdd", 2)] * input.shape[-1]
+    elif not all(hasattr(n, "_a") and n.ndim for n in bins):
+        bins = items(bins, "bins", "histogramdd", 2)
     if len(bins) != input.shape[-1]:
         raise RuntimeError(
             f"histogramdd: The size of bins must be equal to the innermost dimension of the input, but got {len(bins)} "
@@ -374,11 +378,11 @@ def unravel_index(k, indices, shape):
     """
     if indices.dtype.is_floating_point or indices.dtype.is_complex or indices.dtype.name == "bool":
         raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
-    if not hasattr(shape, "__index__") and not isinstance(shape, (tuple, list)):
+    if not isinstance(shape, (int, tuple, list, range)):
         raise TypeError(f"expected 'shape' to be int or sequence of ints, but got {type(shape)}")
-    shape = (shape,) if hasattr(shape, "__index__") else tuple(shape)
+    shape = (shape,) if isinstance(shape, int) else tuple(shape)
     for n in shape:
-        if not hasattr(n, "__index__"):
+        if not isinstance(n, int):
             raise TypeError(f"expected 'shape' sequence to only contain ints, but got {type(n)}")
         if n < 0:
             raise ValueError(f"'shape' cannot have negative values, but got {shape}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.base.dims import dimension, int_list
+from penlight.base.dims import dimension, int_list, whole
 from penlight.base.geometry import apart, placed, span
 from penlight.ops.table import composite, op, view
 from penlight.ops.views import root_buffer, strided
@@ -35,7 +35,8 @@ def permute(xp, input, dims):
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
             f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(dims)}"
         )
-    order = tuple([dimension(d, input.ndim) for d in dims])
+    n = input.ndim
+    order = tuple([dimension(d if d.__class__ is int else whole(d, "dims", None, i), n) for i, d in enumerate(dims)])
     if len(set(order)) != len(order):
         raise RuntimeError("permute(): duplicate dims are not allowed.")
     return input.transpose(order)
@@ -109,7 +110,7 @@ def dimensions_named(what, dims, ndim):
 
 
 @view(
-    "unsqueeze(Tensor input, any dim)",
+    "unsqueeze(Tensor input, int dim)",
     vjp={"input": lambda k, g, input_shape: k.reshape(g, input_shape)},
 )
 def unsqueeze(xp, input, dim):
@@ -247,7 +248,7 @@ def _put_diagonal(xp, g, shape, offset, dim1, dim2):
     return result
 
 
-@composite("diag_embed(Tensor input, int offset=0, any dim1=-2, any dim2=-1)")
+@composite("diag_embed(Tensor input, int offset=0, int dim1=-2, int dim2=-1)")
 def diag_embed(k, input, offset=0, dim1=-2, dim2=-1):
     """Matrices with the last dimension of `input` on a diagonal, zeros elsewhere.
 
@@ -315,7 +316,7 @@ def diagflat(k, input, offset=0):
     return k.diag_embed(k.reshape(input, (-1,)), offset)
 
 
-@composite("as_strided(Tensor input, any size, any stride, any storage_offset=None)", inplace=False)
+@composite("as_strided(Tensor input, ints size, ints stride, size storage_offset=None)", inplace=False)
 def as_strided(k, input, size, stride, storage_offset=None):
     """A view of the storage with any shape, strides and offset (in elements).
 

@@ -90,7 +90,7 @@ def _topk(xp, input, count, dim, largest):
     return _with_values(input, xp.first_ordered(_key(input), count, dim, largest))
 
 
-@composite("topk(Tensor input, any k, dim dim=-1, bool largest=True, bool sorted=True)", out=True)
+@composite("topk(Tensor input, size k, dim dim=-1, bool largest=True, bool sorted=True)", out=True)
 def topk(namespace, input, k, dim, largest=True, sorted=True):
     """(values, indices) of the k largest (or smallest) along a dimension, always in order.
 
@@ -131,7 +131,7 @@ def _kthvalue(xp, input, count, dim, keepdim):
     return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
 
 
-@composite("kthvalue(Tensor input, any k, dim dim=-1, bool keepdim=False)", out=True)
+@composite("kthvalue(Tensor input, size k, dim dim=-1, bool keepdim=False)", out=True)
 def kthvalue(namespace, input, k, dim, keepdim=False):
     """(value, index) of the k-th smallest along a dimension, counted from 1."""
     return namespace._kthvalue(input, whole(k, "k"), dim, keepdim)

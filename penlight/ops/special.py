@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from penlight.base.dims import read
 from penlight.ops.kinds import NUMBERS, not_implemented, refuse, refuse_narrow, unary
 from penlight.ops.table import composite, pointwise
 
@@ -159,8 +160,10 @@ def _polygamma(xp, input, n):
 @composite("polygamma(Tensor|Number n, Tensor|Number input)", on=EVERYWHERE, inplace=False, out=True)
 def polygamma(k, n, input):
     """The n-th derivative of digamma: torch.polygamma(n, x) or x.polygamma(n)."""
-    if not isinstance(n, int):
+    if hasattr(n, "_a") and not (hasattr(input, "_a") and n.ndim == 0):
         n, input = input, n
+    if n.__class__ is not int:
+        n = read("int", n, "n", "polygamma", 1)
     if n < 0:
         raise RuntimeError("polygamma(n, x) does not support negative n.")
     return k._polygamma(input, n)
@@ -336,7 +339,7 @@ def _logit_rule(k, g, input, eps):
     return k.where(inside, g / product, float("nan") if eps is None else 0.0)
 
 
-@unary("logit(Tensor input, number eps=None)", on=EVERYWHERE, half="direct", vjp={"input": _logit_rule})
+@unary("logit(Tensor input, float eps=None)", on=EVERYWHERE, half="direct", vjp={"input": _logit_rule})
 def logit(xp, input, eps):
     """log(input / (1 - input)); with `eps`, the input is first clamped to [eps, 1 - eps]."""
     refuse("logit_cpu", "c", input)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.base.dims import dimension, int_list, needs_dimension, whole
+from penlight.base.dims import dimension, items, needs_dimension, read
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -42,14 +42,10 @@ def split(k, input, split_size_or_sections, dim):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.split.html
     """
-    if isinstance(split_size_or_sections, (tuple, list)):
+    if not isinstance(split_size_or_sections, int) and not hasattr(split_size_or_sections, "_a"):
         return k.split_with_sizes(input, split_size_or_sections, dim)
-    if not hasattr(split_size_or_sections, "__index__"):
-        raise TypeError(
-            "split(): argument 'split_sizes' (position 1) must be tuple of ints, not "
-            f"{type(split_size_or_sections).__name__}"
-        )
-    sizes = _sizes("split", input, split_size_or_sections.__index__(), dim)
+    size = split_size_or_sections
+    sizes = _sizes("split", input, int(size) if hasattr(size, "_a") else read("size", size, "split_size", "split", 2), dim)
     return k._split(input, sizes, dim, "SplitBackward0")
 
 
@@ -59,23 +55,22 @@ def _split_method(k, input, split_size, dim):
     return k.split(input, split_size, dim)
 
 
-@composite("split_with_sizes(Tensor input, any split_sizes, dim dim=0)")
+@composite("split_with_sizes(Tensor input, ints split_sizes, dim dim=0)")
 def split_with_sizes(k, input, split_sizes, dim):
     """Parts of the given lengths; views."""
-    sizes = int_list(split_sizes)
     if input.ndim == 0:
         raise RuntimeError("split_with_sizes expects at least a 1-dimensional tensor")
-    if any(n < 0 for n in sizes):
+    if any(n < 0 for n in split_sizes):
         raise RuntimeError(
-            f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={list(sizes)}"
+            f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={list(split_sizes)}"
         )
-    if sum(sizes) != input.shape[dim]:
+    if sum(split_sizes) != input.shape[dim]:
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {input.shape[dim]} (input tensor's size at "
             "dimension "
-            f"{dim}), but got split_sizes={list(sizes)}"
+            f"{dim}), but got split_sizes={list(split_sizes)}"
         )
-    return k._split(input, sizes, dim, "SplitWithSizesBackward0")
+    return k._split(input, split_sizes, dim, "SplitWithSizesBackward0")
 
 
 @op(
@@ -98,13 +93,13 @@ def _unsafe_parts(k, input, parts, dim):
     return tuple(result)
 
 
-@composite("unsafe_split(Tensor input, any split_size, dim dim=0)")
+@composite("unsafe_split(Tensor input, size split_size, dim dim=0)")
 def unsafe_split(k, input, split_size, dim):
     """`split` into parts that share memory and are no views for autograd."""
     return _unsafe_parts(k, input, k.split(input.detach(), split_size, dim), dim)
 
 
-@composite("unsafe_split_with_sizes(Tensor input, any split_sizes, dim dim=0)")
+@composite("unsafe_split_with_sizes(Tensor input, ints split_sizes, dim dim=0)")
 def unsafe_split_with_sizes(k, input, split_sizes, dim):
     """`split_with_sizes` into parts that share memory and are no views for autograd."""
     return _unsafe_parts(k, input, k.split_with_sizes(input.detach(), split_sizes, dim), dim)
@@ -144,7 +139,7 @@ def tensor_split(k, input, indices_or_sections, dim):
             f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.ndim} dims"
         )
     n = input.shape[dim]
-    if hasattr(indices_or_sections, "tolist"):
+    if hasattr(indices_or_sections, "_a"):
         if indices_or_sections.dtype.name != "int64":
             raise RuntimeError(
                 "tensor_split expected tensor_indices_or_sections to have dtype of long, but got "
@@ -158,9 +153,9 @@ def tensor_split(k, input, indices_or_sections, dim):
             )
         indices_or_sections = indices_or_sections.tolist()
     if isinstance(indices_or_sections, (tuple, list)):
-        ends = list(int_list(indices_or_sections))
+        ends = list(items(indices_or_sections, "indices"))
     else:
-        sections = int(indices_or_sections)
+        sections = read("size", indices_or_sections, "sections", "tensor_split", 2)
         if sections <= 0:
             raise RuntimeError(f"number of sections must be larger than 0, got {sections}")
         ends = [i * (n // sections) + min(i, n % sections) for i in range(1, sections)]
@@ -178,11 +173,8 @@ def _declare_split(name, dim, ndim):
                 "with "
                 f"{input.ndim} dimensions!"
             )
-        if isinstance(indices_or_sections, (str, float)):
-            raise TypeError(
-                f"{name}(): argument 'indices_or_sections' must be int or tuple of ints, not "
-                f"{type(indices_or_sections).__name__}"
-            )
+        if not isinstance(indices_or_sections, (tuple, list)):
+            indices_or_sections = read("int", indices_or_sections, "sections", name, 2)
         d = 0 if name == "hsplit" and input.ndim == 1 else dim
         if isinstance(indices_or_sections, int) and (indices_or_sections <= 0 or input.shape[d] % indices_or_sections):
             raise RuntimeError(
@@ -199,12 +191,11 @@ for _name, _dim, _ndim in (("hsplit", 1, 1), ("vsplit", 0, 2), ("dsplit", 2, 3))
     _declare_split(_name, _dim, _ndim)
 
 
-@composite("select(Tensor input, dim dim, any index)")
+@composite("select(Tensor input, dim dim, size index)")
 def select(k, input, dim, index):
     """The slice at one index of a dimension, which disappears; a view."""
     if input.ndim == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    index = whole(index, "index")
     if not -input.shape[dim] <= index < input.shape[dim]:
         raise IndexError(
             f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}"
@@ -212,7 +203,7 @@ def select(k, input, dim, index):
     return k._item_select(input, (*(slice(None),) * dim, index))
 
 
-@composite("narrow(Tensor input, dim dim, any start, int length)")
+@composite("narrow(Tensor input, dim dim, size|Tensor start, size length)")
 def narrow(k, input, dim, start, length):
     """`length` indices of a dimension from `start`; a view.
 
@@ -231,7 +222,7 @@ def _narrow_start(input, dim, start, length):
         getattr(start, "ndim", 0) or start.dtype.name not in ("int64", "int32", "int16", "int8", "uint8")
     ):
         raise RuntimeError("start must be an 0-dim integral Tensor.")
-    start = whole(start, "start")
+    start = start.__index__()
     n = input.shape[dim]
     if not -n <= start <= n:
         raise IndexError(f"start out of range (expected to be in range of [{-n}, {n}], but got {start})")
@@ -241,7 +232,7 @@ def _narrow_start(input, dim, start, length):
     return start
 
 
-@composite("narrow_copy(Tensor input, int dim, any start, int length)", out=True)
+@composite("narrow_copy(Tensor input, int dim, size start, size length)", out=True)
 def narrow_copy(k, input, dim, start, length):
     """`narrow`, copied."""
     if input.ndim == 0:

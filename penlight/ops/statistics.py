@@ -143,7 +143,7 @@ def _read_spread(name, input, dim, unbiased, keepdim, correction):
     return dim, correction, keepdim
 
 
-_SPREAD = "(Tensor input, any dim=None, any unbiased=None, bool keepdim=False, *, any correction=None)"
+_SPREAD = "(Tensor input, any dim=None, bool unbiased=None, bool keepdim=False, *, real correction=None)"
 
 
 @composite("var" + _SPREAD, out=True)
@@ -435,7 +435,7 @@ def _full_like(xp, input, value):
     return xp.full((1,), value, input.dtype)
 
 
-_QUANTILE = "(Tensor input, any q, int dim=None, bool keepdim=False, *, str interpolation='linear')"
+_QUANTILE = "(Tensor input, float|Tensor q, int dim=None, bool keepdim=False, *, str interpolation='linear')"
 
 
 @composite("quantile" + _QUANTILE, out=True)
@@ -480,7 +480,7 @@ def _weights(name, weights, count, integral):
         raise RuntimeError(f"cov(): {name} cannot be negative")
 
 
-@composite("cov(Tensor input, *, number correction=1, Tensor? fweights=None, Tensor? aweights=None)")
+@composite("cov(Tensor input, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None)")
 def cov(k, input, correction=1, fweights=None, aweights=None):
     """The covariance matrix of variables in rows, observations in columns. Shape: (n, m) -> (n, n), (m) -> ().
 

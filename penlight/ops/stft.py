@@ -48,8 +48,8 @@ def _window_of(k, name, window, win_length, n_fft):
 
 
 @composite(
-    "stft(Tensor input, int n_fft, int hop_length=None, int win_length=None, Tensor? window=None, bool center=True, "
-    "str pad_mode='reflect', bool normalized=False, any onesided=None, any return_complex=None, any align_to_window=None)"
+    "stft(Tensor input, int n_fft, int hop_length=None, int win_length=None, Tensor? window=None, bool|any center=True, "
+    "str pad_mode='reflect', bool normalized=False, bool onesided=None, bool return_complex=None, any align_to_window=None)"
 )
 def stft(
     k,
@@ -130,8 +130,8 @@ def stft(
 
 
 @composite(
-    "istft(Tensor input, int n_fft, int hop_length=None, int win_length=None, Tensor? window=None, bool center=True, "
-    "bool normalized=False, any onesided=None, int length=None, bool return_complex=False)"
+    "istft(Tensor input, int n_fft, int hop_length=None, int win_length=None, Tensor? window=None, bool|any center=True, "
+    "bool normalized=False, bool onesided=None, int length=None, bool return_complex=False)"
 )
 def istft(k, input, n_fft, hop_length, win_length, window, center, normalized, onesided, length, return_complex):
     """The inverse of `stft` by overlap-add, divided by the sum of squared windows.
@@ -236,10 +236,10 @@ def _window(xp, shape, n, periodic, dtype, a, b):
 _MAKE = "*, dtype dtype=None, any layout=None, any device=None, bool pin_memory=False, bool requires_grad=False"
 _WINDOWS = {
     "hann": ("cosine", "", lambda: (0.5, 0.5), "0.5 - 0.5 cos(2 pi i / n)"),
-    "hamming": ("cosine", "number alpha=0.54, number beta=0.46, ", None, "alpha - beta cos(2 pi i / n)"),
+    "hamming": ("cosine", "float alpha=0.54, float beta=0.46, ", None, "alpha - beta cos(2 pi i / n)"),
     "blackman": ("blackman", "", lambda: (0.0, 0.0), "0.42 - 0.5 cos(2 pi i / n) + 0.08 cos(4 pi i / n)"),
     "bartlett": ("bartlett", "", lambda: (0.0, 0.0), "1 - |2 i / n - 1|"),
-    "kaiser": ("kaiser", "number beta=12.0, ", None, "I0(beta sqrt(1 - (2 i / n - 1)^2)) / I0(beta)"),
+    "kaiser": ("kaiser", "float beta=12.0, ", None, "I0(beta sqrt(1 - (2 i / n - 1)^2)) / I0(beta)"),
 }
 
 

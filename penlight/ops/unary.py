@@ -225,7 +225,7 @@ def _zeros(xp, input):
 
 
 @op(
-    "nan_to_num(Tensor input, number nan=None, number posinf=None, number neginf=None)",
+    "nan_to_num(Tensor input, float nan=None, float posinf=None, float neginf=None)",
     inplace=True,
     out=True,
     half="direct",

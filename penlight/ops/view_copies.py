@@ -34,16 +34,16 @@ def _declare(name, signature, arguments, node=None):
 
 
 for _name, _arguments in (
-    ("expand", "any size"),
-    ("permute", "any dims"),
+    ("expand", "ints size"),
+    ("permute", "ints dims"),
     ("t", ""),
     ("transpose", "int dim0, int dim1"),
     ("unbind", "int dim=0"),
     ("unfold", "int dimension, int size, int step"),
     ("unsqueeze", "int dim"),
-    ("select", "int dim, any index"),
-    ("split", "any split_size, int dim=0"),
-    ("split_with_sizes", "any split_sizes, int dim=0"),
+    ("select", "int dim, size index"),
+    ("split", "size split_size, int dim=0"),
+    ("split_with_sizes", "ints split_sizes, int dim=0"),
     ("view_as_real", ""),
     ("view_as_complex", ""),
 ):
@@ -75,13 +75,13 @@ def view_copy(k, input, size):
     return k._stored(input.view(size), "ViewBackward0_copy")
 
 
-@composite("slice_copy(Tensor input, int dim=0, any start=None, any end=None, any step=1)", on="torch", out=True)
+@composite("slice_copy(Tensor input, int dim=0, size start=None, size end=None, size step=1)", on="torch", out=True)
 def slice_copy(k, input, dim, start, end, step):
     """input[start:end:step] on dimension `dim`, copied."""
     return k._stored(k.slice_of(input, dim, start, end, step), "SliceBackward0_copy")
 
 
-@composite("as_strided_copy(Tensor input, any size, any stride, any storage_offset=None)", on="torch", out=True)
+@composite("as_strided_copy(Tensor input, ints size, ints stride, size storage_offset=None)", on="torch", out=True)
 def as_strided_copy(k, input, size, stride, storage_offset):
     """`as_strided`, copied."""
     return k._stored(k.as_strided(input, size, stride, storage_offset), "AsStridedBackward0_copy")

@@ -155,7 +155,7 @@ def reshape_as(k, input, other):
     return k.reshape(input, other.shape)
 
 
-@composite("view(Tensor input, *any size, *, any dtype=None)", on="Tensor")
+@composite("view(Tensor input, *any size, *, dtype dtype=None)", on="Tensor")
 def view_of_memory(k, input, size, dtype=None):
     """The same memory in another shape, or read as another dtype.
 
@@ -204,14 +204,14 @@ def view_as(k, input, other):
 
 
 @op(
-    "_unsafe_view(Tensor input, any size)",
+    "_unsafe_view(Tensor input, ints size)",
     on="torch",
     vjp={"input": lambda k, g, input_shape: k.reshape(g, input_shape)},
     half="direct",
 )
 def _unsafe_view(xp, input, size):
     """Another shape of what nobody else holds: no view."""
-    return input.reshape(infer_size(int_list(size), input.size))
+    return input.reshape(infer_size(size, input.size))
 
 
 @composite("flatten(Tensor input, int start_dim=0, int end_dim=-1)")
@@ -231,7 +231,7 @@ def flatten(k, input, start_dim=0, end_dim=-1):
     return k.reshape(input, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
 
 
-@composite("unflatten(Tensor input, any dim, any sizes)")
+@composite("unflatten(Tensor input, int dim, ints sizes)")
 def unflatten(k, input, dim, sizes):
     """Split a dimension into several; one of the sizes may be -1.
 
@@ -339,7 +339,7 @@ def sum_to_size(k, input, size):
     return k.reshape(k.sum(input, dims, True), size)
 
 
-@composite("broadcast_to(Tensor input, any size)")
+@composite("broadcast_to(Tensor input, ints size)")
 def broadcast_to(k, input, size):
     """`input` expanded to a shape; a view.
 

@@ -17,7 +17,9 @@ from penlight.backends.registry import numpy_backend
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import read_device
+from penlight.base.dims import read
 from penlight.ledger.missing import module_getattr
+from penlight.tensor.create import finish
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -37,12 +39,12 @@ def _window(name: str, M: int, values: Callable, sym: bool, made: dict[str, Any]
         raise ValueError(f"{name} is implemented for strided tensors only, got: {layout}")
     if dtype.name not in ("float32", "float64"):
         raise ValueError(f"{name} expects float32 or float64 dtypes, got: {dtype}")
-    if not hasattr(M, "__index__"):
-        raise TypeError(f"{name}(): argument 'M' must be int, not {type(M).__name__}")
+    if M not in (0, 1):
+        M = read("int", M, "M", name, 1)
     read_device(made["device"])
     steps = M - 1 if sym else M
     array = values(np.arange(M, dtype=np.float64), steps) if M > 1 else np.ones(M)
-    return Tensor._wrap(array.astype(dtype.np), made["requires_grad"])
+    return finish(array.astype(dtype.np), made["requires_grad"], None, name)
 
 
 def bartlett(

@@ -185,39 +185,49 @@ def _number_alone(op: Any, name: str, tensors: list[Parameter]) -> list[str]:
     ]
 
 
-_PLAIN = {
+# When a value is read more closely; the types are those of `ops/schema.py`.
+_UNUSUAL = {
     "int": "{0}.__class__ is not int",
+    "size": "{0}.__class__ is not int",
     "float": "{0}.__class__ is not float and {0}.__class__ is not int",
     "number": "{0}.__class__ is not float and {0}.__class__ is not int",
+    "real": "{0}.__class__ is not float and {0}.__class__ is not int",
     "bool": "{0} is not False and {0} is not True",
+    "str": "{0}.__class__ is not str",
+    "ints1": "{0}.__class__ is not int",
 }
-_ANY = ("return_indices", "center", "get_infos")  # PyTorch's Python asks whether they are true
+_OTHER = {"": "", "Tensor": " and not hasattr({0}, '_a')", "str": " and {0}.__class__ is not str"}
+_READ = {
+    "dim": "_dimension({0}, {ndim}, '{0}')",
+    "dims": "_dimensions({0}, {ndim}, '{0}')",
+    "dtype": "_read_dtype({0})",
+    "ints": "_items({0}, '{0}', '{op}', {place})",
+    "ints1": "_items_or_int({0}, '{0}', '{op}', {place})",
+}
 
 
 def _read_statics(op: Any, lines: list[str]) -> None:
     first = next((p.name for p in op.schema.tensors if p.type == "Tensor"), None)
     ndim = f"a_{first}.ndim" if first else "0"
-    for p in op.schema.statics:
-        n = p.name
+    for place, p in enumerate(op.schema.parameters, 1):
+        kind = p.type.rstrip("?")
+        if p.is_tensor:
+            continue
         if p.variadic:
-            lines.append(f"if len({n}) == 1 and isinstance({n}[0], (tuple, list)):")
-            lines.append(f"    {n} = tuple({n}[0])")
-        base = p.type.rstrip("?")
-        if base in ("dim", "dims"):
-            read = f"{n} = _{'dimension' if base == 'dim' else 'dimensions'}({n}, {ndim})"
-            lines += [f"if {n} is not None:", f"    {read}"] if p.type.endswith("?") else [read]
-        elif base == "ints":
-            read = f"{n} = _int_list({n}, None, '{n}')"
-            lines += [f"if {n} is not None:", f"    {read}"] if p.type.endswith("?") else [read]
-        elif base == "dtype":
-            lines += [f"if {n} is not None:", f"    {n} = _read_dtype({n})"]
-        elif base in _PLAIN and op.on and not p.variadic and (base != "bool" or op.on != ["F"]) and n not in _ANY:
-            unless = f"{n} is not None and " * (p.default == "None")
-            place = op.schema.parameters.index(p) + 1
-            lines += [
-                f"if {unless}{_PLAIN[base].format(n)}:",
-                f"    {n} = _read_number('{op.name}', '{n}', {place}, {n}, '{base}')",
-            ]
+            lines.append(f"if len({p.name}) == 1 and isinstance({p.name}[0], (tuple, list)):")
+            lines.append(f"    {p.name} = tuple({p.name}[0])")
+            continue
+        kind, _, other = kind.partition("|")
+        if other != "any" and (kind in _READ or kind in _UNUSUAL and op.on):
+            read = _READ.get(kind, f"_read('{kind}', {{0}}, '{{0}}', '{{op}}', {{place}})")
+            test = _UNUSUAL.get(kind, "") + _OTHER[other]
+            if p.type.endswith("?") or p.default == "None" or kind == "dtype":
+                test = "{0} is not None" + (" and " + test if test else "")
+            indent = ""
+            if test:
+                lines.append(f"if {test.format(p.name)}:")
+                indent = INDENT
+            lines.append(f"{indent}{p.name} = {read.format(p.name, op=op.name, place=place, ndim=ndim)}")
 
 
 def _kernel_arguments(op: Op) -> str:

@@ -12,6 +12,7 @@ from penlight.base.coo import Coo
 from penlight.base.defaults import defaults
 from penlight.base.device import MetaWanted, read_device, require_cpu
 from penlight.base.device import device as device_class
+from penlight.base.dims import refused
 from penlight.base.dtypes import ALIASES, DTYPES, dtype
 from penlight.base.mode import mode
 from penlight.tensor.memory import memory_of
@@ -193,7 +194,7 @@ def read_to(args: tuple, kwargs: dict) -> tuple:
         target = dtypes.of(rest.pop(0))
     elif rest:
         first = rest.pop(0)
-        if first is not None and not isinstance(first, (str, device_class, int)):
+        if first is not None and not isinstance(first, (str, bytes, device_class, int)):
             raise TypeError(
                 "to() received an invalid combination of arguments - got "
                 f"({type(first).__name__}), but expected one of: (torch.device device, torch.dtype dtype, …), "
@@ -203,8 +204,12 @@ def read_to(args: tuple, kwargs: dict) -> tuple:
             read_device(first)
         if rest and (rest[0] is None or isinstance(rest[0], dtype)):
             target = rest.pop(0)
-    if rest:
-        copy = rest[1] if len(rest) > 1 else copy  # (non_blocking, copy)
+    flags = [*rest, kwargs.get("non_blocking", False), copy]  # (non_blocking, copy)
+    if len(rest) > 1:
+        copy = rest[1]
+    for flag in flags:
+        if flag is not False and flag is not True:
+            raise refused(flag, "non_blocking or copy", "bool", "to")
     if kwargs.get("device") is not None:
         read_device(kwargs["device"])
     if kwargs.get("dtype") is not None:

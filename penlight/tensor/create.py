@@ -12,13 +12,13 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import on_meta
-from penlight.base.dims import int_list, whole
+from penlight.base.dims import int_list, items, read
 from penlight.base.dtypes import dtype as dtype_class
 from penlight.base.dtypes import from_numpy as dtype_from_numpy
 from penlight.base.promotion import number_dtype
 from penlight.base.ranges import evenly
 from penlight.ops.kinds import as_element
-from penlight.tensor.arguments import number_array, type_error, type_name
+from penlight.tensor.arguments import number_array, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.nested import nested_array
 from penlight.tensor.out import KEEPS_SHAPE, check_overlap
@@ -69,9 +69,11 @@ def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, func
         np.copyto(out._a, array, casting="unsafe")
         memory_of(out).changed()
         return out
+    if requires_grad is not False and requires_grad is not None:
+        read("bool", requires_grad, "requires_grad", function)
     if requires_grad and array.dtype.kind not in "fcV":
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
-    return Tensor._wrap(array, requires_grad)
+    return Tensor._wrap(array, bool(requires_grad))
 
 
 def wanted_dtype(dtype: Any, out: Any, default: dtype_class) -> dtype_class:
@@ -220,7 +222,7 @@ def full(
     tensor([7, 7])
     """
     check_layout(layout)
-    shape = read_size("full", (size,))
+    shape = read_size("full", (items(size, "size", "full", 1),))
     if device is not None and on_meta(device):
         return on_device(full, locals())
     fill_value = plain_number("full", "fill_value", 2, fill_value)
@@ -230,9 +232,7 @@ def full(
 
 def plain_number(function: str, name: str, position: int, value: Any) -> Any:
     """The number in a tensor without dimensions; others, and those that require grad, are refused."""
-    if isinstance(value, Tensor) and (value._a.ndim or value.requires_grad):
-        raise type_error(function, name, position, value, "Number")
-    return _plain(value)
+    return value if value.__class__ in (float, int) else read("number", value, name, function, position)
 
 
 def cast_number(value: Any, d: dtype_class) -> Any:
@@ -404,11 +404,7 @@ def scalar_tensor(
     if device is not None and on_meta(device):
         return on_device(scalar_tensor, locals())
     d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
-    return finish(number_array(s.item() if isinstance(s, Tensor) else s, d), requires_grad)
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
+    return finish(number_array(read("number", s, "s", "scalar_tensor", 1), d), requires_grad)
 
 
 def _bounds(function: str, start: Any, end: Any, steps: Any) -> tuple:
@@ -419,10 +415,14 @@ def _bounds(function: str, start: Any, end: Any, steps: Any) -> tuple:
                 f"{function} only supports 0-dimensional start and end tensors, but got {name} with {v._a.ndim} "
                 "dimension(s)."
             )
-    steps = whole(steps, "steps")
+    steps = read("int", steps, "steps", function, 3)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    return _plain(start), _plain(end), int(steps)
+    start, end = (
+        v.item() if isinstance(v, Tensor) else read("number", v, n, function, i)
+        for i, (v, n) in enumerate(((start, "start"), (end, "end")), 1)
+    )
+    return start, end, steps
 
 
 def arange(
@@ -459,9 +459,8 @@ def arange(
         raise TypeError('arange() missing 1 required positional arguments: "end"')
     given = [given.get("start", 0), given["end"], given.get("step", 1)]
     first, last, by = (plain_number("arange", n, i, v) for i, (n, v) in enumerate(zip(("start", "end", "step"), given), 1))
-    for v in (first, last, by):
-        if not isinstance(v, (int, float)):
-            raise TypeError(f"arange(): argument must be Number, not {type(v).__name__}")
+    if not (isinstance(first, (int, float)) and isinstance(last, (int, float)) and isinstance(by, (int, float))):
+        first, last, by = (read("real", v, "end", "arange") for v in (first, last, by))
     if device is not None and on_meta(device):
         return on_device(arange, locals())
     check_layout(layout)
@@ -531,6 +530,8 @@ def linspace(
         first, last = int(first), int(last)
     complex_bounds = isinstance(first, complex) or isinstance(last, complex)
     d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
+    if complex_bounds and not d.is_complex:
+        first, last = read("real", first, "start", "linspace", 1), read("real", last, "end", "linspace", 2)
     return finish(evenly(first, last, steps, d.np), requires_grad, out, "linspace")
 
 
@@ -554,6 +555,8 @@ def logspace(
     start, end, steps = _bounds("logspace", start, end, steps)
     complex_bounds = isinstance(start, complex) or isinstance(end, complex)
     d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
+    if complex_bounds and not d.is_complex:
+        start, end = read("real", start, "start", "logspace", 1), read("real", end, "end", "logspace", 2)
     if d.category in (dtypes.SIGNED, dtypes.UNSIGNED):  # PyTorch computes these in float32 from truncated bounds
         exponents = evenly(np.float32(int(start)), np.float32(int(end)), steps, np.dtype(np.float32))
         values = np.power(np.float32(base), exponents)
@@ -576,6 +579,7 @@ def eye(
 ) -> Tensor:
     """Ones on the diagonal, zeros elsewhere. Shape: () -> (n, m)."""
     check_layout(layout)
+    n, m = (v if v is None else read("size", v, name, "eye", i) for i, (v, name) in enumerate(((n, "n"), (m, "m")), 1))
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"n must be greater or equal to 0, got {n}")
     if device is not None and on_meta(device):

@@ -8,6 +8,7 @@ import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.device import on_meta
+from penlight.base.dims import items
 from penlight.tensor.create import cast_number, check_layout, empty_strided, finish, on_device, plain_number, read_size
 from penlight.tensor.nested import nested_array
 from penlight.tensor.tensor import Tensor, legacy_array
@@ -119,6 +120,7 @@ def new_full(
         return on_device(new_full, locals())
     check_layout(layout)
     fill_value = plain_number("new_full", "fill_value", 2, fill_value)
+    size = items(size, "size", "new_full", 1)
     return finish(
         np.full(read_size("new_full", (size,)), cast_number(fill_value, _dtype(self, dtype))), requires_grad
     )

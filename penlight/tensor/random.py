@@ -11,6 +11,7 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import CPU, MetaWanted, device, read_device
+from penlight.base.dims import items, read
 from penlight.base.mode import mode
 from penlight.base.random import Generator as ArrayGenerator
 from penlight.base.typeinfo import finfo
@@ -20,7 +21,7 @@ from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
 from penlight.tensor.out import check_overlap
 from penlight.tensor.override import PLAIN, overridden, override
-from penlight.tensor.runtime import check_broadcast, read_number
+from penlight.tensor.runtime import check_broadcast
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -122,12 +123,12 @@ def _of_numbers(function: Any) -> Any:
     """A sampler in place whose arguments are read as PyTorch reads floats."""
 
     @functools.wraps(function)
-    def read(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Tensor:
-        args = tuple(read_number(function.__name__, "", i, v, "float") for i, v in enumerate(args, 1))
-        named = {n: read_number(function.__name__, n, 1, v, "float") for n, v in named.items()}
+    def sampled(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Tensor:
+        args = tuple(read("float", v, "", function.__name__, i) for i, v in enumerate(args, 1))
+        named = {n: read("float", v, n, function.__name__, 1) for n, v in named.items()}
         return function(self, *args, generator=generator, **named)
 
-    return read
+    return sampled
 
 
 def manual_seed(seed: int) -> Generator:
@@ -329,9 +330,7 @@ def randint(
 
 
 def _whole(function: str, name: str, value: Any) -> int:
-    if isinstance(value, (bool, float)) or not hasattr(value, "__index__"):
-        raise TypeError(f"{function}(): argument '{name}' must be int, not {type(value).__name__}")
-    return value.__index__()
+    return value if value.__class__ is int else read("size", value, name, function)
 
 
 def _check_range(low: int, high: int, d: dtypes.dtype) -> None:
@@ -422,8 +421,8 @@ def normal(
     """
     check_layout(layout)
     if size is not None:
-        mean, std = (read_number("normal", n, i, v, "float") for i, (n, v) in enumerate((("mean", mean), ("std", std)), 1))
-        shape, d = _read("normal", (size,), {}, dtype, device, out)
+        mean, std = (read("float", v, n, "normal", i) for i, (n, v) in enumerate((("mean", mean), ("std", std)), 1))
+        shape, d = _read("normal", (items(size, "size", "normal", 3),), {}, dtype, device, out)
         _check_std(std)
         return finish(_stream(generator).normal(shape, d.np, float(mean), float(std)), requires_grad, out, "normal")
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
@@ -482,6 +481,8 @@ def multinomial(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.multinomial.html
     """
+    num_samples = read("size", num_samples, "num_samples", "multinomial", 2)
+    replacement = read("bool", replacement, "replacement", "multinomial", 3)
     a = input._a
     if a.ndim not in (1, 2):
         raise RuntimeError("prob_dist must be 1 or 2 dim")

@@ -11,6 +11,7 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.deferred import LATER, Deferred
+from penlight.base.dims import items, items_or_int, read
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode, tick
 from penlight.base.promotion import promote_types
@@ -30,28 +31,12 @@ new = object.__new__
 HALF = (np.dtype("float16"),)
 
 
-_PLAIN_NUMBERS = {"int": int, "float": (int, float), "number": (int, float, complex), "bool": ()}
-
-
-def read_number(function: str, name: str, position: int, value: Any, kind: str) -> Any:
-    """The Python number that PyTorch reads: from NumPy's scalars and 0-dim tensors without a gradient too, but for bools."""
-    result = value
-    if kind != "bool":
-        if isinstance(value, np.generic):
-            result = value.item()
-        elif isinstance(value, Tensor) and not value.requires_grad and (kind == "int" or not value.ndim):
-            result = value.item() if value.numel() == 1 else None
-    if not isinstance(result, _PLAIN_NUMBERS[kind]) or kind == "int" and isinstance(result, bool):
-        raise type_error(function, name, position, value, "Number" if kind == "number" else kind)
-    return result
-
-
 def number(value: Any) -> Any:
     """A plain Python number, for NumPy scalars and subclasses of int and float."""
     if value.__class__ in (int, float, bool, complex):
         return value
     if isinstance(value, (np.generic, np.ndarray)):
-        return value.item()
+        return float(value) if isinstance(value, np.bool_) else value.item()
     return int(value) if isinstance(value, int) else float(value) if isinstance(value, float) else complex(value)
 
 
@@ -371,6 +356,7 @@ class Runtime:
     """The names that generated code sees, with an underscore before each."""
 
     names = {
+        "ONE": 1,
         "number": number,
         "tensor": lambda value: Tensor._wrap(number_array(value, common_dtype([value]))),
         "MISSING": MISSING,
@@ -399,7 +385,9 @@ class Runtime:
         "fit": fit,
         "as_element": as_element,
         "type_error": type_error,
-        "read_number": read_number,
+        "read": read,
+        "items": items,
+        "items_or_int": items_or_int,
         "promote_types": promote_types,
         "OP": OP,
         "old_order": old_order,

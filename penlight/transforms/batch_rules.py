@@ -162,7 +162,7 @@ def trailing(level: BatchLevel, function: Any, args: tuple, kwargs: dict) -> Any
             values[p.name] = shifted(d, ndim)
         elif d == () and row.name == "_squeeze_dims":
             pass
-        elif p.type in ("dims", "dims?", "any"):
+        elif p.type in ("dims", "dims?", "ints1", "any"):
             values[p.name] = tuple(range(1, ndim + 1))
         else:  # a single dimension or None: flattened
             return _flattened(level, function, values)
