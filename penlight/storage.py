@@ -5,6 +5,7 @@ Source: https://docs.pytorch.org/docs/stable/storage.html
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import warnings
@@ -85,8 +86,8 @@ class _Storage:
         return -1
 
     def is_shared(self) -> bool:
-        """False: memory is not shared between processes."""
-        return False
+        """Whether the memory is shared between processes."""
+        return importlib.import_module("penlight.tensor.shared").is_shared(self._a)
 
     def is_pinned(self, device: Any = None) -> bool:
         """False: there is no GPU to pin memory for."""
@@ -94,7 +95,7 @@ class _Storage:
 
     def share_memory_(self) -> Any:
         """Raises NotImplementedError."""
-        raise NotImplementedError("penlight does not share tensors between processes yet; see docs/coverage.md")
+        raise NotImplementedError("penlight moves tensors to shared memory, not storages: call tensor.share_memory_()")
 
     def cuda(self, *args: Any, **kwargs: Any) -> Any:
         """Raises AssertionError: there is no GPU."""

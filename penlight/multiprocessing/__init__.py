@@ -1,7 +1,6 @@
-"""`torch.multiprocessing`: Python's multiprocessing, with `spawn`. Tensors reach other processes as copies, by
-pickling.
+"""`torch.multiprocessing`: Python's multiprocessing, with `spawn`. Tensors after `share_memory_` stay shared.
 
-Differs from PyTorch: a tensor sent through a queue or a pipe is copied; `share_memory_` raises.
+Differs from PyTorch: a tensor that is not in shared memory yet is copied when it is sent through a queue or a pipe.
 Source: https://docs.pytorch.org/docs/stable/multiprocessing.html
 """
 

@@ -57,8 +57,9 @@ class Adagrad(Elementwise):
         self._steps_to_tensors()
 
     def share_memory(self) -> None:
-        """Not needed for threads; processes cannot share penlight's optimizer state."""
-        raise NotImplementedError("Adagrad.share_memory: penlight's tensors cannot be put into shared memory")
+        """Move the sums of squares to shared memory."""
+        for state in self.state.values():
+            state["sum"].share_memory_()
 
     def arrays(self, group: dict) -> tuple[str, ...]:
         return ("sum",)

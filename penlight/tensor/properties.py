@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from typing import Any
 
 import numpy as np
@@ -137,7 +139,8 @@ class Properties:
         return False
 
     def is_shared(self) -> bool:
-        return False
+        sharing = sys.modules.get("penlight.tensor.shared")  # nothing was moved before it was imported
+        return sharing is not None and sharing.is_shared(self._a)
 
     def is_same_size(self, other: Any) -> bool:
         return self._a.shape == other._a.shape
@@ -183,8 +186,13 @@ class Properties:
         return tuple(sorted(range(self._a.ndim), key=lambda i: (-strides[i], i)))
 
     def share_memory_(self) -> Any:
-        """Accepted: tensors reach worker processes by pickling or by fork, not through shared memory."""
-        raise NotImplementedError("penlight does not share tensors between processes yet; see docs/coverage.md")
+        """Move the data to memory that processes started later see as well, and those that get the tensor sent.
+
+        Raises NotImplementedError where another tensor lies in the same memory.
+        """
+        # it imports multiprocessing, which few programs need
+        importlib.import_module("penlight.tensor.shared").move(self)
+        return self
 
     def _memory(self) -> Any:
         return memory_of(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from penlight.autograd.grad_mode import no_grad
@@ -253,7 +254,11 @@ class MemberMethods:
 
     def share_memory(self) -> Any:
         """Move all tensors to shared memory; see `Tensor.share_memory_`."""
-        return self._apply(lambda t: t.share_memory_())
+        for t in chain(self.parameters(), self.buffers()):
+            t.share_memory_()
+            if t.grad is not None:
+                t.grad.share_memory_()
+        return self
 
     def train(self, mode: bool = True) -> Any:
         """Set training mode for this module and all below it."""
