@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from penlight.base.dims import read
+from penlight.base.dtypes import float16
 from penlight.base.mode import mode
+from penlight.ops.kinds import refuse
 from penlight.tensor.create import empty_like, zeros_like
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.override import override
@@ -148,6 +150,7 @@ def rrelu(
         return override(rrelu, (input, lower, upper, training, inplace), {})
     noise = np.ones(input._a.shape, input._a.dtype)
     if training:
+        refuse("rrelu_with_noise_out_cpu", "h" if input.dtype is float16 else "", input)
         places = input._a <= 0
         slopes = default_generator.uniform((int(places.sum()),), np.float64, lower, upper)
         noise[places] = slopes.astype(noise.dtype)

@@ -165,10 +165,7 @@ def _threshold_rule(k, g, input, threshold):
 def threshold(xp, input, threshold, value):
     """The input where it is above the threshold, `value` elsewhere."""
     refuse("threshold_cpu", "bc", input)
-    limit = threshold
-    if input.dtype.kind in "fV":
-        limit, value = (as_element(xp, number, input.dtype) for number in (threshold, value))
-    limit, value = (xp.asarray(number).astype(input.dtype) for number in (limit, value))  # integers wrap around
+    limit, value = (as_element(xp, number, input.dtype) for number in (threshold, value))
     if input.dtype.itemsize == 2 and input.dtype.kind in "fV":  # the threshold is not rounded
         return xp.where(input.astype("float32") <= xp.float32(threshold), value, input)
     return xp.where(input <= limit, value, input)
@@ -207,8 +204,8 @@ def softshrink(xp, input, lambd):
         name = {2: "Half", 4: "Float", 8: "Double"}[input.dtype.itemsize]
         raise RuntimeError(f"lambda must be in range [0, {largest:g}] for input dtype {name}, but found {lambd:g}")
     limit = input.dtype.type(lambd)
-    # input * 0 keeps nan, + 0 makes the zero positive
-    return xp.where(input > limit, input - limit, xp.where(input < -limit, input + limit, input * 0 + 0))
+    # input * 0 keeps nan
+    return xp.where(input > limit, input - limit, xp.where(input < -limit, input + limit, input * 0))
 
 
 @pointwise(

@@ -292,6 +292,7 @@ def _pow_number_rule(k, g, input, exponent):
 )
 def _pow_tensor(xp, input, exponent):
     """input ** exponent, elementwise, for a tensor exponent."""
+    refuse("pow", "b", xp.asarray(input))
     return _pow(xp, xp.asarray(input), xp.asarray(exponent))
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from penlight.base.dims import items, items_or_int
 from penlight.base.dtypes import from_numpy
+from penlight.ops.kinds import refuse
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -217,6 +218,7 @@ def _conv(k, name, dims, input, weight, bias, stride, padding, dilation, groups)
     if padding.__class__ is str:
         input, padding = _named_padding(k, dims, input, weight, stride, padding, dilation)
     stride, padding, dilation = _planned(name, dims, input, weight, bias, stride, padding, dilation, groups)
+    refuse(f"slow_conv{max(dims, 2)}d_cpu", "b", input)
     x, added = _batched(k, input, dims)
     if not weight.shape[1]:
         out = _of_no_channels(k, x, weight, bias, stride, padding, dilation)
@@ -292,6 +294,8 @@ def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padd
             f"({' x '.join(map(str, size))}). Output size is too small"
         )
     shape = (x.shape[0], weight.shape[1] * groups, *size)
+    if input.dtype.np != "int64":
+        refuse(f"slow_conv_transpose{max(dims, 2)}d_out_cpu", "biu", input)
     out = k._conv_transpose(x, weight, bias, shape, stride, padding, dilation, groups)
     return k.squeeze(out, 0) if added else out
 

@@ -67,6 +67,7 @@ def _final(xp, alpha, input_lengths, target_lengths):
 
 @op(
     "_ctc_loss(Tensor log_probs, Tensor targets, any input_lengths, any target_lengths, int blank, bool zero_infinity)",
+    half="direct",
     on="",
     outputs="loss",
     aux="alpha",
@@ -79,7 +80,7 @@ def _final(xp, alpha, input_lengths, target_lengths):
 )
 def _ctc_loss(xp, log_probs, targets, input_lengths, target_lengths, blank, zero_infinity):
     """-log of the probability of each target. Shape: (T, N, C), (N, S) or (sum of lengths) -> (N,)."""
-    refuse("ctc_loss_cpu", "biuc", log_probs)
+    refuse("ctc_loss_cpu", "biuch", log_probs)
     input_lengths, target_lengths = xp.asarray(input_lengths, "int64"), xp.asarray(target_lengths, "int64")
     extended = _extended(xp, targets, target_lengths, blank, log_probs.shape[1])
     classes = log_probs.shape[2]

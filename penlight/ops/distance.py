@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from penlight.ops.kinds import refuse
 from penlight.ops.sums import sum_axes
 from penlight.ops.table import composite, op
 
@@ -92,6 +93,7 @@ def cdist(k, x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     k.broadcast_shapes(x1.shape[:-2], x2.shape[:-2])
     if p < 0:
         raise RuntimeError(f"cdist only supports non-negative p values, got {p}")
+    refuse("cdist", "h", x1)
     by_product = _MODES[compute_mode]
     if by_product is None:
         by_product = x1.shape[-2] > 25 or x2.shape[-2] > 25
@@ -130,7 +132,7 @@ def _put_rows(xp, values, rows, shape):
     return result
 
 
-@op("pdist(Tensor input, float p=2)", on="torch F", vjp={"input": _pdist_rule})
+@op("pdist(Tensor input, float p=2)", half="direct", on="torch F", vjp={"input": _pdist_rule})
 def pdist(xp, input, p):
     """p-norm distances between all pairs of different rows. Shape: (n, m) -> (n (n - 1) / 2).
 
@@ -142,6 +144,7 @@ def pdist(xp, input, p):
         raise RuntimeError("pdist only supports floating-point dtypes")
     if p < 0:
         raise RuntimeError(f"pdist only supports non-negative p values, got {p}")
+    refuse("pdist", "h", input)
     rows, columns = xp.triu_indices(input.shape[0], 1)
     return _distance(xp, input[rows] - input[columns], p)
 
@@ -163,7 +166,7 @@ def cosine_similarity(k, x1, x2, dim=1, eps=1e-8):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cosine_similarity.html
     """
     d = k.result_type(x1, x2)
-    if not (d.is_floating_point or d.is_complex):
+    if not d.is_floating_point:
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {d.legacy}")
     x1, x2 = x1.to(d), x2.to(d)
     shape = k.broadcast_shapes(x1.shape, x2.shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from penlight.base.dims import dimension
-from penlight.ops.kinds import as_element
+from penlight.ops.kinds import as_element, refuse
 from penlight.ops.table import composite, op, underivable
 
 __all__: list[str] = []
@@ -324,6 +324,8 @@ def _scatter_reduce(xp, input, dim, index, src, reduce, include_self):
     _check_scatter("scatter", input, dim, index, src)
     if input.dtype is not src.dtype:
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+    kinds = {"mean": "b", "amax": "c", "amin": "c"}
+    refuse(f"scatter_gather_tensor_cpu_reduce_{reduce}", kinds.get(reduce, ""), input)
     ufuncs = {"sum": xp.add, "mean": xp.add, "prod": xp.multiply, "amax": xp.maximum, "amin": xp.minimum}
     result = xp.array(input, order="C", ndmin=1)
     if index.size:
@@ -333,7 +335,7 @@ def _scatter_reduce(xp, input, dim, index, src, reduce, include_self):
         flat = result.reshape(-1)
         if not include_self:
             flat[positions] = _neutral(xp, reduce, result.dtype)
-        if result.dtype.kind == "b" and reduce in ("sum", "mean"):
+        if result.dtype.kind == "b" and reduce == "sum":
             ufuncs[reduce] = xp.logical_or
         ufuncs[reduce].at(flat, positions, src.reshape(-1))
         if reduce == "mean":

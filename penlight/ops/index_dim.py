@@ -8,7 +8,7 @@ from penlight.base.dims import dimension, int_list, needs_dimension
 from penlight.base.geometry import placed, shared, span
 from penlight.ops.gather import check_index_dtype
 from penlight.ops.join import common_shape
-from penlight.ops.kinds import as_element
+from penlight.ops.kinds import as_element, refuse
 from penlight.ops.rows import add_rows
 from penlight.ops.table import composite, op
 
@@ -206,6 +206,7 @@ def index_reduce(k, input, dim, index, source, reduce, include_self=True):
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     _check_along("index_reduce_", input, dim, index, source)
+    refuse("index_func_", "bc", input)
     if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < (input.shape[dim] if input.ndim else 1):
         raise IndexError("index out of range in self")
     if input.ndim == 0:

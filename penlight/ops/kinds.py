@@ -41,10 +41,13 @@ def not_implemented(kernel, dtype):
 
 
 def refuse(kernel, kinds, *arrays):
-    """Raise where an array's NumPy kind is among `kinds`."""
+    """Raise where the NumPy kind of an array or a Tensor is among `kinds`; h is for 16-bit floats, l for int64."""
     for array in arrays:
-        if array is not None and array.dtype.kind in kinds:
-            raise not_implemented(kernel, array.dtype)
+        if array is not None:
+            d = getattr(array.dtype, "np", array.dtype)
+            kind = "h" if d.itemsize == 2 and d.kind in "fV" else "l" if d.char in "lq" else d.kind
+            if d.kind in kinds or kind in kinds:
+                raise not_implemented(kernel, d)
 
 
 def refuse_narrow(kernel, array):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from penlight.base import dtypes
 from penlight.base.dims import int_list, needs_dimension
 from penlight.ops.linalg_factors import check_reflections
 from penlight.ops.matrices import check_floating, check_matrix, check_square, mh, mt, named, narrow
@@ -304,6 +305,10 @@ def linalg_vander(k, x, N=None):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.vander.html
     """
+    if x.dtype.is_half or x.dtype.category == dtypes.BOOL:
+        raise RuntimeError(
+            f"linalg.vander supports floating point, complex, and integer tensors, but got {x.dtype.legacy}"
+        )
     x = x if x.ndim else k.unsqueeze(x, 0)
     x = x if x.dtype.is_floating_point or x.dtype.is_complex else x.long()  # they are running products
     count = x.shape[-1] if N is None else N

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 from penlight.base.errors import LinAlgError
+from penlight.ops.kinds import refuse
 from penlight.ops.matrices import (
     batch_element,
     check_floating,
@@ -233,6 +234,7 @@ def triangular_solve(k, input, A, upper=True, transpose=False, unitriangular=Fal
     check_matrix("torch.triangular_solve", input, "b")
     check_floating("triangular_solve", A, True)
     check_system("triangular_solve", A, input)
+    refuse("triangular_solve_cpu", "h", A)
     a, b = _joint_batch(k, A, input)
     a_used, up = (mt(k, a), not upper) if transpose else (a, upper)
     copy = mt(k, k.clone(k.contiguous(mt(k, a))))

@@ -105,7 +105,7 @@ def _robust(xp, input, target, number, reduction, quotient):
 )
 def _huber_loss(xp, input, target, reduction, delta):
     """0.5 d**2 where |d| < delta, else delta (|d| - 0.5 delta), with d = input - target."""
-    refuse("huber_cpu", "biu", input)
+    refuse("huber_cpu", "biuc", input)
     return _robust(xp, input, target, delta, reduction, False)
 
 
@@ -441,6 +441,7 @@ def _multi_margin_slope(k, g, input, target, p, margin, weight, reduction):
 @op(
     "_multi_margin_loss(Tensor input, Tensor target, number p, number margin, Tensor? weight, str reduction)",
     on="",
+    half="direct",
     vjp={
         "input": lambda k, g, input, target, p, margin, weight, reduction: _multi_margin_slope(
             k, g, input, target, p, margin, weight, reduction
@@ -449,7 +450,7 @@ def _multi_margin_slope(k, g, input, target, p, margin, weight, reduction):
 )
 def _multi_margin_loss(xp, input, target, p, margin, weight, reduction):
     """mean over i != t of max(0, margin - x[t] + x[i]) ** p."""
-    refuse("multi_margin_loss_cpu_kernel", "biuc", input)
+    refuse("multi_margin_loss_cpu_kernel", "biuch", input)
     matrix, labels = xp.atleast_2d(input), xp.atleast_1d(target)
     at = (xp.arange(len(labels)), labels)
     gap = xp.maximum(matrix - matrix[at][:, None] + margin, 0)

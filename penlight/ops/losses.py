@@ -7,6 +7,7 @@ import warnings
 
 from penlight.base.dims import read
 from penlight.ops.join import shapes_of
+from penlight.ops.kinds import refuse
 from penlight.ops.table import composite
 
 __all__: list[str] = []
@@ -523,6 +524,7 @@ def multilabel_margin_loss(k, input, target, size_average, reduce, reduction):
             f"inconsistent target size: expected {list(input.shape)}, got target of size {list(target.shape)}"
         )
     _matrix(input)
+    refuse("multilabel_margin_loss_forward_out_frame", "biuch", input)
     single = len(input.shape) < 2
     x = k.reshape(input, (1, -1)) if single else input
     labels = k.reshape(target, (1, -1)) if single else target

@@ -68,11 +68,11 @@ def _declare(name):
         if isinstance(input, NUMBERS) and isinstance(n, NUMBERS):
             raise TypeError(f"special_{name}(): expected at least one Tensor, but got two numbers")
         d = k.result_type(input, n)
+        if d.is_complex or d.is_half:
+            raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{d.legacy}'")
         if not d.is_floating_point:
             d = defaults.float_dtype
         input, n = [(k._constant(v) if isinstance(v, NUMBERS) else v).to(d) for v in (input, n)]
-        if d.is_complex:
-            raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{d.legacy}'")
         return getattr(k, f"_{name}")(input.detach(), n.detach())  # PyTorch has no derivative and records none
 
     body.body.__doc__ = f"""{name.replace("_", " ").capitalize()}_n of `input`, degree `n`, elementwise.

@@ -162,6 +162,7 @@ def _take_plane(xp, input, indices):
 
 def _declare_fractional(dims):
     def kernel(xp, input, indices):
+        refuse(f"fractional_max_pool{dims}d_out_frame", "c", input)
         return _take_plane.kernel(xp, input, indices)
 
     kernel.__doc__ = "The elements at the flat positions of the maxima that were found. Shape: as `_take_plane`."
@@ -268,6 +269,8 @@ def _avg_pool_any(k, dims, input, kernel_size, stride, padding, ceil_mode, count
     function = f"avg_pool{dims}d"
     kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
     _check(function, dims, tuple(input.shape), kernel, stride, padding, (1,) * dims, ceil_mode)
+    if input.dtype.np != "int64":
+        refuse("avg_pool3d_out_frame" if dims == 3 else "avg_pool2d", "biuch" if dims == 3 else "biuc", input)
     if dims == 3 and any(w > n for n, w in zip(input.shape[-3:], kernel)):
         raise RuntimeError(f"input image ({list(input.shape[-3:])}) smaller than kernel size ({list(kernel)})")
     if divisor == 0:
@@ -440,6 +443,7 @@ for _dims in (1, 2, 3):
 
 def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
     function = f"max_unpool{dims}d"
+    refuse(f"max_unpool{max(dims, 2)}d", "biuc", input)
     stride = kernel_size if stride is None else stride
     kernel, stride, padding = (
         tuple(v) if hasattr(v, "__iter__") else (v,) * dims for v in (kernel_size, stride, padding)

@@ -106,6 +106,7 @@ def addmv(xp, input, mat, vec, beta, alpha):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.addmv.html
     """
+    refuse("addmv_impl_cpu", "b", mat)
     if mat.ndim != 2 or vec.ndim != 1 or input.ndim > 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got {input.ndim}, {mat.ndim}, {vec.ndim}")
     rows = input.shape[0] if input.ndim else 1
@@ -379,6 +380,7 @@ def trace(xp, input):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.trace.html
     """
+    refuse("trace", "b", input)
     if input.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")
     return accurate_sum(xp, input.diagonal())
@@ -503,6 +505,8 @@ def linalg_vecdot(k, x, y, dim=-1):
     """
     if x.ndim == 1 == y.ndim and x.shape != y.shape:  # two vectors do not broadcast
         raise RuntimeError(f"inconsistent tensor size, expected x and y of one length, but got {x.numel()} and {y.numel()}")
+    if not (x.dtype.is_floating_point or x.dtype.is_complex):
+        raise RuntimeError(f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {x.dtype.legacy}")
     return k.sum(k.conj(x) * y, dim)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from penlight.base.dims import items, read
+from penlight.ops.kinds import refuse
 from penlight.ops.matrices import named
 from penlight.ops.table import composite, op, underivable
 
@@ -64,6 +65,7 @@ def _searchsorted(xp, sequence, values, right, sorter):
     side = "right" if right else "left"
     kind = xp.result_type(sequence, values) if "V" not in sequence.dtype.kind + values.dtype.kind else "float32"
     sequence, values = sequence.astype(kind, copy=False), values.astype(kind, copy=False)
+    refuse("searchsorted_out_cpu", "bc", sequence)
     if sequence.ndim == 1:
         return xp.searchsorted(sequence, values, side, sorter).astype("int64", copy=False)
     if not values.size or not sequence.size:

@@ -81,6 +81,8 @@ def stft(
         return_complex = True
     if not (input.dtype.is_floating_point or input.dtype.is_complex):
         raise RuntimeError(f"stft: expected a tensor of floating point or complex values, but got {input.dtype!r}")
+    if input.dtype.is_half:
+        raise RuntimeError(f"MKL FFT doesn't support tensors of type: {input.dtype.legacy}")
     if not 1 <= input.ndim <= 2:
         raise RuntimeError(f"stft: expected a 1D or 2D tensor, but got one of shape {list(input.shape)}")
     if window is None:
