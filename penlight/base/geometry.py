@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["apart", "placed", "shared", "span"]
+__all__ = ["apart", "overlap", "placed", "shared", "span"]
 
 
 def apart(shape: tuple, strides: tuple) -> bool:
@@ -20,6 +20,23 @@ def apart(shape: tuple, strides: tuple) -> bool:
 def shared(shape: tuple, strides: tuple) -> bool:
     """Whether elements surely lie on one place: what PyTorch's check of overlaps finds."""
     return 0 in strides and 0 not in shape and any(s == 0 and n > 1 for n, s in zip(shape, strides))
+
+
+def overlap(a: np.ndarray, b: np.ndarray) -> str:
+    """How two arrays lie in one memory: "full", "partial" or "", where they lie apart or one of them is not dense."""
+    if not (a.size and b.size):
+        return ""
+    start, other = a.__array_interface__["data"][0], b.__array_interface__["data"][0]
+    if start == other and a.shape == b.shape and a.strides == b.strides:
+        return "full"
+    if start >= other + b.nbytes or other >= start + a.nbytes or not (_dense(a) and _dense(b)):
+        return ""
+    return "partial"
+
+
+def _dense(a: np.ndarray) -> bool:
+    reach = sum((n - 1) * s for n, s in zip(a.shape, a.strides)) + a.itemsize
+    return reach == a.nbytes and apart(a.shape, a.strides)
 
 
 def span(*geometries: tuple) -> tuple[int, int]:

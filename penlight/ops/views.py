@@ -10,18 +10,19 @@ from penlight.ops.table import composite, op, view
 __all__: list[str] = []
 
 
-def strided(xp, array, shape, strides):
-    """A view with the given shape and byte strides, starting at the array's first element."""
+def strided(xp, array, shape, strides, parts=None):
+    """A view with the given shape and byte strides, starting at the array's first element; `parts`: their dtype."""
+    dtype = parts or array.dtype
     if array.__class__ is xp.ndarray:  # 10x faster than as_strided, whose result does not tell whose memory it is
         if array.flags.c_contiguous:
-            return xp.ndarray(shape, array.dtype, array, 0, strides)
+            return xp.ndarray(shape, dtype, array, 0, strides)
         root = array
         while root.base.__class__ is xp.ndarray:
             root = root.base
         if root.flags.c_contiguous and array.size:
             start = array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
-            return xp.ndarray(shape, array.dtype, root, start, strides)
-    return xp.lib.stride_tricks.as_strided(array, shape, strides)
+            return xp.ndarray(shape, dtype, root, start, strides)
+    return xp.lib.stride_tricks.as_strided(array.real if parts else array, shape, strides)
 
 
 def root_buffer(xp, array):

@@ -24,6 +24,7 @@ from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
 from penlight.tensor.mutation import copy_into
 from penlight.tensor.nested import nested_array
+from penlight.tensor.out import check_inputs
 from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import slow_record
 from penlight.tensor.tensor import Tensor
@@ -362,9 +363,14 @@ def _stored_plainly(self: Tensor, index: Any, value: Any) -> bool:
         if a.dtype.char not in "fd" and not (kind is int and a.dtype.kind == "i") or not -1e38 < value < 1e38:
             return False
     elif kind is Tensor and (value._node is None or not mode.grad) and value._a.dtype is a.dtype:
-        if value._v is not None and value._v is self._v and index.__class__ is Tensor:
-            return False
-        value = value._a
+        inside, value = value is self or value._v is self._v is not None, value._a
+        if inside:
+            if index.__class__ is Tensor:
+                return False
+            try:
+                check_inputs(a[index], (value,))
+            except (AttributeError, IndexError):  # a single element, or what the general way refuses
+                return False
     else:
         return False
     kind = index.__class__
@@ -406,7 +412,8 @@ def _store_advanced(
     tensors = tuple([t for _, t in advanced])
     value = fitting(place, tensors, value, accumulate)
     v = value._a
-    if v is target or np.may_share_memory(v, target):
+    if np.may_share_memory(v, target):
+        check_inputs(target, (v,), True)
         v = v.copy()
     put(np, target, where, [t._a for t in tensors], v, accumulate)
     memory_of(place).changed()

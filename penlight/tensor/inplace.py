@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
 import numpy as np
 
 from penlight.base.dtypes import from_numpy
-from penlight.base.geometry import placed, shared, span
+from penlight.base.geometry import apart, placed, shared, span
 from penlight.base.mode import mode, tick
 from penlight.engine.node import LEAF, PORT, extras_of
 from penlight.ops.catalog import find
@@ -17,7 +18,7 @@ from penlight.tensor import codegen
 from penlight.tensor.arguments import NUMBERS, wrong_in_place
 from penlight.tensor.inference import refuse_change
 from penlight.tensor.memory import memory_of
-from penlight.tensor.out import check_overlap
+from penlight.tensor.out import check_inputs, check_overlap
 from penlight.tensor.override import PLAIN, Unreadable, overridden, override
 from penlight.tensor.saved import check_version, operation_name
 from penlight.tensor.tensor import Tensor
@@ -103,7 +104,7 @@ def store(t: Tensor, result: np.ndarray, function: str) -> None:
         wrong_in_place(from_numpy(result.dtype), from_numpy(a.dtype))
     if result.shape != a.shape:
         raise RuntimeError(f"output with shape {list(a.shape)} doesn't match the broadcast shape {list(result.shape)}")
-    if shared(a.shape, a.strides):
+    if shared(a.shape, a.strides) or function in _LET_THROUGH and not apart(a.shape, a.strides):
         _check_shared(a, function)
         bits = [np.array(x, order="C").view("u1").reshape(*a.shape, -1) for x in (a, result)]
         np.copyto(a, result, where=(bits[0] != bits[1]).any(-1))
@@ -113,8 +114,31 @@ def store(t: Tensor, result: np.ndarray, function: str) -> None:
 
 
 def _check_shared(a: np.ndarray, function: str) -> None:
-    if a.dtype.kind not in _LET_THROUGH.get(function, ""):
+    if a.dtype.kind not in _LET_THROUGH.get(function, "") or function in ("tril_", "triu_") and not _in_a_row(a):
         check_overlap(a.shape, a.strides)
+
+
+# functions whose inputs may lie anywhere, and those whose inputs may not lie on the tensor at all
+_ANYWHERE = frozenset(("masked_fill_", "masked_scatter_", "ldexp_", "addmm_", "addmv_", "addbmm_", "baddbmm_", "index_fill_"))
+_NOWHERE = frozenset(
+    ("index_add_", "index_copy_", "index_reduce_", "scatter_", "scatter_add_", "scatter_reduce_", "put_")
+)
+
+
+def _check_inputs(t: Tensor, args: tuple, kwargs: dict, function: str) -> None:
+    same = [v._a for v in (*args, *kwargs.values()) if v is t or isinstance(v, Tensor) and v._v is t._v is not None]
+    if same and function not in _ANYWHERE:
+        check_inputs(t._a, same, function in _NOWHERE)
+
+
+def _in_a_row(a: np.ndarray) -> bool:
+    """Whether PyTorch finds matrix after matrix in memory, so that it changes them in place and copies nothing back."""
+    step = math.prod(a.shape[-2:]) * a.itemsize
+    for i in range(a.ndim - 3, -1, -1) if a.ndim > 3 else ():
+        if a.strides[i] != step and (i or a.strides[0] and a.shape[0] > 1):
+            return False
+        step *= a.shape[i]
+    return True
 
 
 def rebase(t: Tensor, node: list | None) -> None:
@@ -336,6 +360,7 @@ def make_inplace(row: Any, public: Any) -> Any:
     """The `f_` form of an op or composite."""
     name = row.name + "_"
     direct = DIRECT.get(name)
+    nowhere = name in _NOWHERE
     plain = isinstance(row, Op) and row.ufunc and row.kind == "pointwise" and "f" in row.fast
     ufunc = getattr(np, row.ufunc) if plain else None
     arity = len(row.schema.tensors)
@@ -372,8 +397,11 @@ def make_inplace(row: Any, public: Any) -> Any:
                         ufunc(a, out=a)
                         _bump(self)
                         return self
-                    other = args[0]
-                    b = other._a if isinstance(other, Tensor) else other
+                    b = other = args[0]
+                    if isinstance(other, Tensor):
+                        b = other._a
+                        if other._v is not None and other._v is self._v:
+                            check_inputs(a, (b,))
                     if b.__class__ in (float, int) or (
                         b.__class__ is np.ndarray and b.dtype is a.dtype and (b.shape == a.shape or _fits(b, a))
                     ):
@@ -382,6 +410,8 @@ def make_inplace(row: Any, public: Any) -> Any:
                         return self
                 if scaled and len(args) == 2:
                     args, kwargs = _old_order(name, args, kwargs)
+                if nowhere or self._v is not None:
+                    _check_inputs(self, args, kwargs, name)
                 before = self._node
                 self._node = None
                 try:
@@ -393,6 +423,8 @@ def make_inplace(row: Any, public: Any) -> Any:
             check_in_place(self)
             if scaled and len(args) == 2:
                 args, kwargs = _old_order(name, args, kwargs)
+            if nowhere or self._v is not None:
+                _check_inputs(self, args, kwargs, name)
             source = object.__new__(Tensor)
             source._a = self._a.copy() if saves_input or not isinstance(row, Op) else self._a
             source._node = self._node

@@ -15,7 +15,7 @@ from penlight.tensor.arguments import NUMBERS, type_error
 from penlight.tensor.inplace import check_in_place, rebase
 from penlight.tensor.install import public_names, raw_ops, tensor_ops
 from penlight.tensor.memory import Memory, memory_of, root_of
-from penlight.tensor.out import check_overlap
+from penlight.tensor.out import check_inputs, check_overlap
 from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import broadcast_error, slow_record
 from penlight.tensor.tensor import Tensor
@@ -56,6 +56,8 @@ def copy_into(place: Tensor, target: np.ndarray, value: Tensor, recording: bool,
             raise error
     if 0 in target.strides:
         check_overlap(target.shape, target.strides)
+    if value._v is not None and value._v is place._v:
+        check_inputs(target, (v,))
     if v.dtype is not target.dtype:
         if v.dtype.kind == "c" and target.dtype.kind not in "cb":
             warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=3)

@@ -9,14 +9,15 @@ import numpy as np
 
 from penlight.base.dims import needs_dimension
 from penlight.base.dtypes import from_numpy
-from penlight.base.geometry import shared
+from penlight.base.geometry import overlap, shared
 from penlight.base.mode import mode
+from penlight.ops.catalog import find
 from penlight.tensor.arguments import type_name, wrong_in_place
 from penlight.tensor.inference import refuse_change
 from penlight.tensor.memory import memory_of
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["DTYPE_OF_OUT", "KEEPS_SHAPE", "check_overlap", "dtype_of_out", "write_out"]
+__all__ = ["DTYPE_OF_OUT", "KEEPS_SHAPE", "check_inputs", "check_overlap", "dtype_of_out", "write_out"]
 
 # functions that refuse an `out` of another dtype than their result's, where the others cast (found by trying each)
 EXACT_DTYPE = frozenset(
@@ -51,6 +52,17 @@ def check_overlap(shape: tuple, strides: tuple) -> None:
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
             "Please clone() the tensor before performing the operation."
         )
+
+
+def check_inputs(target: np.ndarray, inputs: Any, nowhere: bool = False) -> None:
+    """Raise where an array that is to be written lies on inputs, but not just as one of them does (or at all)."""
+    for a in inputs:
+        found = overlap(target, a)
+        if found == "partial" or found and nowhere:
+            raise RuntimeError(
+                "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+                "memory location. Please clone() the tensor before performing the operation."
+            )
 
 
 def dtype_of_out(out: Any, dtype: Any) -> Any:
@@ -105,6 +117,8 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
             f"location. Please clone() the tensor before performing the operation ({function})."
         )
+    if out._v is not None and getattr(find(function), "kind", "") == "pointwise":
+        check_inputs(out._a, [v._a for v in flat if isinstance(v, Tensor) and v._v is out._v])
     if out._a.shape != source.shape and function in KEEPS_SHAPE and out._a.size == source.size:
         if function == "fft_fftfreq":
             needs_dimension("slice", out._a.ndim)
