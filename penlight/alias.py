@@ -19,7 +19,7 @@ from typing import Any
 
 from penlight.ledger.emulated import TorchVersion
 from penlight.ledger.missing import lacks
-from penlight.ledger.recorded import INNER_MODULES, PACKAGES, VERSION, kind_of, penlight_name, torch_name
+from penlight.ledger.recorded import INNER_MODULES, PACKAGES, VERSION, is_recorded, kind_of, penlight_name, torch_name
 
 try:
     import multiprocessing.spawn as _spawn_module
@@ -72,9 +72,14 @@ def _rename(module: types.ModuleType) -> None:
     if _stand_in(home) == module.__name__ or module.__name__ == "penlight":
         for value in list(vars(module).values()):
             own = value.__module__ if isinstance(value, type) else ""
-            if own in ("penlight", module.__name__) or (home == "torch" and own.startswith("penlight.tensor.")):
+            # of a part that PyTorch does not have: its pickles look in the package
+            inner = own.startswith(home + ".") and is_recorded(home) and not kind_of(home, own[len(home) + 1 :])
+            if inner or own in ("penlight", module.__name__) or (home == "torch" and own.startswith("penlight.tensor.")):
                 _own_homes.setdefault(value, own)
                 value.__module__ = "torch" if own == "penlight" else home
+            elif own.startswith("penlight.") and _stand_in(torch_name(own)) == own:  # says itself where it belongs
+                _own_homes.setdefault(value, own)
+                value.__module__ = torch_name(own)
 
 
 class _RenamingLoader:

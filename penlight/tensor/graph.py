@@ -15,6 +15,7 @@ __all__ = ["GraphNode", "RemovableHandle", "dressed", "name_of"]
 class RemovableHandle:
     """Takes a hook out of its table again; usable in a `with` statement."""
 
+    __module__ = "penlight.utils.hooks"
     _ids = count()
 
     def __init__(self, hooks: dict, hook: Any = None, extra_dict: Any = None) -> None:

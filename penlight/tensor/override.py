@@ -10,7 +10,8 @@ from penlight.base.mode import mode
 from penlight.base.unreadable import Unreadable
 
 __all__ = [
-    "ALWAYS", "MADE", "PLAIN", "TWINS", "Unreadable", "asking", "disabled_torch_function", "override", "overridden", "relevant",
+    "ALWAYS", "MADE", "PLAIN", "TWINS", "Unreadable", "adopt_methods", "asking", "disabled_torch_function", "override",
+    "overridden", "relevant",
 ]  # fmt: skip
 
 
@@ -18,6 +19,14 @@ PLAIN: set[type] = set()  # Tensor, Parameter and other classes that ops take wi
 TWINS: dict = {}  # function -> one with its own code, while `function_mode.py` has replaced that
 MADE: list = []  # called with every function that is compiled
 ALWAYS: set[type] = set()  # classes that are asked even where subclasses count as plain tensors: they hold no array
+
+
+def adopt_methods(cls: type) -> None:
+    """Let errors and printed methods speak of `cls`, not of the parts that it is put together from."""
+    for part in cls.__bases__:
+        for name, method in vars(part).items():
+            if hasattr(method, "__code__"):
+                method.__qualname__ = f"{cls.__name__}.{name}"
 
 
 def disabled_torch_function(cls, func, types, args=(), kwargs=None):

@@ -19,7 +19,7 @@ from penlight.tensor.gradient import Gradient
 from penlight.tensor.inference import BUILTINS
 from penlight.tensor.memory import Memory, memory_of
 from penlight.tensor.nested import nested_array
-from penlight.tensor.override import PLAIN
+from penlight.tensor.override import PLAIN, adopt_methods
 from penlight.tensor.properties import Properties
 from penlight.tensor.protocol import Protocol
 from penlight.tensor.sparse import Sparse
@@ -171,10 +171,7 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
 
 
 PLAIN.add(Tensor)
-for _base in Tensor.__bases__:  # errors speak of Tensor's methods
-    for _name, _method in vars(_base).items():
-        if hasattr(_method, "__code__"):
-            _method.__qualname__ = f"Tensor.{_name}"
+adopt_methods(Tensor)
 
 
 def legacy_array(args: tuple, d: dtypes.dtype) -> np.ndarray:

@@ -185,3 +185,20 @@ def test_deprecated_names_warn_as_pytorch_does():
         assert caught[0].filename == __file__
     with pytest.raises(TypeError, match=r"Tensor\.backward\(\)"):
         square.backward(retain_variables=True)
+
+
+def test_names_of_classes_and_methods_are_pytorch_s():
+    program = (
+        "import torch, pickle\n"
+        "o = torch.optim.SGD([torch.ones(1, requires_grad=True)], 0.1)\n"
+        "s = torch.optim.lr_scheduler.StepLR(o, 1)\n"
+        "h = torch.nn.Linear(1, 1).register_forward_hook(print)\n"
+        "print(type(s), type(h), torch.distributions.Transform.__module__, torch.optim.SGD.__module__)\n"
+        "print(torch.nn.Linear(1, 1).parameters().__qualname__, b'torch.optim.lr_scheduler\\n' in pickle.dumps(type(s), 0))"
+    )
+    done = subprocess.run([sys.executable, "-m", "penlight", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "<class 'torch.optim.lr_scheduler.StepLR'> <class 'torch.utils.hooks.RemovableHandle'> torch.distributions "
+        "torch.optim.sgd",
+        "Module.parameters True",
+    ]

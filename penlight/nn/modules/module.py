@@ -24,6 +24,7 @@ from penlight.nn.modules._registry import HookTable, Registry, any_global_hook, 
 from penlight.nn.modules._state import EXTRA_STATE, IncompatibleKeys, StateMethods
 from penlight.nn.parameter import Buffer, Parameter
 from penlight.tensor.legacy import typename
+from penlight.tensor.override import adopt_methods
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -338,4 +339,5 @@ class Module(HookMethods, StateMethods, MemberMethods):
         """Does nothing: penlight has no compiler; the module runs as before, with the same results."""
 
 
+adopt_methods(Module)
 plain_getattr.append(Module.__getattr__)
