@@ -113,26 +113,13 @@ def native_group_norm(k, input, weight, bias, N, C, HxW, group, eps):
     out=True,
 )
 def native_batch_norm(k, input, weight, bias, running_mean, running_var, training, momentum, eps):
-    """(batch norm, mean, 1 / deviation); the statistics are empty outside training.
-
-    Of vectors longer than there are channels the first elements count; a factor without elements is none.
-    """
+    """(batch norm, mean, 1 / deviation); the statistics are empty outside training."""
     given = (weight, bias, running_mean, running_var)
     first = next((v for v in given if v is not None), input)
-    if input.ndim < 2 or any(v is not None and v.ndim != 1 for v in given[2:]):
-        raise RuntimeError(
-            f"native_batch_norm expects input of at least 2 dimensions, got shape {list(input.shape)}, and running "
-            "statistics of one"
-        )
-    weight, bias = (v if v is None or v.numel() else None for v in given[:2])
-    weight, bias, running_mean, running_var = (
-        v if v is None or tuple(v.shape) == tuple(input.shape[1:2]) else v.reshape(-1)[: input.shape[1]]
-        for v in (weight, bias, running_mean, running_var)
-    )
     if input.numel():
         out = normalised_batch(k, input, running_mean, running_var, weight, bias, training, momentum, eps)
     else:
-        out = unnormalised_batch(k, input, given if first.dtype is not input.dtype else (), weight, bias, training)
+        out = unnormalised_batch(k, input, given, first.dtype, training)
     if not training:
         nothing = k._nothing_like(first.detach())
         return out, nothing, nothing.clone()

@@ -166,13 +166,15 @@ def normalised_batch(k, input, running_mean, running_var, weight, bias, training
     return out
 
 
-def unnormalised_batch(k, input, vectors, weight, bias, training):
-    """`native_batch_norm` of no elements; the vectors are those whose dtypes count."""
+def unnormalised_batch(k, input, vectors, dtype, training):
+    """`native_batch_norm` of no elements: other dtypes than the input's count only if the first vector's is one."""
+    if input.ndim < 2:
+        raise RuntimeError(f"native_batch_norm expects input of at least 2 dimensions, got shape {list(input.shape)}")
     _check_kernel(input)
     if training:
         raise RuntimeError(f"input tensor must have at least one element, but got input_sizes = {list(input.shape)}")
-    _check_dtypes(input, *vectors)
-    weight, bias = (v if v is None else v.to(input.dtype) for v in (weight, bias))
+    _check_dtypes(input, *vectors if dtype is not input.dtype else ())
+    weight, bias = (v if v is None else v.reshape(-1).to(input.dtype) for v in vectors[:2])
     nothing = input.detach().new_zeros(input.shape[1:2])._a
     return k._batch_norm(input, weight, bias, nothing, nothing, False, 1.0)
 
@@ -439,7 +441,9 @@ def normalised_instances(k, input, running_mean, running_var, weight, bias, use_
     n, c = shape[:2]
     own = (input if weight is None else weight).dtype
     if running_mean is not None and running_mean.dtype is not own:
-        running_mean, running_var = (v if v is None else v.to(own) for v in given)
+        if running_var is None:
+            raise RuntimeError("instance_norm expects a running variance beside the running mean, but got None")
+        running_mean, running_var = running_mean.to(own), running_var.to(own)
 
     def repeated(vector):
         return None if vector is None else k.repeat(vector, (n,))

@@ -41,6 +41,7 @@ OWN_ERROR = 4.0
 SECOND = {"": 2**-44, "float32": 2**-16, "complex64": 2**-16, "float16": 2**-9, "bfloat16": 2**-6}  # share of the largest
 UNSTABLE = 0.25  # the share of a number that rounding errors change where it is decided by rounding
 NOTHING = 1e-10
+ZERO = 1e-8  # what rounding may leave of a second gradient that is none
 POLE = 1e6
 HALF_TRUSTED, TRUSTED = (
     0.15,
@@ -103,6 +104,7 @@ class Comparison:
     def __init__(self, statements, got: Outcome, want: Outcome):
         self.statements, self.got, self.want = statements, got, want
         self.wide: dict | None = None
+        self.noise = False  # whether what differs is as large as rounding errors are
         self.at = 0
 
     def difference(self) -> Difference | None:
@@ -186,7 +188,7 @@ class Comparison:
         if path[0][0] == "h" and (got is None or want is None):  # a second gradient that is zero may be None
             return (
                 None
-                if got is want or not (want if got is None else got).any()
+                if got is want or not ((want if got is None else got).abs() > ZERO).any()
                 else ("gradient", f"got {got}, want {want}")
             )
         if isinstance(want, torch.Tensor):
@@ -261,7 +263,8 @@ class Comparison:
                 return None
         first = tuple(np.argwhere(wrong)[0].tolist())
         kind = "gradient" if path[0][0] in "gh" else "value"
-        return kind, f"{int(wrong.sum())} of {want.size}; at {first} got {got[first]!r}, want {want[first]!r}"
+        text = f"{int(wrong.sum())} of {want.size}; at {first} got {got[first]!r}, want {want[first]!r}"
+        return kind, text + " (rounding of zero)" * self.noise
 
     def _unexcused(self, got, want, wrong, path):
         """Where rounding does not explain it: see above."""
@@ -300,6 +303,10 @@ class Comparison:
         rest = wrong & ~poles
         if not rest.any() or (ours[rest] <= 0.1 * theirs[rest]).all():  # ten times nearer: the rounding is PyTorch's
             return poles
+        unsure = np.maximum(theirs, spread)
+        self.noise = bool(
+            (unsure[rest] >= 0.5 * np.abs(exact[rest])).any() and (ours[rest] <= OWN_ERROR * unsure[finite].max()).all()
+        )
         own, spread = theirs[finite].max(), spread[finite].max()
         largest = np.abs(exact[finite]).max()
         names = NAMED.findall(" ".join(self.statements))

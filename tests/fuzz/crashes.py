@@ -9,11 +9,10 @@ _CALL = re.compile(r"\b(native_batch_norm|segment_reduce|pdist)\((.*)\)$")
 
 
 def _native_batch_norm(input, weight, bias, running_mean, running_var, *rest, **more):
-    """Numbers for fewer channels than there are (no factors at all are as if not given); the gradient of nothing."""
-    channels, factors = input.shape[1], [v for v in (weight, bias) if v is not None]
-    short = [v.numel() < channels for v in (running_mean, running_var) if v is not None]
-    short += [0 < v.numel() < channels for v in factors]
-    return any(short) or 0 in input.shape[:2] and any(v.requires_grad for v in (input, *factors))
+    """Numbers for fewer channels than there are, or more, which may be read or broadcast; the gradient of nothing."""
+    given = [v for v in (weight, bias, running_mean, running_var) if v is not None]
+    unfit = any(v.numel() != input.shape[1] for v in given)
+    return unfit or 0 in input.shape[:2] and any(v.requires_grad for v in (input, *given))
 
 
 def _segment_reduce(data, reduce, *, lengths=None, axis=0, unsafe=False, **more):
