@@ -7,6 +7,7 @@ import math
 from penlight.base import dtypes
 from penlight.base.dims import int_list, needs_dimension
 from penlight.ops.linalg_factors import check_reflections
+from penlight.ops.linalg_spectral import svd_of
 from penlight.ops.matrices import check_floating, check_matrix, check_square, mh, mt, named, narrow
 from penlight.ops.table import composite, op
 
@@ -44,7 +45,7 @@ def _pinv(xp, A, atol, rtol, hermitian):
         keep = xp.abs(values) > _limit(xp, A, xp.abs(values).max(-1), atol, rtol)[..., None]
         inverse = xp.where(keep, 1 / xp.where(keep, values, 1), 0)
         return xp.matmul(V * inverse[..., None, :], xp.conj(xp.swapaxes(V, -1, -2)))
-    U, S, Vh = xp.linalg.svd(A, full_matrices=False)
+    U, S, Vh = svd_of(xp, A, full_matrices=False)
     keep = S > _limit(xp, A, S[..., 0], atol, rtol)[..., None]
     inverse = xp.where(keep, 1 / xp.where(keep, S, 1), 0)
     V = xp.conj(xp.swapaxes(Vh, -1, -2))
@@ -70,7 +71,7 @@ def _cutoff(xp, A, atol, rtol, hermitian):
     if hermitian:
         largest = xp.abs(xp.linalg.eigvalsh(A)).max(-1)
     else:
-        largest = xp.linalg.svd(A, compute_uv=False)[..., 0]
+        largest = svd_of(xp, A, compute_uv=False)[..., 0]
     return _limit(xp, A, largest, atol, rtol)
 
 
@@ -108,7 +109,7 @@ def _rank(xp, A, cutoff, hermitian):
     """How many singular values exceed the cutoff."""
     if not A.shape[-1] or not A.shape[-2]:
         return xp.zeros(A.shape[:-2], "int64")
-    values = xp.abs(xp.linalg.eigvalsh(A)) if hermitian else xp.linalg.svd(A, compute_uv=False)
+    values = xp.abs(xp.linalg.eigvalsh(A)) if hermitian else svd_of(xp, A, compute_uv=False)
     return (values > cutoff[..., None]).sum(-1, dtype="int64")
 
 
@@ -151,6 +152,9 @@ def linalg_cond(k, A, p=None):
             return k.select(S, -1, -1) / k.select(S, -1, 0)
         return k.select(S, -1, 0) / k.select(S, -1, -1)
     check_square("linalg.cond", A)
+    if p == "nuc":
+        S = k.linalg_svdvals(A)
+        return k.sum(S, -1) * k.sum(1 / S, -1)
     inverse, info = k._inv(A, "linalg.cond", False)
     inverse = k.masked_fill(inverse, k.reshape(info > 0, (*info.shape, 1, 1)), math.inf)
     return k.nan_to_num(k.linalg_matrix_norm(A, p) * k.linalg_matrix_norm(inverse, p), math.inf, math.inf, -math.inf)

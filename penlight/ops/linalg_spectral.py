@@ -193,17 +193,22 @@ def _svd_rule(k, g, A_shape, U, S, Vh):
 )
 def _svd(xp, A, full):
     """A = U diag(S) Vh, singular values descending."""
-    try:
-        U, S, Vh = xp.linalg.svd(A, full_matrices=full)
-    except xp.linalg.LinAlgError:
-        raise LinAlgError(
-            "linalg.svd: The algorithm failed to converge because the input matrix contained non-finite values."
-        ) from None
-    if S.size and not xp.isfinite(S).all():
+    return svd_of(xp, A, full_matrices=full)
+
+
+def svd_of(xp, A, **options):
+    """NumPy's `svd`, but infinities give NaN, and NaN raises."""
+    finite = xp.isfinite(A).all((-2, -1))
+    if finite.all():
+        return xp.linalg.svd(A, **options)
+    if xp.isnan(A).any():
         raise LinAlgError(
             "linalg.svd: The algorithm failed to converge because the input matrix contained non-finite values."
         )
-    return U, S, Vh
+    results = xp.linalg.svd(xp.where(finite[..., None, None], A, 0), **options)
+    for values in results if isinstance(results, tuple) else (results,):
+        values[~finite] = xp.nan
+    return results
 
 
 def _check_svd(A):
