@@ -5,6 +5,7 @@ Source: https://docs.pytorch.org/docs/stable/profiler.html
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import time
@@ -113,6 +114,7 @@ class profile:
         self.schedule = schedule or (lambda step: ProfilerAction.RECORD)
         self.on_trace_ready = on_trace_ready
         self.record_shapes, self.profile_memory = record_shapes, profile_memory
+        self._metadata: dict[str, Any] = {}
         self.step_num = 0
         self.current_action = ProfilerAction.NONE
         self._collector: Collector | None = None
@@ -129,6 +131,8 @@ class profile:
 
     def start(self) -> None:
         """Begin at step 0."""
+        if not self.activities:
+            raise AssertionError("No valid profiler activities found: name ProfilerActivity.CPU")
         self.step_num = 0
         self._change(self.schedule(0))
 
@@ -181,20 +185,28 @@ class profile:
 
     def export_chrome_trace(self, path: Any) -> None:
         """Write the events as JSON for chrome://tracing and Perfetto."""
-        self.events().export_chrome_trace(path)
+        self.events().export_chrome_trace(path, self._metadata)
+
+    def add_metadata(self, key: str, value: str) -> None:
+        """A text that `export_chrome_trace` writes beside the events."""
+        self._metadata[key] = value
+
+    def add_metadata_json(self, key: str, value: str) -> None:
+        """What a JSON text says, which `export_chrome_trace` writes beside the events."""
+        self._metadata[key] = json.loads(value)
+
+    preset_metadata_json = add_metadata_json
 
 
 def tensorboard_trace_handler(
     dir_name: str, worker_name: str | None = None, use_gzip: bool = False
 ) -> Callable[[profile], None]:
     """An `on_trace_ready` that writes each trace into a folder, as `worker.time.pt.trace.json`."""
-    if use_gzip:
-        raise NotImplementedError("penlight's tensorboard_trace_handler writes plain JSON: leave use_gzip out")
-
     def handler(prof: profile) -> None:
         os.makedirs(dir_name, exist_ok=True)
         worker = worker_name or f"{socket.gethostname()}_{os.getpid()}"
-        prof.export_chrome_trace(os.path.join(dir_name, f"{worker}.{time.time_ns()}.pt.trace.json"))
+        name = f"{worker}.{time.time_ns()}.pt.trace.json" + ".gz" * use_gzip
+        prof.export_chrome_trace(os.path.join(dir_name, name))
 
     return handler
 

@@ -5,6 +5,7 @@ Source: https://docs.pytorch.org/docs/stable/autograd.html#profiler
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from collections.abc import Callable
@@ -206,8 +207,8 @@ class EventList(list):
     def __str__(self) -> str:
         return self.table()
 
-    def export_chrome_trace(self, path: Any) -> None:
-        """Write the events as JSON for chrome://tracing and Perfetto."""
+    def export_chrome_trace(self, path: Any, metadata: dict[str, Any] | None = None) -> None:
+        """Write the events as JSON for chrome://tracing and Perfetto, compressed where the path ends in .gz."""
         events = [
             {
                 "ph": "X", "cat": "user_annotation" if e.is_user_annotation else "cpu_op", "name": e.name,
@@ -217,8 +218,9 @@ class EventList(list):
             for e in self
         ]  # fmt: skip
         part = f"{os.fspath(path)}.part"
-        with open(part, "w", encoding="utf-8") as file:
-            json.dump({"schemaVersion": 1, "displayTimeUnit": "ms", "traceEvents": events}, file)
+        opened = gzip.open if os.fspath(path).endswith(".gz") else open
+        with opened(part, "wt", encoding="utf-8") as file:
+            json.dump({"schemaVersion": 1, "displayTimeUnit": "ms", "traceEvents": events, **(metadata or {})}, file)
         os.replace(part, path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -89,3 +90,18 @@ def test_what_is_not_recorded_raises():
     with torch.autograd.profiler.profile(enabled=False) as prof:
         torch.ones(1)
     assert prof.function_events is None
+
+
+def test_traces_may_be_compressed_and_carry_metadata(tmp_path):
+    with profile() as prof:
+        torch.ones(2).sum()
+        prof.add_metadata("run", "first")
+        prof.add_metadata_json("sizes", "[1, 2]")
+    tensorboard_trace_handler(tmp_path, "w", use_gzip=True)(prof)
+    (path,) = tmp_path.iterdir()
+    with gzip.open(path) as file:
+        written = json.load(file)
+    assert path.name.endswith(".pt.trace.json.gz") and (written["run"], written["sizes"]) == ("first", [1, 2])
+    assert [e["name"] for e in written["traceEvents"]] == ["aten::ones", "aten::sum"]
+    with pytest.raises(AssertionError, match="No valid profiler activities"):
+        profile(activities=[]).start()
