@@ -102,6 +102,6 @@ def test_traces_may_be_compressed_and_carry_metadata(tmp_path):
     with gzip.open(path) as file:
         written = json.load(file)
     assert path.name.endswith(".pt.trace.json.gz") and (written["run"], written["sizes"]) == ("first", [1, 2])
-    assert [e["name"] for e in written["traceEvents"]] == ["aten::ones", "aten::sum"]
+    assert [e["name"] for e in written["traceEvents"]][:2] == ["aten::ones", "aten::sum"]
     with pytest.raises(AssertionError, match="No valid profiler activities"):
         profile(activities=[]).start()
