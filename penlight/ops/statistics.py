@@ -254,7 +254,7 @@ def _refuse(name, array, kinds):
 
 def _middle(xp, rows, skip_nan):
     """The index of each row's lower median; NaN counts as the largest, or is the median unless skipped."""
-    order = xp.argsort(rows, axis=-1, kind="stable")
+    order = xp.ordered(rows, rows.ndim - 1, False, True)[1]
     n = rows.shape[-1]
     if rows.dtype.kind != "f":
         return order[..., (n - 1) // 2]
@@ -281,7 +281,11 @@ def _median_op(name, skip_nan, label):
             if input.dtype.kind in "iu":
                 return xp.asarray(xp.iinfo(input.dtype).min, input.dtype)
             return xp.asarray(xp.nan, input.dtype)
-        return flat[_middle(xp, flat, skip_nan)]
+        if input.dtype.kind == "f" and (nan := xp.isnan(flat)).any():
+            if not skip_nan or nan.all():
+                return xp.asarray(xp.nan, input.dtype)
+            flat = flat[~nan]
+        return xp.kth_ordered(flat, (flat.size - 1) // 2, 0)[0][0]
 
     op(f"_{name}_all(Tensor input)", on="", grad_name=f"{label}Backward0", vjp={"input": _evenly})(kernel)
 
