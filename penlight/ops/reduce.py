@@ -248,12 +248,17 @@ def _prod_rule(k, g, input, out, input_shape, dim, keepdim):
 def _prod(xp, input, axis, keepdim):
     if input.dtype.kind in "biu":
         return xp.multiply.reduce(input, axis, dtype="int64", keepdims=keepdim)
+    if input.dtype.char == "e" and input.size and input.ndim:  # NumPy's own would round at the end of a row only
+        products = xp.multiply.accumulate(input.reshape(-1) if axis is None else input, axis or 0)
+        result = products.take(-1, axis or 0)
+        return xp.expand_dims(result, axis) if keepdim else result
     return xp.multiply.reduce(input, axis, keepdims=keepdim)
 
 
 @op(
     "_prod_all(Tensor input)",
     on="",
+    half="direct",  # every product is rounded, as PyTorch's are
     grad_name="ProdBackward0",
     vjp={"input": lambda k, g, input, out, input_shape: _prod_rule(k, g, input, out, input_shape, None, False)},
 )
@@ -262,7 +267,7 @@ def _prod_all(xp, input):
     return _prod(xp, input, None, False)
 
 
-@op("_prod_dim(Tensor input, dim dim, bool keepdim=False)", on="", dense=True, grad_name="ProdBackward1",
+@op("_prod_dim(Tensor input, dim dim, bool keepdim=False)", on="", dense=True, half="direct", grad_name="ProdBackward1",
     vjp={"input": _prod_rule})  # fmt: skip
 def _prod_dim(xp, input, dim, keepdim):
     """The product over one dimension."""
