@@ -147,22 +147,15 @@ def linalg_lu(k, A, pivot=True):
     return named("linalg_lu", (k._permutation(pivots, LU.detach()), L, U))
 
 
-@composite("lu(Tensor A, bool pivot=True, bool|any get_infos=False, any out=None)")
-def lu(k, A, pivot=True, get_infos=False, out=None):
-    """(LU, pivots), and info when asked for; copied into the tensors of `out`, whatever their dtypes.
+@composite("lu(Tensor A, bool pivot=True, bool|any get_infos=False)", out=True)
+def lu(k, A, pivot=True, get_infos=False):
+    """(LU, pivots), and info when asked for; also of singular matrices.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.lu.html
     """
     _check_lu("linalg.lu_factor", A, pivot)
-    LU, pivots, info = k._lu_factor(A)
-    results = (LU, pivots, info)[: 2 + get_infos]
-    if out is not None:
-        if not isinstance(out, (tuple, list)) or len(out) != len(results):
-            raise TypeError(f"lu(): argument 'out' must be tuple of {len(results)} Tensors, got {type(out).__name__}")
-        for target, result in zip(out, results):
-            target.resize_as_(result).copy_(result)
-        return out
-    return named("_lu_with_info", results) if get_infos else results
+    found = k._lu_factor(A)
+    return named("_lu_with_info", found) if get_infos else tuple(found[:2])
 
 
 @composite(

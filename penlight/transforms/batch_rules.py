@@ -189,7 +189,7 @@ _TRAILING = """
     _nanmedian_dim mode _cumsum _cumsum_back _cumprod cummax cummin _logcumsumexp _softmax _softmax_grad _log_softmax
     _log_softmax_grad _sort _topk _kthvalue _vector_norm unfold diagonal _diagonal_copy transpose _squeeze_dim
     _squeeze_dims _gather _scatter_src _scatter_combine _scatter_add _scatter_reduce _take_along _fft_c2c _fft_r2c
-    _fft_c2r _resize_dims linalg_matrix_exp _lu_factor _permutation _inv _solve _zero_info _solve_triangular linalg_det
+    _fft_c2r _resize_dims linalg_matrix_exp _lu_factor _permutation _inv _solve _solve_triangular linalg_det
     linalg_slogdet _cholesky _cholesky_solve _eigh _eig _svd _qr _geqrf _householder _ormqr _ldl_factor _ldl_solve
     _cross _cdist _pad_last _unpad_last _constant_pad _scatter_value _eye_like
 """
