@@ -5,8 +5,16 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from penlight.compiler import allow_in_graph, assume_constant_result, disable, is_compiling, list_backends, reset
-from penlight.ledger.missing import module_getattr, placeholder, placeholder_module
+from penlight.compiler import (
+    OptimizedModule,
+    allow_in_graph,
+    assume_constant_result,
+    disable,
+    is_compiling,
+    list_backends,
+    reset,
+)
+from penlight.ledger.missing import module_getattr, placeholder_module
 
 __all__ = [
     "OptimizedModule", "allow_in_graph", "assume_constant_result", "config", "disable", "graph_break", "is_compiling",
@@ -30,8 +38,7 @@ def mark_dynamic(t: Any, index: Any, **bounds: Any) -> None:
 
 
 maybe_mark_dynamic = mark_static = mark_static_address = mark_dynamic
-_REASON = "nothing is compiled; torch.compile returns the module itself"
-OptimizedModule = placeholder("torch._dynamo.OptimizedModule", _REASON)
+_REASON = "nothing is compiled; torch.compile runs modules as they are"
 placeholder_module("torch._dynamo.eval_frame", _REASON, OptimizedModule=OptimizedModule)
 for _name in ("exc", "testing", "utils", "_trace_wrapped_higher_order_op"):
     placeholder_module(f"torch._dynamo.{_name}", _REASON)

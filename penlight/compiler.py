@@ -9,11 +9,14 @@ import functools
 from typing import Any
 
 from penlight.ledger.missing import module_getattr
+from penlight.nn.modules.module import Module
 
 __all__ = [
     "allow_in_graph", "assume_constant_result", "compile", "cudagraph_mark_step_begin", "disable", "is_compiling",
     "is_dynamo_compiling", "is_exporting", "list_backends", "reset", "set_stance",
 ]  # fmt: skip
+
+_MODES = ("default", "lite", "reduce-overhead", "max-autotune-no-cudagraphs", "max-autotune")
 
 
 def compile(
@@ -27,12 +30,10 @@ def compile(
     disable: bool = False,
     **more: Any,
 ) -> Any:
-    """Return the function or module itself: nothing is compiled, the results are those of the plain function.
+    """Return the function itself, or a module wrapped: nothing is compiled, the results are those of the plain one.
 
-    Differs from PyTorch: a module is not wrapped, so its `state_dict` has no `_orig_mod.` prefix, and
-    nothing is checked
-    for graph breaks.
-    Raises: RuntimeError when both `mode` and `options` are given.
+    The names in the `state_dict` of a wrapped module begin with `_orig_mod.`; nothing is checked for graph breaks.
+    Raises: RuntimeError when both `mode` and `options` are given, or for a mode that PyTorch does not know.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.compile.html
 
     >>> import penlight as torch
@@ -43,13 +44,60 @@ def compile(
     """
     if mode is not None and options is not None:
         raise RuntimeError("Either mode or options can be specified, but both can't be specified at the same time.")
+    if mode is not None and mode not in _MODES:
+        raise RuntimeError(f"Unrecognized mode={mode}, should be one of: {', '.join(_MODES)}")
     if model is None:
         return functools.partial(
-            compile, fullgraph=fullgraph, dynamic=dynamic, backend=backend, mode=mode, options=options
+            compile, fullgraph=fullgraph, dynamic=dynamic, backend=backend, mode=mode, options=options, disable=disable
         )
     if not callable(model):
         raise TypeError(f"compile(): expected a function or a module, got {type(model).__name__}")
-    return model
+    return OptimizedModule(model) if isinstance(model, Module) and not disable else model
+
+
+class OptimizedModule(Module):
+    """What `torch.compile` makes of a module: the module as `_orig_mod`, whose attributes show through."""
+
+    __module__ = "penlight._dynamo.eval_frame"
+
+    def __init__(self, mod: Module) -> None:
+        super().__init__()
+        self._modules["_orig_mod"] = mod
+
+    @property
+    def training(self) -> bool:  # type: ignore[override]
+        return self._modules["_orig_mod"].training
+
+    @training.setter
+    def training(self, value: bool) -> None:
+        self._modules["_orig_mod"].training = value
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        return self._modules["_orig_mod"](*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        modules = self.__dict__.get("_modules", {})
+        if name == "_orig_mod" or "_orig_mod" not in modules:
+            return super().__getattr__(name)
+        return getattr(modules["_orig_mod"], name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "training" or name in self.__dict__ or hasattr(Module, name):
+            super().__setattr__(name, value)
+        else:
+            setattr(self._modules["_orig_mod"], name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self._modules["_orig_mod"], name)
+
+    def __len__(self) -> int:
+        return len(self._modules["_orig_mod"])  # type: ignore[arg-type]
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *dir(self._modules["_orig_mod"])})
 
 
 def is_compiling() -> bool:

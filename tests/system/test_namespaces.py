@@ -1,7 +1,9 @@
 """jit, compile, testing, hub, storage, futures, multiprocessing and the modules that only say what is missing."""
 
 import collections
+import copy
 import importlib
+import io
 import sys
 
 import pytest
@@ -158,9 +160,51 @@ def test_checks_raise_what_they_say():
     assert torch._shape_as_tensor(torch.zeros(2, 3)).tolist() == [2, 3]
 
 
+def test_a_compiled_module_shows_its_module():
+    from penlight._dynamo.eval_frame import OptimizedModule
+
+    class Scaled(torch.nn.Linear):
+        factor = 2
+
+        def forward(self, x):
+            return super().forward(x) * self.factor
+
+        def twice(self, x):
+            return self(self(x))
+
+    plain = Scaled(3, 3)
+    compiled = torch.compile(plain, backend="eager")
+    x = torch.ones(2, 3)
+    assert type(compiled) is OptimizedModule and compiled._orig_mod is plain
+    assert list(compiled.state_dict()) == ["_orig_mod.weight", "_orig_mod.bias"] and compiled.weight is plain.weight
+    assert torch.equal(compiled(x), plain(x)) and torch.equal(compiled.twice(x), plain.twice(x))
+    compiled.factor = 3
+    assert plain.factor == 3 and "factor" not in compiled.__dict__
+    assert compiled.eval() is compiled and not plain.training and not compiled.training
+    plain.train()
+    assert compiled.training and repr(compiled).splitlines()[:2] == [
+        "OptimizedModule(", "  (_orig_mod): Scaled(in_features=3, out_features=3, bias=True)"
+    ]  # fmt: skip
+    seen = []
+    compiled.register_forward_hook(lambda module, args, output: seen.append(module))
+    plain.register_forward_hook(lambda module, args, output: seen.append(module))
+    compiled(x)
+    assert seen == [plain, compiled]
+    copied = copy.deepcopy(torch.compile(torch.nn.Linear(2, 2)))
+    kept = io.BytesIO()
+    torch.save(copied, kept)
+    kept.seek(0)
+    assert torch.equal(torch.load(kept, weights_only=False).weight, copied.weight)
+    with pytest.raises(AttributeError, match="'Scaled' object has no attribute 'nothing'"):
+        compiled.nothing
+    with pytest.raises(RuntimeError, match="Unrecognized mode=fast"):
+        torch.compile(plain, mode="fast")
+    assert torch.compile(plain, disable=True) is plain
+
+
 def test_inner_modules_of_what_is_absent_can_be_imported():
     for name in ("fx.node.Node", "distributed.fsdp.wrap.wrap", "distributed.algorithms.join.Joinable",
-                 "_subclasses.fake_tensor.FakeTensor", "_dynamo.eval_frame.OptimizedModule", "SymInt"):  # fmt: skip
+                 "_subclasses.fake_tensor.FakeTensor", "SymInt"):  # fmt: skip
         home, _, short = name.rpartition(".")
         found = getattr(importlib.import_module(f"penlight.{home}".rstrip(".")), short)
         assert isinstance(found, type) and not isinstance(1, found)
