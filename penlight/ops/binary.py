@@ -487,7 +487,8 @@ def _times_log(name, ufunc, inner, public, grad):
         return xp.where(xp.isnan(other), xp.asarray(float("nan"), product.dtype), product)
 
     def input_rule(k, g, input, other):
-        return k._drop(getattr(k, f"_{name}_tensors")(g, other), k.logical_and(input == 0, other <= inner))
+        number = k.cast(other, getattr(g.dtype, "np", g.dtype))
+        return k._drop(getattr(k, f"_{name}_tensors")(g, number), k.logical_and(input == 0, other <= inner))
 
     def other_rule(k, g, input, other):
         return g * input / (other - inner)

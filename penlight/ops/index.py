@@ -12,9 +12,9 @@ __all__: list[str] = []
 def _item_kernel(xp, input, index):
     """A NumPy view at a basic index, an array also where NumPy would give a scalar."""
     result = input[index]
-    return (
-        result if result.__class__ is xp.ndarray else input[(*index, ...) if index.__class__ is tuple else (index, ...)]
-    )
+    if isinstance(result, xp.ndarray):
+        return result
+    return input[(*index, ...) if index.__class__ is tuple else (index, ...)]
 
 
 def _declare_item(kind):
