@@ -57,11 +57,11 @@ globals().update(_LAYOUTS)
 
 # imported when first asked for
 _SUBPACKAGES = frozenset(
-    "_C __config__ _dynamo _higher_order_ops _jit_internal _subclasses _tensor _tensor_str _utils accelerator amp ao autograd "
-    "backends classes compiler cpu cuda distributed distributions export fft func functional futures fx hub jit library linalg "
-    "masked monitor mps multiprocessing nested nn onnx optim overrides package profiler quantization quasirandom random "
-    "return_types serialization signal sparse special storage testing text torch_version types utils version vision "
-    "xpu".split()
+    "_C __config__ _dynamo _higher_order_ops _jit_internal _subclasses _tensor _tensor_str _utils accelerator amp ao "
+    "autograd backends classes compiler cpu cuda distributed distributions export fft func functional futures fx hub "
+    "jit library linalg masked monitor mps multiprocessing nested nn onnx optim overrides package profiler "
+    "quantization quasirandom random return_types serialization signal sparse special storage testing text "
+    "torch_version types utils version vision xpu".split()
 )
 _AUTOCAST = (
     "autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache get_autocast_cpu_dtype get_autocast_dtype "
