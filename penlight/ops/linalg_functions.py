@@ -8,7 +8,7 @@ from penlight.base import dtypes
 from penlight.base.dims import int_list, needs_dimension
 from penlight.ops.linalg_factors import check_reflections
 from penlight.ops.linalg_spectral import svd_of
-from penlight.ops.matrices import check_floating, check_matrix, check_square, mh, mt, named, narrow
+from penlight.ops.matrices import check_floating, check_matrix, check_square, is_vector, mh, mt, named, narrow
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -173,15 +173,18 @@ def linalg_lstsq(k, A, B, rcond=None, driver=None):
         raise RuntimeError(
             f"torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), but got {driver}"
         )
-    vector = B.ndim == A.ndim - 1
-    if vector:
-        if A.shape[-2] != B.shape[-1]:
-            raise RuntimeError("torch.linalg.lstsq: input.size(-2) should match other.size(-1)")
-        B = k.unsqueeze(B, -1)
-    elif B.ndim < 2 or A.shape[-2] != B.shape[-2]:
+    vector = is_vector(A, B)
+    if not vector and not 0 <= A.ndim - B.ndim <= 1:
+        raise RuntimeError(
+            "torch.linalg.lstsq: input.dim() must be greater or equal to other.dim() and (input.dim() - other.dim()) <= 1"
+        )
+    B = k.unsqueeze(B, -1) if vector else B
+    if A.shape[-2] != B.shape[-2]:
         raise RuntimeError(
             f"torch.linalg.lstsq: input.size(-2) should match other.size(-2), got {list(A.shape)} and {list(B.shape)}"
         )
+    # PyTorch takes the first dimensions of B for a batch, where it has one less than A as well
+    B = k.expand(B, (*k.broadcast_shapes(A.shape[:-2], B.shape[: A.ndim - 2]), *B.shape[-2:]))
     if A.dtype is not B.dtype:
         raise RuntimeError(
             f"torch.linalg.lstsq: Expected input and other to have the same dtype, but got input's dtype "

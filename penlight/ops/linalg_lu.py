@@ -96,7 +96,7 @@ def _permutation(xp, pivots, like):
 def _check_lu(name, A, pivot):
     check_matrix(name, A)
     check_floating(name, A)
-    if not pivot:
+    if not pivot and all(A.shape):
         raise RuntimeError(f"{name}: LU without pivoting is not implemented on the CPU")
 
 
@@ -144,7 +144,8 @@ def linalg_lu(k, A, pivot=True):
     _check_lu("linalg.lu_factor", A, pivot)
     LU, pivots, _ = k._lu_factor(A)
     L, U = _split(k, LU)
-    return named("linalg_lu", (k._permutation(pivots, LU.detach()), L, U))
+    P = k._permutation(pivots, LU.detach()) if pivot else k._nothing_like(LU.detach())
+    return named("linalg_lu", (P, L, U))
 
 
 @composite("lu(Tensor A, bool pivot=True, bool|any get_infos=False)", out=True)

@@ -14,6 +14,7 @@ from penlight.ops.matrices import (
     check_system,
     columns,
     eliminate,
+    is_vector,
     lu_solve,
     mh,
     mt,
@@ -112,10 +113,6 @@ def _solve(xp, A, B, left, name):
         return lu_solve(xp, LU, pivots, B), info
 
 
-def _is_vector(A, B):
-    return B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
-
-
 def _joint_batch(k, A, B):
     batch = k.broadcast_shapes(A.shape[:-2], B.shape[:-2])
     return k.expand(A, (*batch, *A.shape[-2:])), k.expand(B, (*batch, *B.shape[-2:]))
@@ -138,7 +135,7 @@ def _solved(k, A, B, left, name):
             f"linalg.solve: Expected A and B to have the same dtype, but found A of type {A.dtype.legacy} and B of type "
             f"{B.dtype.legacy} instead"
         )
-    vector = _is_vector(A, B)
+    vector = is_vector(A, B)
     if vector and not left:
         raise RuntimeError(
             "linalg.solve: Vector broadcasting of the left hand side is not supported for left=False. In this case "

@@ -10,8 +10,8 @@ from penlight.base.errors import LinAlgError
 from penlight.return_types import __dict__ as return_types
 
 __all__ = [
-    "batch_element", "check_floating", "check_matrix", "check_square", "check_system", "columns", "eliminate", "lu_solve", "mh",
-    "mt", "named", "narrow", "positive_definite_error", "singular_error", "substitute",
+    "batch_element", "check_floating", "check_matrix", "check_square", "check_system", "columns", "eliminate", "is_vector",
+    "lu_solve", "mh", "mt", "named", "narrow", "positive_definite_error", "singular_error", "substitute",
 ]  # fmt: skip
 
 
@@ -79,6 +79,11 @@ def check_system(name, A, B):
             f"Incompatible matrix sizes for {name}: each A matrix is {A.shape[-2]} by {A.shape[-1]} but each b matrix is "
             f"{B.shape[-2]} by {B.shape[-1]}"
         )
+
+
+def is_vector(A, B):
+    """Whether B in A X = B is a vector, or a batch of vectors."""
+    return B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
 
 
 def batch_element(info):

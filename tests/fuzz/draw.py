@@ -261,7 +261,7 @@ class Drawer:
     # --- everything --------------------------------------------------------------------------------------------------
 
     def _by_type(self, p):
-        kind = p.type.rstrip("?")
+        kind = p.type.rstrip("?").removesuffix("|any")
         own = f"{self.row.name}.{p.name}"
         if (
             kind.endswith("Number")

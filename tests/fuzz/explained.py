@@ -105,7 +105,6 @@ ENTRIES = (
     Explained("raises", r"\baddbmm_\(", r"cannot resize variables", "PyTorch gives `addbmm_` the shape of the product"),
     Explained("raises", r"\[.*\] \S?= ", r"a view of a leaf Variable", "PyTorch's views of several results of a leaf do not know it"),
     Explained("raises", r"grad\(", "does not require grad", "PyTorch's graph goes on where a gradient is zero, penlight's ends there"),
-    Explained("raises", r"\b(lu|lu_factor\w*)\(.*pivot=False|\b(lu|lu_factor\w*)\(.*, False", r"without pivoting|U\[", "PyTorch has factors without pivots only on the GPU, where there is nothing to compute also elsewhere"),
     Explained("raises", r"\blu_factor\(", r"U\[\d+,\d+\] is zero", "rounding decides whether a pivot is zero"),
     # --- what penlight computes and PyTorch refuses ---
     Explained("accepts exception", "", r"PyTorch: \w+: (\"\w+(<>)?\" not implemented for|\w+ is not (implemented|supported) for complex|clamp is not supported|nansum on CPU|[\w: ]*Unsupported dtype|MKL FFT doesn't support|argm\w+\(\): does not support|linalg\.(vander|vecdot)|Unsupported input type|kl_div: Integral|heaviside is not yet|Autograd not support|check_random_bounds|masked_fill_ only supports boolean|Expected tensor for argument|[\w.]+: Expected a floating point or complex)", "the kernel that PyTorch lacks for a dtype"),
@@ -148,7 +147,6 @@ ENTRIES = (
     Explained("accepts", r"\bistft\(", r"Complex windows", "no window is given"),
     Explained("accepts", r"\bcov\(", "in-place operation", "PyTorch subtracts the mean from its input, in place"),
     Explained("accepts", r"\b(mvlgamma|multigammaln)\(", "boolean tensor", "the values of False and True are those of 0 and 1"),
-    Explained("accepts", r"\blstsq\(", r"input\.dim\(\) must be", "a matrix for several right hand sides"),
     Explained("accepts", r"\bindex_add_?\(", r"source tensor shape must match.*self\.shape = \[\]", "several values added to a number"),
     Explained("accepts", r"\b(abs|absolute|neg|negative|lgamma|\w+)_\(|\[.*\] \S?= |^\w+ \S+= ", r"leaf Variable|is a view and is being modified|view was created in no_grad", "PyTorch's views of what needs no gradient remember it; a change in place of them is not refused here"),
     # --- PyTorch's numbers depend on where they lie ---
@@ -213,6 +211,7 @@ ENTRIES = (
     Explained("gradient", r"grad\(", r"complex", "PyTorch's derivative of `block_diag` counts an empty vector as no row", r"zeros\(\(0,\)(.|\n)*\bblock_diag\("),
     Explained("gradient", r"grad\(", "", "PyTorch's derivative of `narrow_copy` has the wrong place for a negative start", r"\bnarrow_copy\("),
     Explained("gradient", r"^h\d+ = |^g\d+ = .*create_graph", "", "PyTorch's second derivative at 0 is that of the other side", r"\bprelu\("),
+    Explained("gradient", r"grad\(", "", "PyTorch's derivative raises 2 to an integer in integers, where negative powers are 0", r"torch\.u?int\d+(.|\n)*\bldexp_?\("),
     Explained("gradient", r"grad\(", "", "PyTorch negates unsigned targets", r"uint8(.|\n)*soft_margin_loss\("),
     Explained("gradient", r"^h\d+ = ", "", "rounding of a quotient of norms in 16 bits", r"\b(renorm_?|cosine_\w+|normalize|group_norm)\((.|\n)*float16|float16(.|\n)*\b(renorm_?|cosine_\w+|normalize|group_norm)\("),
     Explained("gradient", r"grad\(", r"\(rounding of zero\)", "the scale of what is normalised again has a gradient of 0, but for `eps`", r"_norm\((.|\n)*_norm\("),
