@@ -322,6 +322,8 @@ def pow(k, input, exponent):
     >>> torch.pow(torch.tensor([1., 2., 3.]), 2)
     tensor([1., 4., 9.])
     """
+    if exponent.__class__ in (float, int) and getattr(getattr(input, "dtype", None), "is_floating_point", False):
+        return k._pow_number(input, exponent)
     if isinstance(exponent, (int, float, complex)) and not isinstance(input, (int, float, complex)):
         d = k.result_type(input, exponent)
         if not d.is_floating_point and not d.is_complex and exponent < 0:

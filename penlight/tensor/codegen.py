@@ -143,9 +143,12 @@ def _read_arguments(op: Any, lines: list[str], arrays: bool = True) -> None:
                 f"    a_{n} = {n}._a",
             ]
         elif p.type == "Tensor|Number":
+            alone = _number_alone(op, n, tensors)
+            usual = [] if alone else [f"elif {n}.__class__ is float or {n}.__class__ is int:", f"    a_{n} = {n}"]
             lines += [
                 f"if {_plain_test(n)}:",
                 f"    a_{n} = {n}._a",
+                *usual,
                 "else:",
                 f"    if _overridden(({others},)):",
                 f"        {redirect}",
@@ -153,7 +156,7 @@ def _read_arguments(op: Any, lines: list[str], arrays: bool = True) -> None:
                 f"        a_{n} = {n}._a",
                 f"    elif isinstance({n}, _NUMBERS):",
                 f"        a_{n} = {n} = _number({n})",
-                *_number_alone(op, n, tensors),
+                *alone,
                 "    else:",
                 f"        raise _type_error('{op.name}', '{n}', {position}, {n}, 'Tensor or Number')",
             ]

@@ -95,7 +95,10 @@ def _as_they_are(values: tuple, after: int) -> list | None:
 
 def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
     """Arrays in the dtype to compute in, and the dtype to cast the result to (None: as the kernel leaves it)."""
-    if kind != "none":
+    if kind == "none":
+        if len(values) == 1 and values[0].__class__ in PLAIN:
+            return [values[0]._a], None
+    else:
         arrays = _as_they_are(values, 1 if kind == "where" else 0)
         if arrays is not None:
             return arrays, None
