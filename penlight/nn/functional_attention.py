@@ -182,9 +182,12 @@ def _projections(query: Any, key: Any, value: Any, packed: Any, bias: Any, separ
         return tuple(_in_projection_packed(query, key, value, packed, bias))
     if key.shape[:2] != value.shape[:2]:
         raise AssertionError(f"key's sequence and batch dims {key.shape[:2]} do not match value's {value.shape[:2]}")
-    for name, weight in zip(("q_proj_weight", "k_proj_weight", "v_proj_weight"), weights):
+    for name, x, weight in zip(("query", "key", "value"), (query, key, value), weights):
         if weight is None:
-            raise AssertionError(f"use_separate_proj_weight is True but {name} is None")
+            raise AssertionError(f"use_separate_proj_weight is True but {name[0]}_proj_weight is None")
+        shape = (query.shape[-1], x.shape[-1])
+        if weight.shape != shape:
+            raise AssertionError(f"expecting {name} weights shape of {shape}, but got {weight.shape}")
     biases = (None,) * 3 if bias is None else bias.chunk(3)
     return tuple(ops.linear(x, w, b) for x, w, b in zip((query, key, value), weights, biases))
 

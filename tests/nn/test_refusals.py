@@ -51,6 +51,11 @@ from penlight.io.names import penlight_modules, torch_home
         (lambda: nn.Upsample(size=4.5)(torch.ones(1, 1, 4, 4)), TypeError, "size"),
         (lambda: nn.Unfold((2,))(torch.ones(1, 1, 4, 4)), RuntimeError, "kernel_size equals to 2"),
         (lambda: nn.Dropout(float("nan"))(torch.ones(4)), RuntimeError, "between 0 and 1"),
+        (
+            lambda: nn.MultiheadAttention(4, 2, kdim=3)(*[torch.ones(3, 2, 4)] * 3),
+            AssertionError,
+            r"expecting key weights shape of \(4, 4\), but got torch.Size\(\[4, 3\]\)",
+        ),
         (lambda: nn.ReflectionPad2d(1)(torch.ones(4)), RuntimeError, "two times the input dimension"),
         (lambda: nn.ReflectionPad2d(1)(torch.ones(2, 0, 4, 4)), RuntimeError, "other non-zero dimensions"),
     ],
