@@ -370,6 +370,29 @@ torch.segment_reduce(T([1.0, 2, 3, 4]), 'sum', lengths=T([1, 0, 2]), unsafe=True
 torch.segment_reduce(T([1.0, 2, 3, 4]), 'max', offsets=T([1, 2, 3]))
 torch.segment_reduce(T([1.0, 2, 3, 4]), 'sum', lengths=T([1, 2]))
 first(lambda x: torch.segment_reduce(x, 'prod', lengths=T([2]), unsafe=True), [2.0, 3.0, 4.0])
+torch.arange(4.)[1:].as_strided_scatter(T([9., 8]), [2], [1])
+torch.arange(4.)[2:].as_strided_scatter(T([9.]), [1], [1], 2)
+torch.arange(4.).expand(2, 4).as_strided_scatter(T([9.]), [1], [1], 5)
+torch.zeros(3, 0).fill_diagonal_(7, wrap=True)
+torch.ones(3, 3, dtype=torch.bool).addr_(T([True]), T([True, True, True]))
+T([True]).addr(T([True]), T([True]), beta=0.5)
+torch.zeros(4, 1, 2)[..., T([-2]), 1:-1]
+torch.zeros(4, 0)[:, T([0])]
+torch.zeros(0, 4)[T([0]), T([7])]
+torch.zeros(1, 1).__setitem__((torch.zeros(0, dtype=torch.int64), slice(None, 3, 3)), torch.zeros(2, 0, 1))
+torch.zeros(3).index_put((T([0]),), torch.ones(1, 1))
+torch.zeros(1, 2).index_put((T([[False, True]]),), torch.ones(1, 1))
+torch.zeros(3, dtype=torch.float16).index_put((T([False, False, False]),), T([1 - 1j]))
+torch.zeros(3, dtype=torch.uint8).index_put((T([True, True, True]),), T([300]))
+torch.zeros(2).index_put((None,), T(1.))
+(X := T([[1., 2]]), torch.conj(X).t_(), X)[2]
+torch.func.vmap(lambda x: (x.conj().mul_(2), x)[1])(torch.ones(2, 2))
+T([1, 2]).roll(1).detach_()
+torch.combinations(T([1.])).detach_()
+torch.kron(T([1.]), T([2.])).detach_()
+T([1.], requires_grad=True).view(torch.float32)
+(X := T([[1.], [2]]), W := T([[1.], [2]], requires_grad=True), R := torch.inner(X, W), X.add_(1), torch.autograd.grad(R.sum(), W))[4]
+torch.stft(torch.arange(8.), 4, return_complex=False).stride()
 """.strip().splitlines()
 
 
