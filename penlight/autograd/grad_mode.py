@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from penlight.base.dims import read
 from penlight.base.mode import mode
 from penlight.tensor import inference
 
@@ -119,7 +120,7 @@ class set_grad_enabled(_Switch):
 
     def __init__(self, mode: bool) -> None:
         super().__init__()
-        self.wanted = mode
+        self.wanted = mode if mode is True or mode is False else read("bool", mode, "enabled", "set_grad_enabled", 1)
         self._at_call = _current()
         _set(mode)
 

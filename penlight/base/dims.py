@@ -21,7 +21,7 @@ import numpy as np
 
 from penlight.base.dtypes import BOOL, SIGNED, UNSIGNED
 
-__all__ = ["dimension", "dimensions", "int_list", "items", "items_or_int", "read", "refused", "whole"]
+__all__ = ["dimension", "dimensions", "int_list", "items", "items_or_int", "numpy_number", "read", "refused", "whole"]
 
 
 def refused(value, name: str, expected: str, function: str = "", position: int = 0) -> TypeError:
@@ -71,13 +71,18 @@ def _real(value):
     return number
 
 
+def numpy_number(value):
+    """A NumPy scalar as PyTorch reads it: bools are floats, and of a complex64 the real part counts."""
+    if isinstance(value, np.bool_) or isinstance(value, np.complexfloating) and not isinstance(value, complex):
+        return float(value.real)
+    return value.item()
+
+
 def _number(value):
     if hasattr(value, "_a"):
         return None if value.ndim or value.requires_grad else value.item()
-    if isinstance(value, np.number):
-        return value.item()
-    if isinstance(value, np.bool_):
-        return float(value)  # as PyTorch does, which gives `bool_tensor * numpy.bool_(True)` a float dtype
+    if isinstance(value, (np.number, np.bool_)):
+        return numpy_number(value)
     return value if isinstance(value, (int, float, complex)) else None
 
 

@@ -64,7 +64,7 @@ def _relu_backward(xp, input, result):
 
 
 @activation(
-    "leaky_relu(Tensor input, number negative_slope=0.01)",
+    "leaky_relu(Tensor input, real negative_slope=0.01)",
     vjp={
         "input": lambda k, g, input, negative_slope: k._leaky_relu_backward(g, input, negative_slope),
     },

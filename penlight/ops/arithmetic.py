@@ -12,12 +12,16 @@ __all__: list[str] = []
 
 
 def _scale(xp, value, factor):
-    if factor.__class__ is bool and value.dtype.kind != "b":
-        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if factor.__class__ is not int:
+        kind = value.dtype.kind
+        if factor.__class__ is bool and kind != "b":
+            raise RuntimeError("Boolean alpha only supported for Boolean results.")
+        if kind in "biu" and not isinstance(factor, int):
+            raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+        if kind != "c" and isinstance(factor, complex):
+            raise RuntimeError("For non-complex input tensors, argument alpha must not be a complex number.")
     if factor == 1:
         return value
-    if value.dtype.kind in "biu" and not isinstance(factor, int):
-        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
     return value * as_element(xp, factor, value.dtype)
 
 

@@ -151,7 +151,12 @@ def _several(name, tensors):
 
 
 def _spread_tensors(tensors):
-    return tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
+        tensors = tensors[0]
+    for i, t in enumerate(tensors):
+        if not hasattr(t, "shape"):
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(t).__name__}")
+    return tensors
 
 
 def at_least(k, t, n):

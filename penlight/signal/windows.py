@@ -43,7 +43,7 @@ def _window(name: str, M: int, values: Callable, sym: bool, made: dict[str, Any]
         M = read("int", M, "M", name, 1)
     read_device(made["device"])
     steps = M - 1 if sym else M
-    array = values(np.arange(M, dtype=np.float64), steps) if M > 1 else np.ones(M)
+    array = values(np.arange(M, dtype=np.float64), steps) if M > 1 else np.ones(int(M))
     return finish(array.astype(dtype.np), made["requires_grad"], None, name)
 
 

@@ -221,7 +221,7 @@ def _read_statics(op: Any, lines: list[str]) -> None:
             lines.append(f"    {p.name} = tuple({p.name}[0])")
             continue
         kind, _, other = kind.partition("|")
-        if other != "any" and (kind in _READ or kind in _UNUSUAL and op.on):
+        if other != "any" and (kind in _READ or kind in _UNUSUAL and (op.on or op.name[0] != "_")):
             read = _READ.get(kind, f"_read('{kind}', {{0}}, '{{0}}', '{{op}}', {{place}})")
             test = _UNUSUAL.get(kind, "") + _OTHER[other]
             if p.type.endswith("?") or p.default == "None" or kind == "dtype":

@@ -12,9 +12,12 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import on_meta
-from penlight.base.dims import int_list, items, read
+from penlight.base.dims import int_list, items, read, refused
 from penlight.base.dtypes import dtype as dtype_class
 from penlight.base.dtypes import from_numpy as dtype_from_numpy
+from penlight.base.formats import layout as layout_class
+from penlight.base.formats import memory_format as format_class
+from penlight.base.mode import mode
 from penlight.base.promotion import number_dtype
 from penlight.base.ranges import evenly
 from penlight.ops.kinds import as_element
@@ -35,7 +38,7 @@ __all__ = [
 def read_size(function: str, size: tuple, value: Any = None) -> tuple[int, ...]:
     """The sizes of `f(2, 3)`, `f((2, 3))` and `f(size=(2, 3))`."""
     if value is not None:
-        size = (value,)
+        size = items(value, "size", function)
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = tuple(size[0])
     elif len(size) == 1 and not hasattr(size[0], "__index__"):
@@ -59,6 +62,8 @@ def on_device(function: Any, given: dict) -> Any:
 def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, function: str = "") -> Tensor:
     """Wrap a new array, or store it into `out`."""
     if out is not None:
+        if out.requires_grad and mode.grad:
+            raise RuntimeError(f"{function}(): functions with out=... arguments don't support automatic differentiation")
         if function in KEEPS_SHAPE and out._a.size == array.size:
             array = array.reshape(out._a.shape)
         if out._a.shape != array.shape:
@@ -78,6 +83,8 @@ def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, func
 
 def wanted_dtype(dtype: Any, out: Any, default: dtype_class) -> dtype_class:
     """The dtype to make: the one asked for, else that of `out`, else the default."""
+    if out is not None and not isinstance(out, Tensor):
+        raise refused(out, "out", "Tensor")
     if dtype is None:
         return default if out is None else out.dtype
     dtype = dtypes.of(dtype)
@@ -103,7 +110,7 @@ def _filled(name: str, fill: Any, doc: str) -> Any:
         shape = read_size(name, size, names.pop("size", None)) if size or "size" in names else missing(name)
         if names:
             raise TypeError(f"{name}() got an unexpected keyword argument '{next(iter(names))}'")
-        if layout is not None and layout.name != "strided":
+        if layout is not None and _checked(layout).name != "strided":
             return _empty_sparse(name, layout, shape, wanted_dtype(dtype, out, defaults.float_dtype), requires_grad)
         array = fill(shape, wanted_dtype(dtype, out, defaults.float_dtype).np)
         if memory_format is not None:
@@ -119,8 +126,14 @@ def missing(name: str) -> Any:
     raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
 
 
+def _checked(value: Any, kind: type = layout_class, name: str = "layout") -> Any:
+    if not isinstance(value, kind):
+        raise refused(value, name, f"torch.{kind.__name__}")
+    return value
+
+
 def check_layout(layout: Any) -> None:
-    if layout is not None and layout.name != "strided":
+    if layout is not None and _checked(layout).name != "strided":
         raise NotImplementedError(f"this function makes no {layout!r} tensors; make a dense one and call to_sparse()")
 
 
@@ -132,7 +145,7 @@ def _empty_sparse(name: str, layout: Any, shape: tuple, d: dtype_class, requires
 
 def in_format(array: np.ndarray, memory_format: Any) -> np.ndarray:
     """The array in another memory format (values kept)."""
-    name = memory_format.name
+    name = _checked(memory_format, format_class, "memory_format").name
     if name == "channels_last":
         if array.ndim != 4:
             raise RuntimeError("required rank 4 tensor to use channels_last format")
@@ -169,7 +182,7 @@ def _filled_like(name: str, fill: Any, doc: str) -> Any:
             return override(function, (input,), given if layout is None else {**given, "layout": layout})
         if device is not None and on_meta(device):
             return on_device(function, locals())
-        if layout is not None and layout.name != "strided":
+        if layout is not None and _checked(layout).name != "strided":
             d = input.dtype if dtype is None else dtypes.of(dtype)
             return _empty_sparse(name.removesuffix("_like"), layout, input._a.shape, d, requires_grad)
         array = fill(like_array(input._a, None if dtype is None else dtypes.of(dtype).np))
@@ -404,7 +417,7 @@ def scalar_tensor(
     if device is not None and on_meta(device):
         return on_device(scalar_tensor, locals())
     d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
-    return finish(number_array(read("number", s, "s", "scalar_tensor", 1), d), requires_grad)
+    return finish(cast_number(read("number", s, "s", "scalar_tensor", 1), d), requires_grad)
 
 
 def _bounds(function: str, start: Any, end: Any, steps: Any) -> tuple:
@@ -602,7 +615,7 @@ def empty_strided(
     check_layout(layout)
     if device is not None and on_meta(device):
         return on_device(empty_strided, locals())
-    shape, strides = int_list(size), int_list(stride)
+    shape, strides = items(size, "size", "empty_strided", 1), items(stride, "stride", "empty_strided", 2)
     if len(shape) != len(strides):
         raise RuntimeError(
             f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(strides)})"

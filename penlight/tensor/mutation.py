@@ -91,6 +91,8 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """
     if (self.__class__ not in PLAIN or src.__class__ not in PLAIN) and overridden((self, src)):
         return override(copy_, (self, src), {})
+    if non_blocking is not False and non_blocking is not True:
+        raise type_error("copy_", "non_blocking", 2, non_blocking, "bool")
     if not isinstance(src, Tensor):
         if not isinstance(src, NUMBERS):
             raise type_error("copy_", "other", 1, src)

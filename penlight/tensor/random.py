@@ -11,7 +11,7 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import CPU, MetaWanted, device, read_device
-from penlight.base.dims import items, read
+from penlight.base.dims import items, read, refused
 from penlight.base.mode import mode
 from penlight.base.random import Generator as ArrayGenerator
 from penlight.base.typeinfo import finfo
@@ -505,6 +505,8 @@ def multinomial(
 @_drawing
 def poisson(input: Tensor, generator: Any = None) -> Tensor:
     """Poisson counts with the elements of `input` as rates."""
+    if not isinstance(input, Tensor):
+        raise refused(input, "input", "Tensor", "poisson", 1)
     if input._a.size and (input._a < 0).any():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
     return tensor_ops._sampled(input, _stream(generator).poisson(input._a).astype(input._a.dtype), "PoissonBackward0")

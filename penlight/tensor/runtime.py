@@ -11,7 +11,7 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.deferred import LATER, Deferred
-from penlight.base.dims import items, items_or_int, read
+from penlight.base.dims import items, items_or_int, numpy_number, read
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode, tick
 from penlight.base.promotion import promote_types
@@ -36,7 +36,7 @@ def number(value: Any) -> Any:
     if value.__class__ in (int, float, bool, complex):
         return value
     if isinstance(value, (np.generic, np.ndarray)):
-        return float(value) if isinstance(value, np.bool_) else value.item()
+        return numpy_number(value)
     return int(value) if isinstance(value, int) else float(value) if isinstance(value, float) else complex(value)
 
 
@@ -264,7 +264,7 @@ def view_of(base: Tensor, array: np.ndarray) -> Tensor:
 def tensor_list(function: str, name: str, position: int, values: Any) -> tuple:
     if values.__class__ is list:
         values = tuple(values)
-    if values.__class__ is not tuple and (isinstance(values, Tensor) or not hasattr(values, "__iter__")):
+    if not isinstance(values, (tuple, list)):
         raise type_error(function, name, position, values, "tuple of Tensors")
     values = tuple(values)
     for i, v in enumerate(values):

@@ -10,6 +10,7 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import CPU
+from penlight.base.dims import refused
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode
 from penlight.base.size import Size
@@ -114,6 +115,8 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Set `requires_grad` in place."""
+        if requires_grad is not True and requires_grad is not False:
+            raise refused(requires_grad, "requires_grad", "bool", "requires_grad_", 1)
         self.requires_grad = requires_grad
         return self
 
