@@ -173,8 +173,7 @@ def _binary_cross_entropy(xp, input, target, weight, reduction):
 
 
 def _bce_target(k, g, input, weight, reduction, shape):
-    low, high = k.clamp_min(k.log1p(-input), -100.0), k.clamp_min(k.log(input), -100.0)
-    slope = (low - high) * share(g, count_of(shape), reduction)
+    slope = (k.log1p(-input) - k.log(input)) * share(g, count_of(shape), reduction)
     return slope if weight is None else slope * weight
 
 
