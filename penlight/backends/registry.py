@@ -91,7 +91,8 @@ _NATIVE = {
     "rows": (
         "gelu gelu_slope gelu_tanh gelu_tanh_slope sigmoid silu softplus log_sigmoid erf "
         "softmax softmax_backward log_softmax log_softmax_backward "
-        "layer_norm_forward layer_norm_backward batch_norm_statistics batch_norm_forward batch_norm_backward"
+        "layer_norm_forward layer_norm_backward group_norm_forward group_norm_backward "
+        "batch_norm_statistics batch_norm_forward batch_norm_backward"
     ),
 }
 numpy_backend = Backend(

@@ -297,3 +297,19 @@ def test_recurrent_layers(kind, threads, times, batch, size, both, monkeypatch):
     for one, other in zip(*found):
         one, other = one.detach().numpy(), other.detach().numpy()
         np.testing.assert_allclose(one, other, rtol=0, atol=3e-6 * max(1, np.abs(other).max()))
+
+
+@pytest.mark.parametrize("shape, groups", [((4, 8, 5, 3), 4), ((2, 12, 7), 3), ((3, 6), 2), ((1, 4, 90), 1)])
+@pytest.mark.parametrize("weighted", [True, False])
+def test_group_norm(shape, groups, weighted):
+    rng = np.random.default_rng(1)
+    x, g = rng.standard_normal((2, *shape), np.float32)
+    w, b = rng.standard_normal((2, shape[1]), np.float32) if weighted else (None, None)
+    wide = [None if v is None else v.astype(np.float64) for v in (x, g, w, b)]
+    out = taken("group_norm_forward", (x.swapaxes(0, 1).copy().swapaxes(0, 1), groups, w, b, 1e-5))
+    wanted = norm.group_norm_forward(wide[0], groups, *wide[2:], 1e-5)
+    grads = taken("group_norm_backward", (g, x, w, *out[1:], groups))
+    plain = norm.group_norm_backward(wide[1], wide[0], wide[2], *wanted[1:], groups)
+    for found, exact in zip((*out, *grads), (*wanted, *plain)):
+        np.testing.assert_allclose(found, exact, rtol=1e-4, atol=2e-5)
+    assert taken("group_norm_backward", (g, x, w, *out[1:], groups, (False, False, True)))[:2] == (None, None)

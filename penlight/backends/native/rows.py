@@ -109,6 +109,36 @@ def batch_norm_backward(g, x, weight, mean, inverse, training: bool, needed=(Tru
     )
 
 
+def group_norm_forward(x, groups: int, weight, bias, eps: float):
+    """Rows without weights, then the channels' weights."""
+    rows = x.shape[0] * groups
+    out, mean, inverse = np.empty(x.shape, FLOAT), *np.empty((2, x.shape[0], groups), FLOAT)
+    kernels.layer_norm(rows, x.size // rows, eps, contiguous(x), None, None, out, mean, inverse, defaults.num_threads)
+    planes = out.reshape(*x.shape[:2], -1)
+    if weight is not None:
+        planes *= weight[:, None]
+    if bias is not None:
+        planes += bias[:, None]
+    return out, mean, inverse
+
+
+def group_norm_backward(g, x, weight, mean, inverse, groups: int, needed=(True, True, True)):
+    planes = *x.shape[:2], -1
+    g, x, mean, inverse = contiguous(g).reshape(planes), contiguous(x), contiguous(mean), contiguous(inverse)
+    grad = grad_weight = None
+    if needed[0]:
+        grad, rows = np.empty(x.shape, FLOAT), mean.size
+        scaled = g if weight is None else g * weight[:, None]
+        kernels.layer_norm_grad(
+            rows, x.size // rows, scaled, x, None, mean, inverse, grad, None, None, defaults.num_threads
+        )
+    if needed[1]:
+        normal = x.reshape(*mean.shape, -1) - mean[..., None]
+        normal *= inverse[..., None]
+        grad_weight = np.einsum("ncl,ncl->nc", g, normal.reshape(planes)).sum(0, dtype=np.float64).astype(FLOAT)
+    return grad, grad_weight, g.sum(2).sum(0, dtype=np.float64).astype(FLOAT) if needed[2] else None
+
+
 def _channels(*arrays) -> bool:
     """Long enough stretches that vectors pay; short ones are columns, which NumPy takes at once."""
     x = arrays[0]
@@ -135,6 +165,14 @@ TABLE = {
     ),
     "layer_norm_backward": (
         layer_norm_backward,
+        lambda g, x, weight, mean, inverse, *_: floats(g, x, weight, mean, inverse) and x.size > 0,
+    ),
+    "group_norm_forward": (
+        group_norm_forward,
+        lambda x, groups, weight, bias, eps: floats(x, weight, bias) and x.size > 0,
+    ),
+    "group_norm_backward": (
+        group_norm_backward,
         lambda g, x, weight, mean, inverse, *_: floats(g, x, weight, mean, inverse) and x.size > 0,
     ),
     "batch_norm_statistics": (batch_norm_statistics, _channels),
