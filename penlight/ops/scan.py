@@ -265,8 +265,10 @@ def _declare_trapezoid(name, aliases, finish):
         whole = name == "trapezoid"
         refused = y.dtype.name == "bool" or x is not None and x.dtype.name == "bool"
         if whole or x is not None or not refused:
+            if whole:
+                needs_dimension("slice", y.ndim)
             dim = dimension(dim, y.ndim)
-            if whole and y.ndim and not y.shape[dim]:
+            if whole and not y.shape[dim]:
                 return k.any(y, dim).to(y.dtype)  # 0, also of booleans
         if refused:
             raise RuntimeError(f"{name}: received a bool input for `x` or `y`, but bool is not supported")

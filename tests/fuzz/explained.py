@@ -228,6 +228,7 @@ ENTRIES = (
     Explained("value", r"\bcond\(", r"got np\.\w+\((inf|\S*e\+\d\d)\).*want np\.\w+\((inf|\S*e\+\d\d)\)", "the smallest singular value of a singular matrix is rounding"),
     Explained("value", r"\bgeqrf\(", r"(got|want) np\.\w+\(-?0(\.0)?[+-]?(0j)?j?\)", "a column that is zero but for rounding has no direction"),
     Explained("value", r"\bfftfreq\(.*out=", "", "PyTorch shifts the rows of an `out` of several dimensions", r"zeros\(\(\d+, "),
+    Explained("accepts raises", r"\bmatrix_power\(", r"singular", "rounding decides whether a pivot of a power is zero", r"matrix_power\((.|\n)*matrix_power\("),
     Explained("value", r"\bhistogram\(.*density=True", "", "equal numbers lie on the edge in the middle, and rounding decides on which side"),
     Explained("shape", r"\baddmv\(", r"want \(\)", "PyTorch's result of an empty product has the shape of a number"),
     Explained("dtype", r"\bbinary_cross_entropy\(", "", "losses of mixed dtypes, whose result PyTorch casts to the first one's", r"\.(b?float16|float32|float64)"),
