@@ -206,7 +206,8 @@ def index_reduce(k, input, dim, index, source, reduce, include_self=True):
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     _check_along("index_reduce_", input, dim, index, source)
-    refuse("index_func_", "bc", input)
+    if input.ndim < 2 or not include_self:
+        refuse("index_func_", "bc", input)
     if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < (input.shape[dim] if input.ndim else 1):
         raise IndexError("index out of range in self")
     if input.ndim == 0:

@@ -213,6 +213,7 @@ ENTRIES = (
     Explained("gradient", r"grad\(", "", "PyTorch's derivative of `narrow_copy` has the wrong place for a negative start", r"\bnarrow_copy\("),
     Explained("gradient", r"^h\d+ = |^g\d+ = .*create_graph", "", "PyTorch's second derivative at 0 is that of the other side", r"\bprelu\("),
     Explained("gradient", r"grad\(", "", "PyTorch's derivative raises 2 to an integer in integers, where negative powers are 0", r"torch\.u?int\d+(.|\n)*\bldexp_?\("),
+    Explained("gradient", r"grad\(", r"got np\.\w+\(-?\d\.\d+e\+", "the slope of `ndtri` near 0 is 30 times as sensitive as its value", r"\bndtri\("),
     Explained("gradient", r"grad\(", "", "PyTorch negates unsigned targets", r"uint8(.|\n)*soft_margin_loss\("),
     Explained("gradient", r"^h\d+ = ", "", "rounding of a quotient of norms in 16 bits", r"\b(renorm_?|cosine_\w+|normalize|group_norm)\((.|\n)*float16|float16(.|\n)*\b(renorm_?|cosine_\w+|normalize|group_norm)\("),
     Explained("gradient", r"grad\(", r"\(rounding of zero\)", "the scale of what is normalised again has a gradient of 0, but for `eps`", r"_norm\((.|\n)*_norm\("),
