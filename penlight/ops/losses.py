@@ -97,7 +97,7 @@ def smooth_l1_loss(k, input, target, size_average, reduce, reduction, beta):
     reduction = reduction_name(size_average, reduce, reduction)
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
-    input, target = _same_shape(k, input, target)
+    input, target = _same_shape(k, input, target, promoted=beta != 0)
     if beta == 0:
         return reduce_(k, k.abs(k.sub(input, target)), reduction)
     return k._smooth_l1_loss(input, target, reduction, float(beta))

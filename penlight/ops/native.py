@@ -369,7 +369,8 @@ def segment_reduce(k, data, reduce, lengths, indices, offsets, axis, unsafe, ini
     where = k.repeat_interleave(k.arange_like(counts, outer * segments), k.reshape(counts, (-1,)))
     flat = k.reshape(data, (outer * n, *inner))
     start = float(_SEGMENTS[reduce] if initial is None else initial)
-    result = flat.new_full((outer * segments, *inner), start)
+    extreme = {"max": k.lt, "min": k.gt}.get(reduce)
+    result = flat.new_full((outer * segments, *inner), _SEGMENTS[reduce] if extreme else start)
     kind = {"max": "amax", "min": "amin"}.get(reduce, reduce)
     result = (
         k.index_add(result, 0, where, flat) if kind in ("sum", "mean") else k.index_reduce(result, 0, where, flat, kind)
@@ -378,6 +379,8 @@ def segment_reduce(k, data, reduce, lengths, indices, offsets, axis, unsafe, ini
         sizes = k.reshape(counts, (-1, *(1,) * len(inner))).to(data.dtype)
         mean = result / sizes
         result = mean if initial is None else k.where(sizes == 0, start, mean)
+    elif extreme:  # beside elements that equal it, the initial value has no share of the gradient
+        result = k.where(extreme(result, start), start, result)
     return k.reshape(result, (*data.shape[:axis], segments, *inner))
 
 

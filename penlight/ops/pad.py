@@ -73,7 +73,7 @@ def _sources(xp, mode, n, before, after):
         return positions.clip(0, n - 1)
     if mode == "circular":  # what negative widths cut off does not come around
         first, last = max(-before, 0), n - max(-after, 0)
-        return first + (positions - first) % (last - first)
+        return first + (positions - first) % max(last - first, 1)
     positions = xp.abs(positions)
     return n - 1 - xp.abs(n - 1 - positions)
 
@@ -96,10 +96,13 @@ def _check_border(mode, input, pad, dims):
             )
         if mode == "circular" and (before > n or after > n):
             raise RuntimeError("Padding value causes wrapping around more than once.")
-        if n + before + after < 1 and (n or mode != "circular"):
+        length = n + before + after
+        if mode == "circular" and input.size and length > 0 and n + min(before, 0) + min(after, 0) < 1:
+            raise RuntimeError(f"Padding by {before} and {after} leaves nothing of {n} to wrap around")
+        if length < 0 or mode != "circular" and not (n and length):
             raise RuntimeError(
                 f"Expected a non-empty result: input {list(input.shape)} with padding {list(pad)} has length "
-                f"{n + before + after} at dimension {input.ndim - 1 - i}"
+                f"{length} at dimension {input.ndim - 1 - i}"
             )
 
 

@@ -127,6 +127,7 @@ ENTRIES = (
     Explained("raises", r"batch_norm\(", r"mixed dtype", "where memory lies apart PyTorch casts a running variance of another dtype, which it refuses otherwise", r"^x\d+ = .*(transpose\(.*\)|expand\(.*\)|\])(\.requires_grad_\(\))?$"),
     Explained("raises", r"batch_norm\(.*True", r"more than one element of the written-to tensor", "PyTorch blends running statistics of all channels one after another in the one place where they lie", r"^x\d+ = .*expand\("),
     Explained("raises", r"\bctc_loss\(", r"expected labels from 0 to", "PyTorch reads beyond the probabilities of a step for a label that is no class"),
+    Explained("raises", r"\bpad\(", r"leaves nothing of \d+ to wrap around", "PyTorch returns what lay in memory"),
     Explained("accepts", r"grad\(", r"TensorAccessor expected 1 dims", "PyTorch's backward wants vectors, its forward any shape of so many elements", r"batch_norm\("),
     Explained("accepts", r"grad\(", r"Negation, the `-` operator, on a bool", "PyTorch's own backward fails of the boolean targets that its forward takes", r"\bsoft_margin_loss\("),
     Explained("accepts", r"\binstance_norm\(", r"leaf Variable.*\[empty\]", "PyTorch writes into running statistics that require grad, which it refuses of anything else for another reason"),
