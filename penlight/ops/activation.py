@@ -493,8 +493,9 @@ def gelu(xp, input, approximate):
         raise RuntimeError("approximate argument must be either none or tanh.")
     if input.dtype.itemsize == 2:
         x = input.astype("float32")
-        x = xp.gelu_tanh(x) if approximate == "tanh" else x * 0.5 * (1 + xp.erf_coarse(x * x.dtype.type(0.5**0.5)))
-        return x.astype(input.dtype)
+        if approximate == "none" and x.size >= 32:  # PyTorch's loop over vectors, whose erf is a coarse one
+            return (x * 0.5 * (1 + xp.erf_coarse(x * x.dtype.type(0.5**0.5)))).astype(input.dtype)
+        return (xp.gelu_tanh(x) if approximate == "tanh" else xp.gelu(x)).astype(input.dtype)
     return xp.gelu_tanh(input) if approximate == "tanh" else xp.gelu(input)
 
 
