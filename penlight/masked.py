@@ -40,7 +40,7 @@ def _dims(dim: Any, ndim: int) -> tuple[int, ...]:
     if isinstance(dim, (np.generic, np.ndarray)):
         raise ValueError(f"dim must be an int or a tuple of ints, not {type(dim).__name__}")
     for d in (dim,) if isinstance(dim, int) else tuple(dim):
-        d = whole(d, "dim", later=True)
+        d = int(d) if isinstance(d, np.bool_) else whole(d, "dim", later=True)
         low, high = (-ndim, ndim - 1) if ndim else (-1, 0)
         if not low <= d <= high:
             raise IndexError(f"Dimension out of range (expected to be in range of [{low}, {high}], but got {d})")
@@ -203,7 +203,7 @@ def logsumexp(
 ) -> Tensor:
     """log of the sum of exp of the elements let through; -inf where there are none."""
     filled = _fill("logsumexp", input, mask, _NEGATIVE_INFINITY)
-    result = ops.logsumexp(filled, _dims(dim, input.ndim), bool(keepdim))
+    result = ops.logsumexp(filled, _dims(dim, input.ndim), keepdim)
     return _cast(result, input.dtype if dtype is None else dtype)
 
 

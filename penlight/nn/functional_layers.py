@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from penlight.base.dims import dimension
+from penlight.base.dims import dimension, items_or_int
 from penlight.nn.modules.utils import _ntuple
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.override import asking
@@ -147,6 +147,14 @@ def _fractional_starts(sample: float, size: int, out: int, kernel: int, dtype: A
     return starts
 
 
+def _sizes(dims: int, value: Any, name: str) -> tuple[int, ...]:
+    read = items_or_int(value, name)
+    read = (read,) * dims if isinstance(read, int) else read
+    if len(read) != dims:
+        raise RuntimeError(f"{name} must be a single int or {dims} ints, but got {list(read)}")
+    return read
+
+
 def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, output_ratio: Any, samples: Any) -> tuple:
     name = f"fractional_max_pool{dims}d"
     shape = tuple(input.shape)
@@ -159,11 +167,11 @@ def _fractional(dims: int, input: Tensor, kernel_size: Any, output_size: Any, ou
         )
     if output_size is None and output_ratio is None:
         raise ValueError(f"{name} requires specifying either an output_size or an output_ratio")
-    kernel = _ntuple(dims)(kernel_size)
+    kernel = _sizes(dims, kernel_size, "kernel_size")
     spatial = tuple(input.shape[-dims:])
     if output_size is None:
         output_size = [int(n * r) for n, r in zip(spatial, _ntuple(dims)(output_ratio))]
-    out = _ntuple(dims)(output_size)
+    out = _sizes(dims, output_size, "output_size")
     if input.dim() not in (dims + 1, dims + 2):
         raise RuntimeError(f"{name}: Expected {dims + 1}D or {dims + 2}D tensor, but got: {list(input.shape)}")
     for n, k, o in zip(spatial, kernel, out):

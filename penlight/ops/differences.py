@@ -84,10 +84,10 @@ def gradient(k, input, spacing, dim, edge_order):
             else "torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments to have "
             f"the same length, but got a spacing argument of length {len(spacing)} and a dim argument of length {len(wrapped)}."
         )
-    if spacing and not hasattr(spacing[0], "_a"):
-        for step in spacing:
-            if hasattr(step, "_a"):
-                raise refused(step, "spacing", "tuple of Scalars", "gradient")
+    tensors = [hasattr(step, "_a") for step in spacing]
+    if not all(tensors):
+        if any(tensors):
+            raise refused(spacing[tensors.index(True)], "spacing", "tuple of Scalars", "gradient")
         spacing = [read("number", step, "spacing", "gradient") for step in spacing]
     for d, step in zip(wrapped, spacing):
         if input.shape[d] < edge_order + 1:
