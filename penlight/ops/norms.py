@@ -149,8 +149,10 @@ def linalg_matrix_norm(k, A, ord="fro", dim=(-2, -1), keepdim=False, dtype=None)
     if spectral:
         check_floating(name, A)
     A = _in_dtype(name, A, dtype)
-    if ord != "nuc" and ord > 0 and 0 in (A.shape[dims[0]], A.shape[dims[1]]):
-        return k.linalg_vector_norm(A, 1, dims, keepdim)  # 0
+    if ord != "nuc" and ord > 0:  # 0 where there is nothing to choose from
+        chosen = {1: dims[1:], 2: dims}.get(ord, dims[:1])
+        if 0 in [A.shape[d] for d in chosen]:
+            return k.linalg_vector_norm(A.detach(), 1, dims, keepdim)
     if spectral:
         values = k.linalg_svdvals(k.movedim(A, dims, (-2, -1)))
         result = k.sum(values, -1) if ord == "nuc" else k.amax(values, -1) if ord > 0 else k.amin(values, -1)
