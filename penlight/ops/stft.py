@@ -79,6 +79,11 @@ def stft(
                 "return_complex=True in a future PyTorch release."
             )
         return_complex = True
+    if not return_complex:
+        warnings.warn(
+            "stft with return_complex=False is deprecated. In a future pytorch release, stft will return complex tensors "
+            "for all inputs, and return_complex=False will raise an error.", UserWarning, stacklevel=3,
+        )  # fmt: skip
     if not (input.dtype.is_floating_point or input.dtype.is_complex):
         raise RuntimeError(f"stft: expected a tensor of floating point or complex values, but got {input.dtype!r}")
     if input.dtype.is_half:

@@ -179,6 +179,7 @@ def test_deprecated_names_warn_as_pytorch_does():
         (lambda: torch.where(torch.ByteTensor([1, 0]), square, 0.0), "uint8 condition"),
         (lambda: torch.set_default_tensor_type("torch.FloatTensor"), "set_default_tensor_type"),
         (lambda: square.resize(4), "non-inplace resize"),
+        (lambda: torch.stft(torch.ones(16), 8, window=torch.ones(8), return_complex=False), "return_complex=False"),
     ):  # fmt: skip
         with pytest.warns(UserWarning, match=said) as caught:
             call()
