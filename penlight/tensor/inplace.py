@@ -43,6 +43,11 @@ _NO_GRAD_VIEW = (
 )
 
 
+_CHANGED_NO_GRAD_VIEW = (
+    f"A view was created in no_grad mode and is being modified inplace with grad mode enabled. {_NO_GRAD_VIEW}"
+)
+
+
 def check_in_place(t: Tensor) -> None:
     """Raise where autograd or inference mode forbids changing `t` in place."""
     if t._inference if t._v is None else t._v.inference:
@@ -60,9 +65,7 @@ def check_in_place(t: Tensor) -> None:
                 raise RuntimeError(_LEAF_VIEW)
         return
     if t._view_no_grad:
-        raise RuntimeError(
-            "A view was created in no_grad mode and is being modified inplace with grad mode enabled. " + _NO_GRAD_VIEW
-        )
+        raise RuntimeError(_CHANGED_NO_GRAD_VIEW)
     if base._node[1] is LEAF:
         raise RuntimeError(_LEAF_VIEW)
     kind = _forbidden_view(node)
@@ -160,6 +163,8 @@ def rebase(t: Tensor, node: list | None) -> None:
     if node is None and base._node is None:
         _set_history(t, None)
         return
+    if t._view_no_grad:
+        raise RuntimeError(_CHANGED_NO_GRAD_VIEW)
     apart = _kinds_differ(t, base)
     if apart and node is not None and t._a.dtype.kind == "c":
         node = _as_other(node, "view_as_real")
@@ -192,7 +197,7 @@ def _set_history(t: Tensor, node: list | None) -> None:
 def _refresh_views(base: Tensor) -> None:
     for reference in base._v.views:
         view = reference()
-        if view is None or view._view is not base or view._view_no_grad or view._a.dtype.kind in "biu":
+        if view is None or view._view is not base or view._a.dtype.kind in "biu":
             continue
         edge = base._node
         if edge is None:
@@ -206,6 +211,11 @@ def _refresh_views(base: Tensor) -> None:
             )
         elif view._node is not None and view._node[1] is OVERRIDDEN:
             why = view._node[3]
+        elif view._view_no_grad:
+            why = (
+                "A view was created in no_grad mode and its base or another view of its base has been modified inplace "
+                f"with grad mode enabled. {_NO_GRAD_VIEW}"
+            )
         if why is not None:
             view._node = [tick(), OVERRIDDEN, (edge,), why, None]
         else:

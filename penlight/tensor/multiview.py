@@ -101,6 +101,9 @@ def _views(input: Tensor, parts: list, op: Any, saved: tuple) -> tuple:
             t._node = [tick(), PORT, (node,), i, None]
         if not mode.fast and views:
             slow_record(node, views)
+    else:
+        for t in views:  # no change of one of them can be recorded
+            t._view_no_grad = True
     return views
 
 

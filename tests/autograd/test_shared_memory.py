@@ -190,3 +190,18 @@ def test_inputs_that_lie_on_what_is_written(line):
         return
     with pytest.raises(RuntimeError, match="some elements of the input tensor and the written-to tensor"):
         eval(line, names)
+
+
+def test_views_made_where_no_gradient_was_wanted():
+    w = torch.tensor(2.0, requires_grad=True)
+    y = torch.ones(4)
+    v = y.split(2)[0]
+    with torch.no_grad():
+        u = y[:2]
+    assert v.mul_(2).tolist() == [2, 2]
+    with pytest.raises(RuntimeError, match="created in no_grad mode and is being modified"):
+        y.split(2)[0].mul_(w)
+    y.mul_(w)
+    for view in (u, v):
+        with pytest.raises(RuntimeError, match="created in no_grad mode and its base"):
+            view.sum().backward()
