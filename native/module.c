@@ -9,24 +9,26 @@
 
 #include "conv.h"
 #include "draws.h"
+#include "fused.h"
 #include "order.h"
 #include "pool.h"
 #include "recurrent.h"
 #include "rows.h"
 #include "scan.h"
 
-#define REVISION 6 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
+#define REVISION 7 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
 static const row_kernels *rows;
 static const recurrent_kernels *recurrent;
 static const draw_kernels *draws;
+static const fused_kernels *multiply_add;
 static const char *instruction_set;
 
 #define TAKE(set)                                                                                                      \
     conv = &conv_##set, pool = &pool_##set, rows = &rows_##set, recurrent = &recurrent_##set, draws = &draws_##set,    \
-    instruction_set = #set
+    multiply_add = &fused_##set, instruction_set = #set
 
 /* The best set this processor has; PENLIGHT_NATIVE may name a lesser one, which tests do. */
 static void choose(void) {
@@ -395,6 +397,18 @@ ENTRY(running) { /* multiply, outer, n, inner, x, out, threads */
     TRY(running(multiply != 0, outer, n, inner, x, out, threads))
 }
 
+ENTRY(fused) { /* kind, n, scale, a, b, c or None, out */
+    BEGIN long kind = number(&c), n = number(&c);
+    float scale = real(&c);
+    const float *a = INPUT(n), *b = INPUT(n), *factor = MAYBE(n);
+    float *out = OUTPUT(n);
+    if (kind == ADD_PRODUCT && !factor && !c.failed) {
+        PyErr_SetString(PyExc_ValueError, "fused: a product of one factor");
+        c.failed = 1;
+    }
+    RUN(multiply_add->fused((enum fused)kind, n, scale, a, b, factor, out))
+}
+
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))py_##name, METH_FASTCALL, NULL}
 static PyMethodDef methods[] = {
     METHOD(correlate),          METHOD(weight_grad),   METHOD(max_pool),     METHOD(max_pool_grad),
@@ -402,7 +416,7 @@ static PyMethodDef methods[] = {
     METHOD(softmax_grad),       METHOD(layer_norm),    METHOD(layer_norm_grad), METHOD(channel_statistics),
     METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), METHOD(lstm),
     METHOD(lstm_grad),          METHOD(gru),           METHOD(gru_grad),     METHOD(normals),
-    METHOD(shuffle),            METHOD(order),         METHOD(words),        METHOD(running),
+    METHOD(shuffle),            METHOD(order),         METHOD(words),        METHOD(running),       METHOD(fused),
     {NULL, NULL, 0, NULL},
 };
 

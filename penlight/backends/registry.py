@@ -59,6 +59,7 @@ _KERNELS = {
         "gelu_tanh_slope"
     ),
     "elementwise": "sigmoid silu log_sigmoid softplus elu hardswish huber logits_loss lerp limit",
+    "fused": "add_scaled approach add_product fuses",
     "bessel": (
         "airy_ai bessel_j0 bessel_j1 bessel_y0 bessel_y1 bessel_k0 bessel_k1 scaled_bessel_k0 scaled_bessel_k1 "
         "spherical_bessel_j0"
@@ -83,6 +84,7 @@ _KERNELS = {
 }
 _THERE = "penlight.backends.native."
 _NATIVE = {
+    "fused": "add_scaled approach add_product fuses",
     "conv": "conv_forward conv_input_grad conv_weight_grad",
     "pool": "max_pool_forward max_pool_backward pair_max_pool_forward pair_max_pool_backward",
     "recurrent": "lstm_steps lstm_steps_backward gru_steps gru_steps_backward",

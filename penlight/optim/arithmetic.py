@@ -4,9 +4,9 @@ A rule is written once, `rule(k, p, g, *state, **numbers)`; `k` is one of the na
 change their first argument. The others return a new value; `divide`, `shift` and `times` may use up the memory of their
 first argument, which therefore must be a temporary of the rule.
 
-PyTorch's CPU kernels round `a + s * b`, `lerp` and `addcmul` once (fused multiply-add). `Float32` does the same through
-float64: the product of two float32 numbers is exact there. Above `EXACT_LIMIT` elements that would cost more than the
-rest of the step, and `Plain` rounds twice: up to one unit in the last place of the sum.
+PyTorch's CPU kernels round `a + s * b`, `lerp` and `addcmul` once (fused multiply-add), and so does `Float32`. Without the
+kernels in C that goes through float64; above `EXACT_LIMIT` elements it would cost more than the rest of the step, and `Plain`
+rounds twice: up to one unit in the last place of the sum.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from penlight.backends.registry import numpy_backend as xp
+
 __all__ = ["EXACT_LIMIT", "Float32", "Half", "Plain", "Tensors", "namespace_of"]
 
 EXACT_LIMIT = 16384  # elements; also the block that large arrays are walked in, so that temporaries stay in the cache
 
 _float32 = np.float32
-_float64 = np.float64
 
 
 class Plain:
@@ -168,38 +169,22 @@ class Float32(Plain):
 
     @staticmethod
     def plus_scaled(a, b, scale):
-        t = b.astype(_float64)
-        t *= float(_float32(scale))
-        t += a.astype(_float64)
-        return t.astype(_float32)
+        return xp.add_scaled(a, b, scale)
 
     @staticmethod
     def add_scaled_(a, b, scale):
         if scale == 1:
             a += b
-            return
-        t = b.astype(_float64)
-        t *= float(_float32(scale))
-        t += a.astype(_float64)
-        a[...] = t
+        else:
+            xp.add_scaled(a, b, scale, a)
 
     @staticmethod
     def lerp_(a, b, weight):
-        start = a
-        if not abs(weight) < 0.5:
-            start, weight = b, _float32(weight) - _float32(1)
-        t = np.subtract(b, a).astype(_float64)
-        t *= float(_float32(weight))
-        t += start.astype(_float64)
-        a[...] = t
+        xp.approach(a, b, weight, a)
 
     @staticmethod
     def add_product_(a, b, c, scale):
-        t = b if scale == 1 else b * scale
-        t = t.astype(_float64)
-        t *= c.astype(_float64)
-        t += a.astype(_float64)
-        a[...] = t
+        xp.add_product(a, b, c, scale, a)
 
 
 def _rounding(function: Any) -> Any:
@@ -283,7 +268,7 @@ class Tensors:
 def namespace_of(d: np.dtype, size: int) -> Any:
     """The namespace for arrays of a dtype and a number of elements."""
     if d.char == "f":
-        return Float32 if size <= EXACT_LIMIT else Plain
+        return Float32 if size <= EXACT_LIMIT or xp.fuses() else Plain
     if d.itemsize == 2:
         return Half
     return Plain

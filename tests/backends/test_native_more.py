@@ -1,4 +1,4 @@
-"""Sorting, selecting, running sums, normals and permutations in C against the plain ones, and against what PyTorch 2.13 gives."""
+"""Sorting, running sums, multiply-adds, normals and permutations in C against the plain ones and what PyTorch 2.13 gives."""
 
 import zlib
 
@@ -7,8 +7,10 @@ import pytest
 
 import penlight as torch
 from penlight.backends import native
+from penlight.backends.native import fused as native_fused
 from penlight.backends.native import scan as native_scan
 from penlight.backends.native import sorting
+from penlight.backends.numpy import fused as plain_fused
 from penlight.backends.numpy import scan as plain_scan
 from penlight.backends.numpy import selection
 from penlight.backends.numpy import sorting as plain
@@ -102,3 +104,16 @@ def test_running_sums_and_products_are_those_of_double_precision(shape, dim, thr
         for given in (x, x[..., ::-1], np.where(x > 1, np.float32("nan"), x)):
             assert takes(given, dim)
             assert kernel(given, dim).tobytes() == getattr(plain_scan, name)(given, dim).tobytes()
+
+
+@pytest.mark.parametrize("n", [1, 7, 8, 1000])
+def test_multiply_adds_round_once(n):
+    a, b, c = np.random.default_rng(5).standard_normal((3, n)).astype(np.float32)
+    for call in (("add_scaled", a, b, 0.3), ("approach", a, b, 0.1), ("approach", a, b, 0.7), ("add_product", a, b, c, 0.3)):
+        name, *arguments = call
+        kernel, takes = native_fused.TABLE[name]
+        assert takes(*arguments) and not takes(a, b.astype(np.float64), *arguments[2:])
+        wanted = getattr(plain_fused, name)(*arguments)
+        np.testing.assert_array_max_ulp(kernel(*arguments), wanted, 1)  # float64 itself rounds once in 2^29
+        out = a.copy()
+        assert kernel(out, *arguments[1:], out) is out and out.tobytes() == kernel(*arguments).tobytes()
