@@ -12,6 +12,7 @@ from penlight import return_types as return_types
 from penlight import _C as _C
 from penlight import __config__ as __config__
 from penlight import _dynamo as _dynamo
+from penlight import _higher_order_ops as _higher_order_ops
 from penlight import _jit_internal as _jit_internal
 from penlight import _subclasses as _subclasses
 from penlight import _tensor as _tensor
@@ -159,7 +160,7 @@ def addr_(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: _Number = 1, alpha
     """`addr` in place."""
 def adjoint(input: Tensor) -> Tensor:
     """The conjugate transpose of the last two dimensions."""
-def affine_grid_generator(theta: Tensor, size: _Any, align_corners: _bool) -> Tensor:
+def affine_grid_generator(theta: Tensor, size: _Sequence[_int], align_corners: _bool) -> Tensor:
     """`torch.nn.functional.affine_grid`."""
 def alias_copy(input: Tensor, *, out: _Any = None) -> Tensor:
     """A copy in row-major order."""
@@ -171,9 +172,9 @@ def alpha_dropout(input: Tensor, p: _float, train: _bool) -> Tensor:
     """`torch.nn.functional.alpha_dropout`."""
 def alpha_dropout_(input: Tensor, p: _float, train: _bool) -> Tensor:
     """`torch.nn.functional.alpha_dropout`, in place."""
-def amax(input: Tensor, dim: _int | _Sequence[_int] = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def amax(input: Tensor, dim: _int | _Sequence[_int] | None = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The maxima over one or more dimensions; equal ones share the gradient."""
-def amin(input: Tensor, dim: _int | _Sequence[_int] = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def amin(input: Tensor, dim: _int | _Sequence[_int] | None = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The minima over one or more dimensions; equal ones share the gradient."""
 def aminmax(input: Tensor, *, dim: _int | None = None, keepdim: _bool = False, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.aminmax:
     """(min, max) of all elements or along a dimension; equal ones share the gradient."""
@@ -220,13 +221,13 @@ def argsort(input: Tensor, dim: _int = -1, descending: _bool = False, stable: _b
     """The indices that sort along a dimension."""
 def argwhere(input: Tensor) -> Tensor:
     """The indices of the elements that are not zero, one row each."""
-def as_strided(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
+def as_strided(input: Tensor, size: _Sequence[_int], stride: _Sequence[_int], storage_offset: _int | None = None) -> Tensor:
     """A view of the storage with any shape, strides and offset (in elements)."""
 def as_strided_(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
     """`Tensor.as_strided_`."""
-def as_strided_copy(input: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None, *, out: _Any = None) -> Tensor:
+def as_strided_copy(input: Tensor, size: _Sequence[_int], stride: _Sequence[_int], storage_offset: _int | None = None, *, out: _Any = None) -> Tensor:
     """`as_strided`, copied."""
-def as_strided_scatter(input: Tensor, src: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
+def as_strided_scatter(input: Tensor, src: Tensor, size: _Sequence[_int], stride: _Sequence[_int], storage_offset: _int | None = None) -> Tensor:
     """A copy with the elements that `as_strided` would show replaced."""
 def as_tensor(data: _Any, dtype: _Any = None, device: _Any = None) -> Tensor:
     """`data` as a tensor, sharing memory where it is already an array or tensor of the wanted dtype."""
@@ -264,11 +265,11 @@ def autocast_decrement_nesting() -> _int:
     """Note that a block ends; returns how many are open."""
 def autocast_increment_nesting() -> _int:
     """Note that a block begins; returns how many are open."""
-def avg_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
+def avg_pool1d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
     """The mean of each window. Shape: (N, C, L) or (C, L) -> (N, C, L')."""
-def avg_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _Any = None, *, out: _Any = None) -> Tensor:
+def avg_pool2d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None, *, out: _Any = None) -> Tensor:
     """The mean of each window. Shape: (N, C, H, W) or (C, H, W) -> (N, C, H', W')."""
-def avg_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _Any = None, *, out: _Any = None) -> Tensor:
+def avg_pool3d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None, *, out: _Any = None) -> Tensor:
     """The mean of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> (N, C, D', H', W')."""
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: _Number = 1, alpha: _Number = 1, out: _Any = None) -> Tensor:
     """beta * input + alpha * (batch1 @ batch2), for batches of matrices."""
@@ -324,15 +325,15 @@ def broadcast_shapes(*shapes: _Any) -> _Size:
     """The shape that all shapes broadcast to."""
 def broadcast_tensors(*tensors: _Any) -> _tuple[Tensor, ...]:
     """All expanded to their common shape; views."""
-def broadcast_to(input: Tensor, size: _Any) -> Tensor:
+def broadcast_to(input: Tensor, size: _Sequence[_int]) -> Tensor:
     """`input` expanded to a shape; a view."""
-def bucketize(input: _Any, boundaries: Tensor, *, out_int32: _bool = False, right: _bool = False, out: _Any = None) -> Tensor:
+def bucketize(input: _Number | Tensor, boundaries: Tensor, *, out_int32: _bool = False, right: _bool = False, out: _Any = None) -> Tensor:
     """The number of the interval between boundaries that each value falls in."""
 def can_cast(source: _dtype, target: _dtype) -> _bool:
     """Whether `source` values may be stored into a `target` tensor by an in-place op (category must …"""
 def cartesian_prod(*tensors: _Any) -> Tensor:
     """All combinations of one element from each vector. Shape: (n), (m) -> (n m, 2)."""
-def cat(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def cat(tensors: _Sequence[Tensor], dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """Tensors joined along a dimension; dtypes are promoted."""
 def ccol_indices_copy(input: Tensor) -> Tensor:
     """`Tensor.ccol_indices` in memory of its own."""
@@ -390,7 +391,7 @@ def column_stack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
 def combinations(input: Tensor, r: _int = 2, with_replacement: _bool = False) -> Tensor:
     """All combinations of r elements of a vector. Shape: (n) -> (n over r, r)."""
 def compile(model: _Any = None, *, fullgraph: _bool = False, dynamic: _bool | None = None, backend: _Any = 'inductor', mode: _str | None = None, options: _dict[_str, _Any] | None = None, disable: _bool = False, **more: _Any) -> _Any:
-    """Return the function or module itself: nothing is compiled, the results are those of the plain …"""
+    """Return the function itself, or a module wrapped: nothing is compiled, the results are those of …"""
 def compiled_with_cxx11_abi() -> _bool:
     """True, as PyTorch's builds answer; penlight itself has no C++ that an extension could be linked …"""
 def complex(real: Tensor, imag: Tensor, *, out: _Any = None) -> Tensor:
@@ -398,9 +399,9 @@ def complex(real: Tensor, imag: Tensor, *, out: _Any = None) -> Tensor:
 complex128: _dtype
 complex32: _dtype
 complex64: _dtype
-def concat(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def concat(tensors: _Sequence[Tensor], dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """Tensors joined along a dimension; dtypes are promoted."""
-def concatenate(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def concatenate(tensors: _Sequence[Tensor], dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """Tensors joined along a dimension; dtypes are promoted."""
 def cond(pred: _Any, true_fn: _Callable, false_fn: _Callable, operands: _tuple | _list = ()) -> _Any:
     """`true_fn(*operands)` if `pred` else `false_fn(*operands)`; only the branch taken runs, under …"""
@@ -410,7 +411,7 @@ def conj_physical(input: Tensor, *, out: _Any = None) -> Tensor:
     """The complex conjugate, stored; real tensors as they are."""
 def conj_physical_(input: Tensor) -> Tensor:
     """`conj_physical` in place."""
-def constant_pad_nd(input: Tensor, pad: _Any, value: _Any = 0) -> Tensor:
+def constant_pad_nd(input: Tensor, pad: _Sequence[_int], value: _Number = 0) -> Tensor:
     """A border of one value; `pad` gives (before, after) from the last dimension backward."""
 contiguous_format: _memory_format
 def conv1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, dilation: _Any = 1, groups: _int = 1) -> Tensor:
@@ -427,7 +428,7 @@ def conv_transpose2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, 
     """The transpose (gradient) of a 2-d convolution. Shape: (N, C, H, W), (C, O / groups, K, L) -> …"""
 def conv_transpose3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _Any = 1, padding: _Any = 0, output_padding: _Any = 0, groups: _int = 1, dilation: _Any = 1) -> Tensor:
     """The transpose (gradient) of a 3-d convolution."""
-def convolution(input: Tensor, weight: Tensor, bias: Tensor | None, stride: _Any, padding: _Any, dilation: _Any, transposed: _bool, output_padding: _Any, groups: _int) -> Tensor:
+def convolution(input: Tensor, weight: Tensor, bias: Tensor | None, stride: _Sequence[_int], padding: _Sequence[_int], dilation: _Sequence[_int], transposed: _bool, output_padding: _Sequence[_int], groups: _int) -> Tensor:
     """Any of `torch.conv1d` … `torch.conv_transpose3d`, by the weight's dimensions."""
 def copysign(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """The magnitude of input with the sign of other, elementwise."""
@@ -449,7 +450,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08
     """x1 . x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`, with broadcasting."""
 def count_nonzero(input: Tensor, dim: _int | _Sequence[_int] | None = None, *, axis: _Any = ...) -> Tensor:
     """The number of nonzero elements, as int64."""
-def cov(input: Tensor, *, correction: _Number = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
+def cov(input: Tensor, *, correction: _int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
     """The covariance matrix of variables in rows, observations in columns. Shape: (n, m) -> (n, n), …"""
 def cross(input: Tensor, other: Tensor, dim: _int | None = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """The cross product along `dim`, or along the first dimension of length 3."""
@@ -469,7 +470,7 @@ def cumsum(input: Tensor, dim: _int = ..., *, dtype: _dtype | None = None, out: 
     """Running sums along a dimension; integers sum in int64."""
 def cumsum_(input: Tensor, dim: _int = ..., *, dtype: _dtype | None = None, axis: _Any = ...) -> Tensor:
     """`cumsum` in place."""
-def cumulative_trapezoid(y: Tensor, x: _Any = None, dx: _Any = 1.0, *, dim: _Any = -1, axis: _Any = ...) -> Tensor:
+def cumulative_trapezoid(y: Tensor, x: _Any = None, dx: _Number = 1.0, *, dim: _int = -1, axis: _Any = ...) -> Tensor:
     """Running integrals of samples by the trapezoid rule."""
 default_generator: _Generator
 def deg2rad(input: Tensor, *, out: _Any = None) -> Tensor:
@@ -486,7 +487,7 @@ def detach_copy(input: Tensor, *, out: _Any = None) -> Tensor:
     """A copy without history."""
 def diag(input: Tensor, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
     """The matrix with a vector on its diagonal, or the diagonal of a matrix (a copy)."""
-def diag_embed(input: Tensor, offset: _int = 0, dim1: _Any = -2, dim2: _Any = -1) -> Tensor:
+def diag_embed(input: Tensor, offset: _int = 0, dim1: _int = -2, dim2: _int = -1) -> Tensor:
     """Matrices with the last dimension of `input` on a diagonal, zeros elsewhere."""
 def diagflat(input: Tensor, offset: _int = 0) -> Tensor:
     """The matrix with all elements on a diagonal."""
@@ -570,7 +571,7 @@ def exp2_(input: Tensor) -> Tensor:
     """`exp2` in place."""
 def exp_(input: Tensor) -> Tensor:
     """`exp` in place."""
-def expand_copy(input: Tensor, size: _Any, *, out: _Any = None) -> Tensor:
+def expand_copy(input: Tensor, size: _Sequence[_int], *, out: _Any = None) -> Tensor:
     """`expand`, copied. Arguments: size."""
 def expm1(input: Tensor, *, out: _Any = None) -> Tensor:
     """e ** input - 1, elementwise, exact near 0."""
@@ -586,9 +587,9 @@ def feature_dropout(input: Tensor, p: _float, train: _bool) -> Tensor:
     """Dropout of whole channels."""
 def feature_dropout_(input: Tensor, p: _float, train: _bool) -> Tensor:
     """Dropout of whole channels, in place."""
-def fill(input: Tensor, value: _Any) -> Tensor:
+def fill(input: Tensor, value: _Number | Tensor) -> Tensor:
     """A tensor of the same shape and dtype with one value everywhere."""
-def fill_(input: Tensor, value: _Any) -> Tensor:
+def fill_(input: Tensor, value: _Number | Tensor) -> Tensor:
     """`fill` in place."""
 def fix(input: Tensor, *, out: _Any = None) -> Tensor:
     """The whole part, toward zero."""
@@ -618,7 +619,7 @@ def floor(input: Tensor, *, out: _Any = None) -> Tensor:
 def floor_(input: Tensor) -> Tensor:
     """`floor` in place."""
 def floor_divide(input: Tensor | _Number, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
-    """The quotient rounded down, elementwise."""
+    """The quotient rounded down, elementwise; no gradient (that of `div(rounding_mode="floor")` is …"""
 def floor_divide_(input: Tensor | _Number, other: Tensor | _Number) -> Tensor:
     """`floor_divide` in place."""
 def fmax(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
@@ -715,7 +716,7 @@ def gt(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
 def gt_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`gt` in place."""
 half: _dtype
-def hamming_window(window_length: _int, periodic: _bool = True, alpha: _Number = 0.54, beta: _Number = 0.46, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
+def hamming_window(window_length: _int, periodic: _bool = True, alpha: _float = 0.54, beta: _float = 0.46, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """The window alpha - beta cos(2 pi i / n)."""
 def hann_window(window_length: _int, periodic: _bool = True, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """The window 0.5 - 0.5 cos(2 pi i / n)."""
@@ -725,7 +726,7 @@ has_lapack: _bool
 has_mkl: _bool
 has_openmp: _bool
 has_spectral: _bool
-def hash_tensor(input: Tensor, dim: _int | _Sequence[_int] | None = (), keepdim: _bool = False, *, mode: _int = 0, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def hash_tensor(input: Tensor, dim: _int | _Sequence[_int] | None = (), *, keepdim: _bool = False, mode: _int = 0, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The elements' bits, as float64 or int64, combined by exclusive or: equal tensors have equal …"""
 def heaviside(input: Tensor, values: Tensor, *, out: _Any = None) -> Tensor:
     """0 below zero, 1 above, `values` at zero; elementwise."""
@@ -733,9 +734,9 @@ def heaviside_(input: Tensor, values: Tensor) -> Tensor:
     """`heaviside` in place."""
 def hinge_embedding_loss(input: Tensor, target: Tensor, margin: _float = 1.0, reduction: _int = 0) -> Tensor:
     """`torch.nn.functional.hinge_embedding_loss`; reduction 0 none, 1 mean, 2 sum."""
-def histc(input: Tensor, bins: _int = 100, min: _Any = 0, max: _Any = 0, *, out: _Any = None) -> Tensor:
+def histc(input: Tensor, bins: _int = 100, min: _Number = 0, max: _Number = 0, *, out: _Any = None) -> Tensor:
     """Counts of elements in equal bins between min and max (of the data where both are equal)."""
-def histogram(input: Tensor, bins: _Any = 100, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
+def histogram(input: Tensor, bins: _int | Tensor = 100, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
     """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor)."""
 def histogramdd(input: Tensor, bins: _Any, range: _Any = None, weight: Tensor | None = None, density: _bool = False) -> _return_types.histogramdd:
     """(counts or densities, edges per dimension) of points. Shape: (*, d) -> one length per dimension."""
@@ -773,9 +774,9 @@ def index_copy(input: Tensor, dim: _int = ..., index: Tensor = ..., source: Tens
     """A copy with source[i] stored at index[i] of a dimension."""
 def index_copy_(input: Tensor, dim: _int = ..., index: Tensor = ..., source: Tensor = ..., *, axis: _Any = ...) -> Tensor:
     """`index_copy` in place."""
-def index_fill(input: Tensor, dim: _int = ..., index: Tensor = ..., value: _Any = ..., *, axis: _Any = ...) -> Tensor:
+def index_fill(input: Tensor, dim: _int = ..., index: Tensor = ..., value: _Number | Tensor = ..., *, axis: _Any = ...) -> Tensor:
     """A copy with one value at the given indices of a dimension."""
-def index_fill_(input: Tensor, dim: _int = ..., index: Tensor = ..., value: _Any = ..., *, axis: _Any = ...) -> Tensor:
+def index_fill_(input: Tensor, dim: _int = ..., index: Tensor = ..., value: _Number | Tensor = ..., *, axis: _Any = ...) -> Tensor:
     """`index_fill` in place."""
 def index_put(input: Tensor, indices: _Any, values: Tensor, accumulate: _bool = False) -> Tensor:
     """A copy of `input` with input[indices] = values; with `accumulate`, repeated places add up."""
@@ -856,18 +857,18 @@ def isposinf(input: Tensor, *, out: _Any = None) -> Tensor:
     """Whether an element is +inf."""
 def isreal(input: Tensor) -> Tensor:
     """Whether the imaginary part is zero."""
-def istft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, normalized: _bool = False, onesided: _Any = None, length: _int | None = None, return_complex: _bool = False) -> Tensor:
+def istft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, normalized: _bool = False, onesided: _bool | None = None, length: _int | None = None, return_complex: _bool = False) -> Tensor:
     """The inverse of `stft` by overlap-add, divided by the sum of squared windows."""
 jagged: _layout
-def kaiser_window(window_length: _int, periodic: _bool = True, beta: _Number = 12.0, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
+def kaiser_window(window_length: _int, periodic: _bool = True, beta: _float = 12.0, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """The window I0(beta sqrt(1 - (2 i / n - 1)^2)) / I0(beta)."""
 def kl_div(input: Tensor, target: Tensor, reduction: _int = 0, *, log_target: _bool = False) -> Tensor:
     """`torch.nn.functional.kl_div`; reduction 0 none, 1 mean, 2 sum."""
 def kron(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The Kronecker product: every element of `input` times all of `other`."""
-def kthvalue(input: Tensor, k: _Any, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.kthvalue:
+def kthvalue(input: Tensor, k: _int, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.kthvalue:
     """(value, index) of the k-th smallest along a dimension, counted from 1."""
-def layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, cudnn_enable: _bool = True) -> Tensor:
+def layer_norm(input: Tensor, normalized_shape: _Sequence[_int], weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, cudnn_enable: _bool = True) -> Tensor:
     """`torch.nn.functional.layer_norm`."""
 def lcm(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The least common multiple, elementwise; 0 where either is 0."""
@@ -946,9 +947,9 @@ def logical_xor(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """Whether exactly one is nonzero, elementwise; any dtypes."""
 def logical_xor_(input: Tensor, other: Tensor) -> Tensor:
     """`logical_xor` in place."""
-def logit(input: Tensor, eps: _Number | None = None, *, out: _Any = None) -> Tensor:
+def logit(input: Tensor, eps: _float | None = None, *, out: _Any = None) -> Tensor:
     """log(input / (1 - input)); with `eps`, the input is first clamped to [eps, 1 - eps]."""
-def logit_(input: Tensor, eps: _Number | None = None) -> Tensor:
+def logit_(input: Tensor, eps: _float | None = None) -> Tensor:
     """`logit` in place."""
 def logspace(start: _Any, end: _Any, steps: _int, base: _float = 10.0, *, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """base ** linspace(start, end, steps)."""
@@ -966,7 +967,7 @@ def lt(input: Tensor, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
 def lt_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`lt` in place."""
 def lu(A: Tensor, pivot: _bool = True, get_infos: _bool = False, *, out: _Any = None) -> _Any:
-    """(LU, pivots), and info when asked for."""
+    """(LU, pivots), and info when asked for; also of singular matrices."""
 def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
     """`torch.linalg.lu_solve` with its arguments in another order."""
 def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: _bool = True, unpack_pivots: _bool = True, *, out: _Any = None) -> _return_types.lu_unpack:
@@ -1000,17 +1001,17 @@ def max(input: Tensor) -> Tensor:
 def max(input: Tensor, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.max: ...
 @_overload
 def max(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor: ...
-def max_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
+def max_pool1d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, L) or (C, L) -> the same with smaller sizes."""
-def max_pool1d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+def max_pool1d_with_indices(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool1d` and the flat positions of the maxima in each plane."""
-def max_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
+def max_pool2d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, H, W) or (C, H, W) -> the same with smaller sizes."""
-def max_pool2d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+def max_pool2d_with_indices(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool2d` and the flat positions of the maxima in each plane."""
-def max_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
+def max_pool3d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> the same with smaller …"""
-def max_pool3d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+def max_pool3d_with_indices(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool3d` and the flat positions of the maxima in each plane."""
 def maximum(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The larger one, elementwise; nan wins."""
@@ -1023,7 +1024,7 @@ def median(input: Tensor) -> Tensor:
     """The median; of two in the middle the lower one."""
 @_overload
 def median(input: Tensor, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.median: ...
-def meshgrid(*tensors: _Any, indexing: _Any = None) -> _tuple[Tensor, ...]:
+def meshgrid(*tensors: _Any, indexing: _str | None = None) -> _tuple[Tensor, ...]:
     """Coordinates of a grid: one tensor per vector, each varying along its own dimension."""
 @_overload
 def min(input: Tensor) -> Tensor:
@@ -1063,9 +1064,9 @@ def mvlgamma(input: Tensor, p: _int, *, out: _Any = None) -> Tensor:
 def mvlgamma_(input: Tensor, p: _int) -> Tensor:
     """`mvlgamma` in place."""
 nan: _float
-def nan_to_num(input: Tensor, nan: _Number | None = None, posinf: _Number | None = None, neginf: _Number | None = None, *, out: _Any = None) -> Tensor:
+def nan_to_num(input: Tensor, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None, *, out: _Any = None) -> Tensor:
     """nan replaced by `nan` (0), infinities by `posinf` and `neginf` (the dtype's largest and lowest …"""
-def nan_to_num_(input: Tensor, nan: _Number | None = None, posinf: _Number | None = None, neginf: _Number | None = None) -> Tensor:
+def nan_to_num_(input: Tensor, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None) -> Tensor:
     """`nan_to_num` in place."""
 def nanmean(input: Tensor, dim: _Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The mean of the elements that are not NaN."""
@@ -1074,13 +1075,13 @@ def nanmedian(input: Tensor) -> Tensor:
     """The median of the elements that are not NaN; of two in the middle the lower one."""
 @_overload
 def nanmedian(input: Tensor, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.nanmedian: ...
-def nanquantile(input: Tensor, q: _Any, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear', out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def nanquantile(input: Tensor, q: _float | Tensor, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear', out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The q-th quantiles of the elements that are not NaN."""
 def nansum(input: Tensor, dim: _Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The sum with NaN counted as 0."""
-def narrow(input: Tensor, dim: _int = ..., start: _Any = ..., length: _int = ..., *, axis: _Any = ...) -> Tensor:
+def narrow(input: Tensor, dim: _int = ..., start: _int | Tensor = ..., length: _int = ..., *, axis: _Any = ...) -> Tensor:
     """`length` indices of a dimension from `start`; a view."""
-def narrow_copy(input: Tensor, dim: _int = ..., start: _Any = ..., length: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def narrow_copy(input: Tensor, dim: _int = ..., start: _int = ..., length: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """`narrow`, copied."""
 def native_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None, running_var: Tensor | None, training: _bool, momentum: _float, eps: _float, *, out: _Any = None) -> _Any:
     """(batch norm, mean, 1 / deviation); the statistics are empty outside training."""
@@ -1090,7 +1091,7 @@ def native_dropout(input: Tensor, p: _float, train: _bool | None) -> _tuple[Tens
     """(dropout of the input, which elements were kept); `train` None counts as True."""
 def native_group_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, N: _int, C: _int, HxW: _int, group: _int, eps: _float) -> _tuple[Tensor, Tensor, Tensor]:
     """(group norm, mean, 1 / deviation) of N samples of C channels. Shape of the statistics: (N, …"""
-def native_layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None, bias: Tensor | None, eps: _float) -> _tuple[Tensor, Tensor, Tensor]:
+def native_layer_norm(input: Tensor, normalized_shape: _Sequence[_int], weight: Tensor | None, bias: Tensor | None, eps: _float) -> _tuple[Tensor, Tensor, Tensor]:
     """(layer norm, mean, 1 / deviation); the statistics have no gradient."""
 def native_norm(input: Tensor, p: _Any = 2, dim: _Any = None, keepdim: _bool = False, dtype: _Any = None) -> Tensor:
     """The norm of a sparse tensor. Raises NotImplementedError for a dense one, as PyTorch's."""
@@ -1139,18 +1140,18 @@ def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: _bool = True, transpo
     """Q other, Q^H other (transpose), or with left=False other Q, other Q^H; Q as `torch.geqrf` gives …"""
 def outer(input: Tensor, vec2: Tensor, *, out: _Any = None) -> Tensor:
     """All products of two vectors' elements. Shape: (n), (m) -> (n, m)."""
-def pairwise_distance(x1: Tensor, x2: Tensor, p: _Number = 2.0, eps: _Number = 1e-06, keepdim: _bool = False) -> Tensor:
+def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False) -> Tensor:
     """The p-norm of x1 - x2 + eps over the last dimension."""
 def pca_lowrank(A: Tensor, q: _int | None = None, center: _bool = True, niter: _int = 2) -> _tuple[Tensor, Tensor, Tensor]:
     """The leading principal components of the rows of `A`: `svd_lowrank` of A, its columns' means …"""
-def pdist(input: Tensor, p: _Number = 2) -> Tensor:
+def pdist(input: Tensor, p: _float = 2) -> Tensor:
     """p-norm distances between all pairs of different rows. Shape: (n, m) -> (n (n - 1) / 2)."""
 def permute(input: Tensor, *dims: _Any) -> Tensor:
     """Reorder dimensions; a view."""
-def permute_copy(input: Tensor, dims: _Any, *, out: _Any = None) -> Tensor:
+def permute_copy(input: Tensor, dims: _Sequence[_int], *, out: _Any = None) -> Tensor:
     """`permute`, copied. Arguments: dims."""
 pi: _float
-def pinverse(input: Tensor, rcond: _Number = 1e-15) -> Tensor:
+def pinverse(input: Tensor, rcond: _float = 1e-15) -> Tensor:
     """`torch.linalg.pinv`."""
 def pixel_shuffle(input: Tensor, upscale_factor: _int) -> Tensor:
     """Channels spread over r x r blocks of pixels. Shape: (*, C r^2, H, W) -> (*, C, H r, W r)."""
@@ -1185,7 +1186,7 @@ qint32: _dtype
 qint8: _dtype
 def qr(input: Tensor, some: _bool = True, *, out: _Any = None) -> _return_types.qr:
     """`torch.linalg.qr`, reduced or complete."""
-def quantile(input: Tensor, q: _Any, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear', out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def quantile(input: Tensor, q: _float | Tensor, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear', out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The q-th quantiles, of all elements or along `dim`; NaN in a row gives NaN."""
 quint2x4: _dtype
 quint4x2: _dtype
@@ -1230,7 +1231,7 @@ def renorm(input: Tensor, p: _Number, dim: _int = ..., maxnorm: _Number = ..., *
     """Scale the sub-tensors along `dim` whose p-norm exceeds `maxnorm` down to it."""
 def renorm_(input: Tensor, p: _Number, dim: _int = ..., maxnorm: _Number = ..., *, axis: _Any = ...) -> Tensor:
     """`renorm` in place."""
-def repeat_interleave(input: _Any, repeats: _Any = None, dim: _Any = None, *, output_size: _Any = None, axis: _Any = ...) -> Tensor:
+def repeat_interleave(input: _Any, repeats: _int | Tensor | None = None, dim: _int | None = None, *, output_size: _int | None = None, axis: _Any = ...) -> Tensor:
     """Each element repeated `repeats` times in place (a number, or one per index of `dim`)."""
 def reshape(input: Tensor, *shape: _Any) -> Tensor:
     """The same elements in another shape: a view where possible, else a copy."""
@@ -1244,7 +1245,7 @@ def resolve_neg(input: Tensor) -> Tensor:
     """`input`: negation is never pending here."""
 def result_type(tensor1: _Any, tensor2: _Any) -> _Any:
     """The dtype that arithmetic on the two gives."""
-def rms_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, eps: _Any = None) -> Tensor:
+def rms_norm(input: Tensor, normalized_shape: _Sequence[_int], weight: Tensor | None = None, eps: _float | None = None) -> Tensor:
     """x / sqrt(mean(x**2) + eps) * weight over the last dimensions; eps None is the dtype's epsilon."""
 def rnn_relu(input: Tensor, hx: _Any, params: _Any, has_biases: _Any, num_layers: _Any, dropout: _Any, train: _Any, bidirectional: _Any, batch_first: _Any) -> Tensor:
     """The output and final states of a stack of relu layers; see rnn_tanh."""
@@ -1254,9 +1255,9 @@ def rnn_tanh(input: Tensor, hx: _Any, params: _Any, has_biases: _Any, num_layers
     """The output and final states of a stack of tanh layers: what nn.RNN computes."""
 def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
     """tanh(W_ih x + b_ih + W_hh h + b_hh). Shape: (B, I), (B, H) -> (B, H)."""
-def roll(input: Tensor, shifts: _Any, dims: _Any = ()) -> Tensor:
+def roll(input: Tensor, shifts: _int | _Sequence[_int], dims: _int | _Sequence[_int] | None = ()) -> Tensor:
     """Elements shifted along dimensions, those pushed out coming in again at the other end."""
-def rot90(input: Tensor, k: _int = 1, dims: _Any = ...) -> Tensor:
+def rot90(input: Tensor, k: _int = 1, dims: _Sequence[_int] = ...) -> Tensor:
     """Turned by k quarter turns from the first of two dimensions to the second."""
 def round(input: Tensor, *, decimals: _int = 0, out: _Any = None) -> Tensor:
     """The nearest whole number, halves to even; with `decimals`, at that decimal place."""
@@ -1282,9 +1283,9 @@ def save(obj: _object, f: _Any, pickle_module: _Any = ..., pickle_protocol: _int
     """Save an object, usually a `state_dict()`, to a file that PyTorch reads too."""
 def scalar_tensor(s: _Any, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """A 0-dim tensor, of the default dtype unless told otherwise."""
-def scatter(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Any = None, *, value: _Any = None, reduce: _Any = None, out: _Any = None, axis: _Any = ...) -> Tensor:
+def scatter(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str | None = None, out: _Any = None, axis: _Any = ...) -> Tensor:
     """A copy of `input` with src[i][j] stored at [index[i][j]][j] (dim 0); `src` is a tensor or a …"""
-def scatter_(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Any = None, *, value: _Any = None, reduce: _Any = None, axis: _Any = ...) -> Tensor:
+def scatter_(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str | None = None, axis: _Any = ...) -> Tensor:
     """`scatter` in place."""
 def scatter_add(input: Tensor, dim: _int = ..., index: Tensor = ..., src: Tensor = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """A copy of `input` with src[i][j] added at [index[i][j]][j] (dim 0); repeated places add up."""
@@ -1294,15 +1295,15 @@ def scatter_reduce(input: Tensor, dim: _int = ..., index: Tensor = ..., src: Ten
     """A copy of `input` with elements of `src` combined into places given by an index."""
 def scatter_reduce_(input: Tensor, dim: _int = ..., index: Tensor = ..., src: Tensor = ..., reduce: _str = ..., *, include_self: _bool = True, axis: _Any = ...) -> Tensor:
     """`scatter_reduce` in place."""
-def searchsorted(sorted_sequence: Tensor, input: _Any, *, out_int32: _bool = False, right: _bool = False, side: _Any = None, sorter: _Any = None, out: _Any = None) -> Tensor:
+def searchsorted(sorted_sequence: Tensor, input: _Number | Tensor, *, out_int32: _bool = False, right: _bool = False, side: _str | None = None, sorter: _Any = None, out: _Any = None) -> Tensor:
     """Where to insert values into sorted rows: before ("left") or after ("right") equal elements."""
 def seed() -> _int:
     """Seed the global stream from the system's entropy; returns the seed."""
-def segment_reduce(data: Tensor, reduce: _str, *, lengths: Tensor | None = None, indices: Tensor | None = None, offsets: Tensor | None = None, axis: _int = 0, unsafe: _bool = False, initial: _Any = None) -> Tensor:
+def segment_reduce(data: Tensor, reduce: _str, *, lengths: Tensor | None = None, indices: Tensor | None = None, offsets: Tensor | None = None, axis: _int = 0, unsafe: _bool = False, initial: _Number | None = None) -> Tensor:
     """The sum, mean, max, min or prod of consecutive parts of `data` along `axis`, `lengths` or …"""
-def select(input: Tensor, dim: _int = ..., index: _Any = ..., *, axis: _Any = ...) -> Tensor:
+def select(input: Tensor, dim: _int = ..., index: _int = ..., *, axis: _Any = ...) -> Tensor:
     """The slice at one index of a dimension, which disappears; a view."""
-def select_copy(input: Tensor, dim: _int = ..., index: _Any = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def select_copy(input: Tensor, dim: _int = ..., index: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """`select`, copied. Arguments: dim, index."""
 def select_scatter(input: Tensor, src: Tensor, dim: _int = ..., index: _int = ..., *, axis: _Any = ...) -> Tensor:
     """A copy with one index of a dimension replaced."""
@@ -1373,11 +1374,11 @@ def sinh(input: Tensor, *, out: _Any = None) -> Tensor:
     """The hyperbolic sine."""
 def sinh_(input: Tensor) -> Tensor:
     """`sinh` in place."""
-def slice_copy(input: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _Any = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def slice_copy(input: Tensor, dim: _int = 0, start: _int | None = None, end: _int | None = None, step: _int = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """input[start:end:step] on dimension `dim`, copied."""
 def slice_inverse(input: Tensor, src: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _int = 1) -> Tensor:
     """The tensor that `input` is a slice of: `input`'s memory in the size and strides of `src`."""
-def slice_scatter(input: Tensor, src: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _int = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def slice_scatter(input: Tensor, src: Tensor, dim: _int = 0, start: _int | None = None, end: _int | None = None, step: _int = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """A copy with input[start:end:step] of a dimension replaced."""
 def slogdet(input: Tensor) -> _return_types.slogdet:
     """`torch.linalg.slogdet`."""
@@ -1398,11 +1399,11 @@ sparse_csc: _layout
 sparse_csr: _layout
 def split(input: Tensor, split_size_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
     """Parts of one length (the last may be shorter), or of the lengths of a list; views."""
-def split_copy(input: Tensor, split_size: _Any, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
+def split_copy(input: Tensor, split_size: _int, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`split`, copied. Arguments: split_size, dim."""
-def split_with_sizes(input: Tensor, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
+def split_with_sizes(input: Tensor, split_sizes: _Sequence[_int], dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """Parts of the given lengths; views."""
-def split_with_sizes_copy(input: Tensor, split_sizes: _Any, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
+def split_with_sizes_copy(input: Tensor, split_sizes: _Sequence[_int], dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`split_with_sizes`, copied. Arguments: split_sizes, dim."""
 def spmm(input: _Any, mat2: _Any) -> _Any:
     """`mm` under the name that sparse code used."""
@@ -1420,13 +1421,13 @@ def squeeze_copy(input: Tensor, dim: _Any = None, *, out: _Any = None, axis: _An
     """`squeeze`, copied."""
 def sspaddmm(input: _Any, mat1: _Any, mat2: _Any, *, beta: _Any = 1, alpha: _Any = 1) -> _Any:
     """beta * input + alpha * mat1 @ mat2 for sparse `input` and `mat1`: a sparse matrix, not …"""
-def stack(tensors: _Sequence[Tensor], dim: _Any = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def stack(tensors: _Sequence[Tensor], dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """Tensors of one shape joined along a new dimension."""
-def std(input: Tensor, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def std(input: Tensor, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The standard deviation, of all elements or over `dim`: the square root of `torch.var`."""
-def std_mean(input: Tensor, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _tuple[Tensor, Tensor]:
+def std_mean(input: Tensor, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, axis: _Any = ..., keepdims: _bool = ...) -> _tuple[Tensor, Tensor]:
     """(standard deviation, mean)."""
-def stft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _Any = None, return_complex: _Any = None, align_to_window: _Any = None) -> Tensor:
+def stft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _bool | None = None, return_complex: _bool | None = None, align_to_window: _Any = None) -> Tensor:
     """Fourier transforms of overlapping windows of a signal. Shape: (*, length) -> (*, frequencies, …"""
 strided: _layout
 def sub(input: Tensor | _Number, other: Tensor | _Number, *, alpha: _Number = 1, out: _Any = None) -> Tensor:
@@ -1473,7 +1474,7 @@ def t_copy(input: Tensor, *, out: _Any = None) -> Tensor:
     """`t`, copied."""
 def take(input: Tensor, index: Tensor, *, out: _Any = None) -> Tensor:
     """Elements of the flattened tensor. Shape: that of `index`."""
-def take_along_dim(input: Tensor, indices: Tensor, dim: _Any = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def take_along_dim(input: Tensor, indices: Tensor, dim: _int | None = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """`gather` with broadcasting of the other dimensions; without `dim`, from the flattened tensor."""
 def tan(input: Tensor, *, out: _Any = None) -> Tensor:
     """The tangent of radians."""
@@ -1497,7 +1498,7 @@ def tile(input: Tensor, *dims: _Any) -> Tensor:
     """`repeat`, missing leading repetitions being 1."""
 def to_dlpack(tensor: Tensor) -> _Any:
     """A DLPack capsule on the tensor's memory."""
-def topk(input: Tensor, k: _Any, dim: _int = -1, largest: _bool = True, sorted: _bool = True, *, out: _Any = None, axis: _Any = ...) -> _return_types.topk:
+def topk(input: Tensor, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True, *, out: _Any = None, axis: _Any = ...) -> _return_types.topk:
     """(values, indices) of the k largest (or smallest) along a dimension, always in order."""
 torch_version: _str
 def trace(input: Tensor) -> Tensor:
@@ -1506,9 +1507,9 @@ def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Swap two dimensions; a view."""
 def transpose_copy(input: Tensor, dim0: _int, dim1: _int, *, out: _Any = None) -> Tensor:
     """`transpose`, copied. Arguments: dim0, dim1."""
-def trapezoid(y: Tensor, x: _Any = None, dx: _Any = 1.0, *, dim: _Any = -1, axis: _Any = ...) -> Tensor:
+def trapezoid(y: Tensor, x: _Any = None, dx: _Number = 1.0, *, dim: _int = -1, axis: _Any = ...) -> Tensor:
     """Integrals of samples by the trapezoid rule."""
-def trapz(y: Tensor, x: _Any = None, dx: _Any = 1.0, *, dim: _Any = -1, axis: _Any = ...) -> Tensor:
+def trapz(y: Tensor, x: _Any = None, dx: _Number = 1.0, *, dim: _int = -1, axis: _Any = ...) -> Tensor:
     """Integrals of samples by the trapezoid rule."""
 def triangular_solve(input: Tensor, A: Tensor, upper: _bool = True, transpose: _bool = False, unitriangular: _bool = False, *, out: _Any = None) -> _return_types.triangular_solve:
     """(X, a copy of A) with A X = input for triangular A; `torch.linalg.solve_triangular` is its …"""
@@ -1516,7 +1517,7 @@ def tril(input: Tensor, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
     """The lower triangle of matrices; what lies beyond a diagonal becomes 0."""
 def tril_(input: Tensor, diagonal: _int = 0) -> Tensor:
     """`tril` in place."""
-def tril_indices(row: _int, col: _int, offset: _int = 0, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _Any = False, requires_grad: _Any = False) -> Tensor:
+def tril_indices(row: _int, col: _int, offset: _int = 0, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool | None = False, requires_grad: _bool | None = False) -> Tensor:
     """Rows and columns of the lower triangle. Shape: (2, count)."""
 def triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin: _float = 1.0, p: _float = 2.0, eps: _float = 1e-06, swap: _bool = False, reduction: _int = 0) -> Tensor:
     """`torch.nn.functional.triplet_margin_loss`; reduction 0 none, 1 mean, 2 sum."""
@@ -1524,7 +1525,7 @@ def triu(input: Tensor, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
     """The upper triangle of matrices; what lies beyond a diagonal becomes 0."""
 def triu_(input: Tensor, diagonal: _int = 0) -> Tensor:
     """`triu` in place."""
-def triu_indices(row: _int, col: _int, offset: _int = 0, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _Any = False, requires_grad: _Any = False) -> Tensor:
+def triu_indices(row: _int, col: _int, offset: _int = 0, *, dtype: _dtype | None = None, layout: _Any = None, device: _Any = None, pin_memory: _bool | None = False, requires_grad: _bool | None = False) -> Tensor:
     """Rows and columns of the upper triangle. Shape: (2, count)."""
 def true_divide(input: Tensor | _Number, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
     """input / other, elementwise; integers give the default float dtype."""
@@ -1544,7 +1545,7 @@ def unbind(input: Tensor, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, 
     """The slices along a dimension, which disappears; views that share one node."""
 def unbind_copy(input: Tensor, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`unbind`, copied. Arguments: dim."""
-def unflatten(input: Tensor, dim: _Any, sizes: _Any) -> Tensor:
+def unflatten(input: Tensor, dim: _int, sizes: _Sequence[_int]) -> Tensor:
     """Split a dimension into several; one of the sizes may be -1."""
 def unfold_copy(input: Tensor, dimension: _int, size: _int, step: _int, *, out: _Any = None) -> Tensor:
     """`unfold`, copied. Arguments: dimension, size, step."""
@@ -1556,11 +1557,11 @@ def unravel_index(indices: Tensor, shape: _Any) -> _tuple[Tensor, ...]:
     """The coordinates, one tensor for each dimension, of flat indices into an array of `shape` (in …"""
 def unsafe_chunk(input: Tensor, chunks: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`chunk` into parts that share memory and are no views for autograd."""
-def unsafe_split(input: Tensor, split_size: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
+def unsafe_split(input: Tensor, split_size: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`split` into parts that share memory and are no views for autograd."""
-def unsafe_split_with_sizes(input: Tensor, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
+def unsafe_split_with_sizes(input: Tensor, split_sizes: _Sequence[_int], dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`split_with_sizes` into parts that share memory and are no views for autograd."""
-def unsqueeze(input: Tensor, dim: _Any = ..., *, axis: _Any = ...) -> Tensor:
+def unsqueeze(input: Tensor, dim: _int = ..., *, axis: _Any = ...) -> Tensor:
     """Insert a dimension of length 1 at `dim`; a view."""
 def unsqueeze_copy(input: Tensor, dim: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """`unsqueeze`, copied. Arguments: dim."""
@@ -1570,9 +1571,9 @@ def values_copy(input: Tensor) -> Tensor:
     """`Tensor.values` in memory of its own."""
 def vander(x: Tensor, N: _int | None = None, increasing: _bool = False) -> Tensor:
     """Powers of each element in columns, the highest first unless `increasing`."""
-def var(input: Tensor, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def var(input: Tensor, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The variance, of all elements or over `dim`: the sum of squared differences from the mean over …"""
-def var_mean(input: Tensor, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _tuple[Tensor, Tensor]:
+def var_mean(input: Tensor, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, axis: _Any = ..., keepdims: _bool = ...) -> _tuple[Tensor, Tensor]:
     """(variance, mean)."""
 def vdot(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The sum of products of two vectors, the first one conjugated. Shape: (n), (n) -> ()."""

@@ -36,17 +36,17 @@ def adaptive_max_pool3d(input: Tensor, output_size: _Any, return_indices: _bool 
     """Maxima over parts that divide each size into `output_size`."""
 def adaptive_max_pool3d_with_indices(input: Tensor, output_size: _Any, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`adaptive_max_pool3d` and the flat positions of the maxima."""
-def affine_grid(theta: Tensor, size: _Any, align_corners: _Any = None) -> Tensor:
+def affine_grid(theta: Tensor, size: _Any, align_corners: _bool | None = None) -> Tensor:
     """The grid of places that affine maps give, for `grid_sample`. Shape: (N, 2, 3) -> (N, H, W, 2); …"""
 def alpha_dropout(input: Tensor, p: _float = 0.5, training: _bool = False, inplace: _bool = False) -> Tensor:
     """Dropout that keeps mean and variance through SELU. Source: Klambauer et al., 2017."""
 def assert_int_or_pair(arg: _Any, arg_name: _str, message: _str) -> None:
     """Raise unless `arg` is an int or has two elements."""
-def avg_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
+def avg_pool1d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
     """The mean of each window. Shape: (N, C, L) or (C, L) -> (N, C, L')."""
-def avg_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _Any = None, *, out: _Any = None) -> Tensor:
+def avg_pool2d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None, *, out: _Any = None) -> Tensor:
     """The mean of each window. Shape: (N, C, H, W) or (C, H, W) -> (N, C, H', W')."""
-def avg_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _Any = None, *, out: _Any = None) -> Tensor:
+def avg_pool3d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None, *, out: _Any = None) -> Tensor:
     """The mean of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> (N, C, D', H', W')."""
 def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None = None, bias: Tensor | None = None, training: _bool = False, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
     """(x - mean) / sqrt(var + eps) * weight + bias per channel, with the batch's or the running …"""
@@ -120,7 +120,7 @@ def gelu_(input: Tensor, *, approximate: _str = 'none') -> Tensor:
     """`gelu` in place."""
 def glu(input: Tensor, dim: _int = -1) -> Tensor:
     """The first half of a dimension times the sigmoid of the second."""
-def grid_sample(input: Tensor, grid: Tensor, mode: _str = 'bilinear', padding_mode: _str = 'zeros', align_corners: _Any = None) -> Tensor:
+def grid_sample(input: Tensor, grid: Tensor, mode: _str = 'bilinear', padding_mode: _str = 'zeros', align_corners: _bool | None = None) -> Tensor:
     """`input` interpolated at the places of `grid`, whose coordinates (x first) run from -1 to 1 over …"""
 def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
     """(x - mean) / sqrt(var + eps) over groups of channels, then weight and bias per channel."""
@@ -150,7 +150,7 @@ def kl_div(input: Tensor, target: Tensor, size_average: _Any = None, reduce: _An
     """target * (log target - input), with input given as log-probabilities."""
 def l1_loss(input: Tensor, target: Tensor, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean', weight: Tensor | None = None) -> Tensor:
     """The mean (or sum) of |input - target|."""
-def layer_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
+def layer_norm(input: Tensor, normalized_shape: _Sequence[_int], weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> Tensor:
     """(x - mean) / sqrt(var + eps) * weight + bias over the last dimensions."""
 def leaky_relu(input: Tensor, negative_slope: _float = 0.01, inplace: _bool = False) -> Tensor:
     """x where positive, negative_slope * x elsewhere."""
@@ -174,17 +174,17 @@ def lp_pool3d(input: Tensor, norm_type: _Number, kernel_size: _Any, stride: _Any
     """(sum of x ** p over each window) ** (1 / p)."""
 def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0, size_average: _Any = None, reduce: _Any = None, reduction: _str = 'mean') -> Tensor:
     """max(0, -t (x1 - x2) + margin)."""
-def max_pool1d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
+def max_pool1d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, L) or (C, L) -> the same with smaller sizes."""
-def max_pool1d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+def max_pool1d_with_indices(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool1d` and the flat positions of the maxima in each plane."""
-def max_pool2d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
+def max_pool2d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, H, W) or (C, H, W) -> the same with smaller sizes."""
-def max_pool2d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+def max_pool2d_with_indices(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool2d` and the flat positions of the maxima in each plane."""
-def max_pool3d(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
+def max_pool3d(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _Any:
     """The maximum of each window. Shape: (N, C, D, H, W) or (C, D, H, W) -> the same with smaller …"""
-def max_pool3d_with_indices(input: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, dilation: _Any = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
+def max_pool3d_with_indices(input: Tensor, kernel_size: _int | _Sequence[_int], stride: _int | _Sequence[_int] | None = None, padding: _int | _Sequence[_int] = 0, dilation: _int | _Sequence[_int] = 1, ceil_mode: _bool = False, return_indices: _bool = False) -> _tuple[Tensor, Tensor]:
     """`max_pool3d` and the flat positions of the maxima in each plane."""
 def max_unpool1d(input: Tensor, indices: Tensor, kernel_size: _Any, stride: _Any = None, padding: _Any = 0, output_size: _Any = None) -> Tensor:
     """Put maxima back to their positions, zeros elsewhere."""
@@ -212,11 +212,11 @@ def normalize(input: Tensor, p: _float = 2.0, dim: _Any = 1, eps: _float = 1e-12
     """x / max(||x||_p, eps) along `dim`."""
 def one_hot(input: Tensor, num_classes: _int = -1) -> Tensor:
     """Vectors with 1 at the class and 0 elsewhere. Shape: (*) -> (*, num_classes)."""
-def pad(input: Tensor, pad: _Any, mode: _str = 'constant', value: _Any = None) -> Tensor:
+def pad(input: Tensor, pad: _Sequence[_int], mode: _str = 'constant', value: _float | None = None) -> Tensor:
     """A border around the last dimensions: `pad` is (left, right, top, bottom, …), negative widths …"""
-def pairwise_distance(x1: Tensor, x2: Tensor, p: _Number = 2.0, eps: _Number = 1e-06, keepdim: _bool = False) -> Tensor:
+def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False) -> Tensor:
     """The p-norm of x1 - x2 + eps over the last dimension."""
-def pdist(input: Tensor, p: _Number = 2) -> Tensor:
+def pdist(input: Tensor, p: _float = 2) -> Tensor:
     """p-norm distances between all pairs of different rows. Shape: (n, m) -> (n (n - 1) / 2)."""
 def pixel_shuffle(input: Tensor, upscale_factor: _int) -> Tensor:
     """Channels spread over r x r blocks of pixels. Shape: (*, C r^2, H, W) -> (*, C, H r, W r)."""
@@ -232,7 +232,7 @@ def relu6(input: Tensor, inplace: _bool = False) -> Tensor:
     """x limited to [0, 6]."""
 def relu_(input: Tensor) -> Tensor:
     """`relu` in place."""
-def rms_norm(input: Tensor, normalized_shape: _Any, weight: Tensor | None = None, eps: _Any = None) -> Tensor:
+def rms_norm(input: Tensor, normalized_shape: _Sequence[_int], weight: Tensor | None = None, eps: _float | None = None) -> Tensor:
     """x / sqrt(mean(x**2) + eps) * weight over the last dimensions; eps None is the dtype's epsilon."""
 def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False) -> Tensor:
     """Leaky ReLU; slopes are drawn from [lower, upper] in training, else their mean. Source: Xu et …"""

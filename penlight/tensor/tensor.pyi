@@ -111,9 +111,9 @@ class Tensor(metaclass=TensorMeta):
         """Whether every element is nonzero, over all elements or over dimensions `dim`."""
     def allclose(self, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> _bool:
         """Whether `isclose` holds for all elements; a bool."""
-    def amax(self, dim: _int | _Sequence[_int] = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def amax(self, dim: _int | _Sequence[_int] | None = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The maxima over one or more dimensions; equal ones share the gradient."""
-    def amin(self, dim: _int | _Sequence[_int] = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def amin(self, dim: _int | _Sequence[_int] | None = (), keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The minima over one or more dimensions; equal ones share the gradient."""
     def aminmax(self, *, dim: _int | None = None, keepdim: _bool = False, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.aminmax:
         """(min, max) of all elements or along a dimension; equal ones share the gradient."""
@@ -159,11 +159,11 @@ class Tensor(metaclass=TensorMeta):
         """The indices that sort along a dimension."""
     def argwhere(self) -> Tensor:
         """The indices of the elements that are not zero, one row each."""
-    def as_strided(self, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
+    def as_strided(self, size: _Sequence[_int], stride: _Sequence[_int], storage_offset: _int | None = None) -> Tensor:
         """A view of the storage with any shape, strides and offset (in elements)."""
     def as_strided_(self, size: _Any, stride: _Any, storage_offset: _int | None = None) -> Tensor:
         """`as_strided` in place."""
-    def as_strided_scatter(self, src: Tensor, size: _Any, stride: _Any, storage_offset: _Any = None) -> Tensor:
+    def as_strided_scatter(self, src: Tensor, size: _Sequence[_int], stride: _Sequence[_int], storage_offset: _int | None = None) -> Tensor:
         """A copy with the elements that `as_strided` would show replaced."""
     def as_subclass(self, cls: _type) -> _Any:
         """The same data, at the same place in the graph, as an instance of `cls`."""
@@ -229,7 +229,7 @@ class Tensor(metaclass=TensorMeta):
         """Products of two batches of matrices. Shape: (b, n, m), (b, m, p) -> (b, n, p)."""
     def bool(self, memory_format: _Any = None) -> Tensor:
         """This tensor as torch.bool."""
-    def broadcast_to(self, size: _Any) -> Tensor:
+    def broadcast_to(self, size: _Sequence[_int]) -> Tensor:
         """`input` expanded to a shape; a view."""
     def byte(self, memory_format: _Any = None) -> Tensor:
         """This tensor as torch.uint8."""
@@ -307,7 +307,7 @@ class Tensor(metaclass=TensorMeta):
         """`cosh` in place."""
     def count_nonzero(self, dim: _int | _Sequence[_int] | None = None, *, axis: _Any = ...) -> Tensor:
         """The number of nonzero elements, as int64."""
-    def cov(self, *, correction: _Number = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
+    def cov(self, *, correction: _int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
         """The covariance matrix of variables in rows, observations in columns. Shape: (n, m) -> (n, n), …"""
     def cpu(self, memory_format: _Any = None) -> Tensor:
         """Itself: penlight's tensors live on the CPU."""
@@ -352,7 +352,7 @@ class Tensor(metaclass=TensorMeta):
     def device(self) -> _device: ...
     def diag(self, diagonal: _int = 0, *, out: _Any = None) -> Tensor:
         """The matrix with a vector on its diagonal, or the diagonal of a matrix (a copy)."""
-    def diag_embed(self, offset: _int = 0, dim1: _Any = -2, dim2: _Any = -1) -> Tensor:
+    def diag_embed(self, offset: _int = 0, dim1: _int = -2, dim2: _int = -1) -> Tensor:
         """Matrices with the last dimension of `input` on a diagonal, zeros elsewhere."""
     def diagflat(self, offset: _int = 0) -> Tensor:
         """The matrix with all elements on a diagonal."""
@@ -455,7 +455,7 @@ class Tensor(metaclass=TensorMeta):
     def floor_(self) -> Tensor:
         """`floor` in place."""
     def floor_divide(self, other: Tensor | _Number, *, out: _Any = None) -> Tensor:
-        """The quotient rounded down, elementwise."""
+        """The quotient rounded down, elementwise; no gradient (that of `div(rounding_mode="floor")` is …"""
     def floor_divide_(self, other: Tensor | _Number) -> Tensor:
         """`floor_divide` in place."""
     def fmax(self, other: Tensor, *, out: _Any = None) -> Tensor:
@@ -521,15 +521,15 @@ class Tensor(metaclass=TensorMeta):
     def hardshrink(self, lambd: _Number = 0.5, *, out: _Any = None) -> Tensor:
         """The input, but 0 where |input| <= lambd."""
     def has_names(self) -> _bool: ...
-    def hash_tensor(self, dim: _int | _Sequence[_int] | None = (), keepdim: _bool = False, *, mode: _int = 0, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def hash_tensor(self, dim: _int | _Sequence[_int] | None = (), *, keepdim: _bool = False, mode: _int = 0, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The elements' bits, as float64 or int64, combined by exclusive or: equal tensors have equal …"""
     def heaviside(self, values: Tensor, *, out: _Any = None) -> Tensor:
         """0 below zero, 1 above, `values` at zero; elementwise."""
     def heaviside_(self, values: Tensor) -> Tensor:
         """`heaviside` in place."""
-    def histc(self, bins: _int = 100, min: _Any = 0, max: _Any = 0, *, out: _Any = None) -> Tensor:
+    def histc(self, bins: _int = 100, min: _Number = 0, max: _Number = 0, *, out: _Any = None) -> Tensor:
         """Counts of elements in equal bins between min and max (of the data where both are equal)."""
-    def histogram(self, bins: _Any = 100, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
+    def histogram(self, bins: _int | Tensor = 100, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
         """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor)."""
     def hsplit(self, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
         """`tensor_split` along dimension 1."""
@@ -561,9 +561,9 @@ class Tensor(metaclass=TensorMeta):
         """A copy with source[i] stored at index[i] of a dimension."""
     def index_copy_(self, dim: _int = ..., index: Tensor = ..., source: Tensor = ..., *, axis: _Any = ...) -> Tensor:
         """`index_copy` in place."""
-    def index_fill(self, dim: _int = ..., index: Tensor = ..., value: _Any = ..., *, axis: _Any = ...) -> Tensor:
+    def index_fill(self, dim: _int = ..., index: Tensor = ..., value: _Number | Tensor = ..., *, axis: _Any = ...) -> Tensor:
         """A copy with one value at the given indices of a dimension."""
-    def index_fill_(self, dim: _int = ..., index: Tensor = ..., value: _Any = ..., *, axis: _Any = ...) -> Tensor:
+    def index_fill_(self, dim: _int = ..., index: Tensor = ..., value: _Number | Tensor = ..., *, axis: _Any = ...) -> Tensor:
         """`index_fill` in place."""
     def index_put(self, indices: _Any, values: Tensor, accumulate: _bool = False) -> Tensor:
         """A copy of `input` with input[indices] = values; with `accumulate`, repeated places add up."""
@@ -648,7 +648,7 @@ class Tensor(metaclass=TensorMeta):
         """Whether an element is +inf."""
     def isreal(self) -> Tensor:
         """Whether the imaginary part is zero."""
-    def istft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, normalized: _bool = False, onesided: _Any = None, length: _int | None = None, return_complex: _bool = False) -> Tensor:
+    def istft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, normalized: _bool = False, onesided: _bool | None = None, length: _int | None = None, return_complex: _bool = False) -> Tensor:
         """The inverse of `stft` by overlap-add, divided by the sum of squared windows."""
     def item(self) -> _Any:
         """The only element as a Python number."""
@@ -656,7 +656,7 @@ class Tensor(metaclass=TensorMeta):
     def itemsize(self) -> _int: ...
     def kron(self, other: Tensor, *, out: _Any = None) -> Tensor:
         """The Kronecker product: every element of `input` times all of `other`."""
-    def kthvalue(self, k: _Any, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.kthvalue:
+    def kthvalue(self, k: _int, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.kthvalue:
         """(value, index) of the k-th smallest along a dimension, counted from 1."""
     @property
     def layout(self) -> _Any:
@@ -733,9 +733,9 @@ class Tensor(metaclass=TensorMeta):
         """Whether exactly one is nonzero, elementwise; any dtypes."""
     def logical_xor_(self, other: Tensor) -> Tensor:
         """`logical_xor` in place."""
-    def logit(self, eps: _Number | None = None, *, out: _Any = None) -> Tensor:
+    def logit(self, eps: _float | None = None, *, out: _Any = None) -> Tensor:
         """log(input / (1 - input)); with `eps`, the input is first clamped to [eps, 1 - eps]."""
-    def logit_(self, eps: _Number | None = None) -> Tensor:
+    def logit_(self, eps: _float | None = None) -> Tensor:
         """`logit` in place."""
     def logsumexp(self, dim: _int | _Sequence[_int] = ..., keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """log(sum(exp(input))) over `dim`, without overflow."""
@@ -748,7 +748,7 @@ class Tensor(metaclass=TensorMeta):
     def lt_(self, other: Tensor | _Number) -> Tensor:
         """`lt` in place."""
     def lu(self, pivot: _bool = True, get_infos: _bool = False, *, out: _Any = None) -> _Any:
-        """(LU, pivots), and info when asked for."""
+        """(LU, pivots), and info when asked for; also of singular matrices."""
     def lu_solve(self, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
         """`torch.linalg.lu_solve` with its arguments in another order."""
     @property
@@ -838,9 +838,9 @@ class Tensor(metaclass=TensorMeta):
     def name(self) -> _Any: ...
     @property
     def names(self) -> _Any: ...
-    def nan_to_num(self, nan: _Number | None = None, posinf: _Number | None = None, neginf: _Number | None = None, *, out: _Any = None) -> Tensor:
+    def nan_to_num(self, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None, *, out: _Any = None) -> Tensor:
         """nan replaced by `nan` (0), infinities by `posinf` and `neginf` (the dtype's largest and lowest …"""
-    def nan_to_num_(self, nan: _Number | None = None, posinf: _Number | None = None, neginf: _Number | None = None) -> Tensor:
+    def nan_to_num_(self, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None) -> Tensor:
         """`nan_to_num` in place."""
     def nanmean(self, dim: _Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The mean of the elements that are not NaN."""
@@ -849,13 +849,13 @@ class Tensor(metaclass=TensorMeta):
         """The median of the elements that are not NaN; of two in the middle the lower one."""
     @_overload
     def nanmedian(self, dim: _int, keepdim: _bool = False, *, out: _Any = None) -> _return_types.nanmedian: ...
-    def nanquantile(self, q: _Any, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear', out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def nanquantile(self, q: _float | Tensor, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear', out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The q-th quantiles of the elements that are not NaN."""
     def nansum(self, dim: _Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The sum with NaN counted as 0."""
-    def narrow(self, dim: _int = ..., start: _Any = ..., length: _int = ..., *, axis: _Any = ...) -> Tensor:
+    def narrow(self, dim: _int = ..., start: _int | Tensor = ..., length: _int = ..., *, axis: _Any = ...) -> Tensor:
         """`length` indices of a dimension from `start`; a view."""
-    def narrow_copy(self, dim: _int = ..., start: _Any = ..., length: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
+    def narrow_copy(self, dim: _int = ..., start: _int = ..., length: _int = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
         """`narrow`, copied."""
     @property
     def nbytes(self) -> _int: ...
@@ -923,7 +923,7 @@ class Tensor(metaclass=TensorMeta):
         """Reorder dimensions; a view."""
     def pin_memory(self, device: _Any = None) -> Tensor:
         """Raises as PyTorch does where there is no accelerator."""
-    def pinverse(self, rcond: _Number = 1e-15) -> Tensor:
+    def pinverse(self, rcond: _float = 1e-15) -> Tensor:
         """`torch.linalg.pinv`."""
     def polygamma(self, input: Tensor | _Number, *, out: _Any = None) -> Tensor:
         """The n-th derivative of digamma: torch.polygamma(n, x) or x.polygamma(n)."""
@@ -945,7 +945,7 @@ class Tensor(metaclass=TensorMeta):
         """`put` in place."""
     def qr(self, some: _bool = True, *, out: _Any = None) -> _return_types.qr:
         """`torch.linalg.qr`, reduced or complete."""
-    def quantile(self, q: _Any, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear', out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def quantile(self, q: _float | Tensor, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear', out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The q-th quantiles, of all elements or along `dim`; NaN in a row gives NaN."""
     def rad2deg(self, *, out: _Any = None) -> Tensor:
         """Radians to degrees, elementwise."""
@@ -985,7 +985,7 @@ class Tensor(metaclass=TensorMeta):
         """`renorm` in place."""
     def repeat(self, *repeats: _Any) -> Tensor:
         """The tensor repeated along each dimension, copied."""
-    def repeat_interleave(self, repeats: _Any = None, dim: _Any = None, *, output_size: _Any = None, axis: _Any = ...) -> Tensor:
+    def repeat_interleave(self, repeats: _int | Tensor | None = None, dim: _int | None = None, *, output_size: _int | None = None, axis: _Any = ...) -> Tensor:
         """Each element repeated `repeats` times in place (a number, or one per index of `dim`)."""
     @property
     def requires_grad(self) -> _bool:
@@ -1016,9 +1016,9 @@ class Tensor(metaclass=TensorMeta):
         """Keep the gradient of this non-leaf tensor in `.grad`."""
     @property
     def retains_grad(self) -> _bool: ...
-    def roll(self, shifts: _Any, dims: _Any = ()) -> Tensor:
+    def roll(self, shifts: _int | _Sequence[_int], dims: _int | _Sequence[_int] | None = ()) -> Tensor:
         """Elements shifted along dimensions, those pushed out coming in again at the other end."""
-    def rot90(self, k: _int = 1, dims: _Any = ...) -> Tensor:
+    def rot90(self, k: _int = 1, dims: _Sequence[_int] = ...) -> Tensor:
         """Turned by k quarter turns from the first of two dimensions to the second."""
     def round(self, *, decimals: _int = 0, out: _Any = None) -> Tensor:
         """The nearest whole number, halves to even; with `decimals`, at that decimal place."""
@@ -1032,9 +1032,9 @@ class Tensor(metaclass=TensorMeta):
         """`rsqrt` in place."""
     def rsub(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
         """other - alpha * input, elementwise."""
-    def scatter(self, dim: _int = ..., index: Tensor = ..., src: _Any = None, *, value: _Any = None, reduce: _Any = None, out: _Any = None, axis: _Any = ...) -> Tensor:
+    def scatter(self, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str | None = None, out: _Any = None, axis: _Any = ...) -> Tensor:
         """A copy of `input` with src[i][j] stored at [index[i][j]][j] (dim 0); `src` is a tensor or a …"""
-    def scatter_(self, dim: _int = ..., index: Tensor = ..., src: _Any = None, *, value: _Any = None, reduce: _Any = None, axis: _Any = ...) -> Tensor:
+    def scatter_(self, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str | None = None, axis: _Any = ...) -> Tensor:
         """`scatter` in place."""
     def scatter_add(self, dim: _int = ..., index: Tensor = ..., src: Tensor = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
         """A copy of `input` with src[i][j] added at [index[i][j]][j] (dim 0); repeated places add up."""
@@ -1044,7 +1044,7 @@ class Tensor(metaclass=TensorMeta):
         """A copy of `input` with elements of `src` combined into places given by an index."""
     def scatter_reduce_(self, dim: _int = ..., index: Tensor = ..., src: Tensor = ..., reduce: _str = ..., *, include_self: _bool = True, axis: _Any = ...) -> Tensor:
         """`scatter_reduce` in place."""
-    def select(self, dim: _int = ..., index: _Any = ..., *, axis: _Any = ...) -> Tensor:
+    def select(self, dim: _int = ..., index: _int = ..., *, axis: _Any = ...) -> Tensor:
         """The slice at one index of a dimension, which disappears; a view."""
     def select_scatter(self, src: Tensor, dim: _int = ..., index: _int = ..., *, axis: _Any = ...) -> Tensor:
         """A copy with one index of a dimension replaced."""
@@ -1057,7 +1057,7 @@ class Tensor(metaclass=TensorMeta):
     @property
     def shape(self) -> _Size: ...
     def share_memory_(self) -> Tensor:
-        """Accepted: tensors reach worker processes by pickling or by fork, not through shared memory."""
+        """Move the data to memory that processes started later see as well, and those that get the tensor …"""
     def short(self, memory_format: _Any = None) -> Tensor:
         """This tensor as torch.int16."""
     def sigmoid(self, *, out: _Any = None) -> Tensor:
@@ -1086,7 +1086,7 @@ class Tensor(metaclass=TensorMeta):
         """The shape, or one dimension's length."""
     def slice_inverse(input, src: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _int = 1) -> Tensor:
         """The tensor that `input` is a slice of: `input`'s memory in the size and strides of `src`."""
-    def slice_scatter(self, src: Tensor, dim: _int = 0, start: _Any = None, end: _Any = None, step: _int = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+    def slice_scatter(self, src: Tensor, dim: _int = 0, start: _int | None = None, end: _int | None = None, step: _int = 1, *, out: _Any = None, axis: _Any = ...) -> Tensor:
         """A copy with input[start:end:step] of a dimension replaced."""
     def slogdet(self) -> _return_types.slogdet:
         """`torch.linalg.slogdet`."""
@@ -1108,7 +1108,7 @@ class Tensor(metaclass=TensorMeta):
         """Give up all entries and take a new shape, in place."""
     def split(self, split_size: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
         """`torch.split`, whose second argument the method calls by another name."""
-    def split_with_sizes(self, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
+    def split_with_sizes(self, split_sizes: _Sequence[_int], dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
         """Parts of the given lengths; views."""
     def sqrt(self, *, out: _Any = None) -> Tensor:
         """The square root, elementwise; nan below 0."""
@@ -1124,9 +1124,9 @@ class Tensor(metaclass=TensorMeta):
         """`squeeze` in place: the same memory under another shape or order of dimensions."""
     def sspaddmm(input, mat1: _Any, mat2: _Any, *, beta: _Any = 1, alpha: _Any = 1) -> _Any:
         """beta * input + alpha * mat1 @ mat2 for sparse `input` and `mat1`: a sparse matrix, not …"""
-    def std(self, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def std(self, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The standard deviation, of all elements or over `dim`: the square root of `torch.var`."""
-    def stft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _Any = None, return_complex: _Any = None, align_to_window: _Any = None) -> Tensor:
+    def stft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _bool | None = None, return_complex: _bool | None = None, align_to_window: _Any = None) -> Tensor:
         """Fourier transforms of overlapping windows of a signal. Shape: (*, length) -> (*, frequencies, …"""
     def storage(self) -> _Any: ...
     def storage_offset(self) -> _int:
@@ -1165,7 +1165,7 @@ class Tensor(metaclass=TensorMeta):
         """`t` in place: the same memory under another shape or order of dimensions."""
     def take(self, index: Tensor, *, out: _Any = None) -> Tensor:
         """Elements of the flattened tensor. Shape: that of `index`."""
-    def take_along_dim(self, indices: Tensor, dim: _Any = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+    def take_along_dim(self, indices: Tensor, dim: _int | None = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
         """`gather` with broadcasting of the other dimensions; without `dim`, from the flattened tensor."""
     def tan(self, *, out: _Any = None) -> Tensor:
         """The tangent of radians."""
@@ -1199,7 +1199,7 @@ class Tensor(metaclass=TensorMeta):
         """Raises NotImplementedError: penlight has sparse tensors in coordinate form only."""
     def tolist(self) -> _Any:
         """Nested lists of Python numbers."""
-    def topk(self, k: _Any, dim: _int = -1, largest: _bool = True, sorted: _bool = True, *, out: _Any = None, axis: _Any = ...) -> _return_types.topk:
+    def topk(self, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True, *, out: _Any = None, axis: _Any = ...) -> _return_types.topk:
         """(values, indices) of the k largest (or smallest) along a dimension, always in order."""
     def trace(self) -> Tensor:
         """The sum of a matrix's diagonal. Shape: (n, m) -> ()."""
@@ -1231,7 +1231,7 @@ class Tensor(metaclass=TensorMeta):
         """This tensor in the dtype of `other`."""
     def unbind(self, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
         """The slices along a dimension, which disappears; views that share one node."""
-    def unflatten(self, dim: _Any, sizes: _Any) -> Tensor:
+    def unflatten(self, dim: _int, sizes: _Sequence[_int]) -> Tensor:
         """Split a dimension into several; one of the sizes may be -1."""
     def unfold(self, dimension: _int, size: _int, step: _int) -> Tensor:
         """Windows of `size` along a dimension, `step` apart, as a new last dimension; a view."""
@@ -1243,27 +1243,29 @@ class Tensor(metaclass=TensorMeta):
         """The first of each run of equal values (or slices along `dim`)."""
     def unsafe_chunk(self, chunks: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
         """`chunk` into parts that share memory and are no views for autograd."""
-    def unsafe_split(self, split_size: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
+    def unsafe_split(self, split_size: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
         """`split` into parts that share memory and are no views for autograd."""
-    def unsafe_split_with_sizes(self, split_sizes: _Any, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
+    def unsafe_split_with_sizes(self, split_sizes: _Sequence[_int], dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
         """`split_with_sizes` into parts that share memory and are no views for autograd."""
-    def unsqueeze(self, dim: _Any = ..., *, axis: _Any = ...) -> Tensor:
+    def unsqueeze(self, dim: _int = ..., *, axis: _Any = ...) -> Tensor:
         """Insert a dimension of length 1 at `dim`; a view."""
     def unsqueeze_(self, *args: _Any, **kwargs: _Any) -> Tensor:
         """`unsqueeze` in place: the same memory under another shape or order of dimensions."""
     def untyped_storage(self) -> _Any: ...
     def values(self) -> Tensor:
         """The values of a coalesced tensor, in the graph. Shape: (nnz, *dense shape)."""
-    def var(self, dim: _Any = None, unbiased: _Any = None, keepdim: _bool = False, *, correction: _Any = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def var(self, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The variance, of all elements or over `dim`: the sum of squared differences from the mean over …"""
     def vdot(self, other: Tensor, *, out: _Any = None) -> Tensor:
         """The sum of products of two vectors, the first one conjugated. Shape: (n), (n) -> ()."""
-    def view(self, *size: _Any, dtype: _Any = None) -> Tensor:
+    def view(self, *size: _Any, dtype: _dtype | None = None) -> Tensor:
         """The same memory in another shape, or read as another dtype."""
     def view_as(self, other: Tensor) -> Tensor:
         """`view` with the shape of `other`."""
     @property
-    def volatile(self) -> _Any: ...
+    def volatile(self) -> _bool: ...
+    @volatile.setter
+    def volatile(self, value: _bool) -> None: ...
     def vsplit(self, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
         """`tensor_split` along dimension 0."""
     def where(self, condition: Tensor, other: _Any) -> Tensor:
