@@ -22,7 +22,7 @@ def cholesky(A: Tensor, *, upper: _bool = False, out: _Any = None) -> Tensor:
     """L with A = L L^H, for positive-definite matrices. Shape: (*, n, n) -> same."""
 def cholesky_ex(A: Tensor, *, upper: _bool = False, check_errors: _bool = False, out: _Any = None) -> _return_types.linalg_cholesky_ex:
     """(L, info): info is 0, or the order of the leading minor that is not positive-definite."""
-def cond(A: Tensor, p: _Any = None, *, out: _Any = None) -> Tensor:
+def cond(A: Tensor, p: _Number | _str | None = None, *, out: _Any = None) -> Tensor:
     """The condition number with respect to inversion, in the norm `p` (None: 2)."""
 def cross(input: Tensor, other: Tensor, *, dim: _int = -1, out: _Any = None, axis: _Any = ...) -> Tensor:
     """The cross product of vectors of length 3 along `dim`."""
@@ -50,7 +50,7 @@ def ldl_factor_ex(A: Tensor, *, hermitian: _bool = False, check_errors: _bool = 
     """(LD, pivots, info) of symmetric (or Hermitian) matrices, of which the lower triangle is read."""
 def ldl_solve(LD: Tensor, pivots: Tensor, B: Tensor, *, hermitian: _bool = False, out: _Any = None) -> Tensor:
     """X with A X = B from `torch.linalg.ldl_factor` of A. Shape: (*, n, n), (*, n), (*, n, k) -> (*, …"""
-def lstsq(A: Tensor, B: Tensor, rcond: _Any = None, *, driver: _str | None = None, out: _Any = None) -> _return_types.linalg_lstsq:
+def lstsq(A: Tensor, B: Tensor, rcond: _float | None = None, *, driver: _str | None = None, out: _Any = None) -> _return_types.linalg_lstsq:
     """(solution, residuals, rank, singular_values) of min |A X - B|."""
 def lu(A: Tensor, *, pivot: _bool = True, out: _Any = None) -> _return_types.linalg_lu:
     """(P, L, U) with A = P L U."""
@@ -64,17 +64,17 @@ def matmul(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """`torch.matmul`."""
 def matrix_exp(A: Tensor) -> Tensor:
     """The matrix exponential, by scaling and squaring with a Pade approximant of order 13."""
-def matrix_norm(A: Tensor, ord: _Any = 'fro', dim: _Any = ..., keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def matrix_norm(A: Tensor, ord: _Number | _str = 'fro', dim: _Sequence[_int] = ..., keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """A norm of matrices: 'fro', 'nuc', or 1, 2, inf (and their negatives) of the induced norms."""
 def matrix_power(A: Tensor, n: _int, *, out: _Any = None) -> Tensor:
     """The n-th power of square matrices; negative powers are those of the inverse. Shape: (*, m, m) …"""
-def matrix_rank(A: Tensor, tol: _Any = None, hermitian: _bool = False, *, atol: _Any = None, rtol: _Any = None, out: _Any = None) -> Tensor:
+def matrix_rank(A: Tensor, tol: _float | Tensor | None = None, hermitian: _bool = False, *, atol: _float | Tensor | None = None, rtol: _float | Tensor | None = None, out: _Any = None) -> Tensor:
     """The number of singular values above a tolerance."""
 def multi_dot(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """The product of several matrices, in the order of fewest multiplications; the first and last may …"""
-def norm(A: Tensor, ord: _Any = None, dim: _Any = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def norm(A: Tensor, ord: _Number | _str | None = None, dim: _int | _Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """A vector norm (of everything, or over one dimension) or a matrix norm (over two)."""
-def pinv(A: Tensor, rcond: _Any = None, hermitian: _bool = False, *, atol: _Any = None, rtol: _Any = None, out: _Any = None) -> Tensor:
+def pinv(A: Tensor, rcond: _float | Tensor | None = None, hermitian: _bool = False, *, atol: _float | Tensor | None = None, rtol: _float | Tensor | None = None, out: _Any = None) -> Tensor:
     """The Moore-Penrose pseudoinverse. Shape: (*, m, n) -> (*, n, m)."""
 def qr(A: Tensor, mode: _str = 'reduced', *, out: _Any = None) -> _return_types.linalg_qr:
     """(Q, R) with A = Q R, Q orthonormal, R upper triangular."""
@@ -83,7 +83,7 @@ def slogdet(A: Tensor, *, out: _Any = None) -> _return_types.linalg_slogdet:
 def solve(A: Tensor, B: Tensor, *, left: _bool = True, out: _Any = None) -> Tensor:
     """X with A X = B (or X A = B). Shape: (*, n, n), (*, n, k) or (*, n) -> as B."""
 def solve_ex(A: Tensor, B: Tensor, *, left: _bool = True, check_errors: _bool = False, out: _Any = None) -> _return_types.linalg_solve_ex:
-    """(result, info). A singular matrix raises also without `check_errors`: PyTorch returns …"""
+    """(result, info): info is 0, or which diagonal element of U is zero."""
 def solve_triangular(A: Tensor, B: Tensor, *, upper: _bool, left: _bool = True, unitriangular: _bool = False, out: _Any = None) -> Tensor:
     """X with A X = B (or X A = B) for triangular A. Shape: (*, n, n), (*, n, k) -> (*, n, k)."""
 def svd(A: Tensor, full_matrices: _bool = True, *, driver: _str | None = None, out: _Any = None) -> _return_types.linalg_svd:
@@ -92,7 +92,7 @@ def svdvals(A: Tensor, *, driver: _str | None = None, out: _Any = None) -> Tenso
     """Singular values, descending."""
 def tensorinv(A: Tensor, ind: _int = 2, *, out: _Any = None) -> Tensor:
     """The inverse of A as a map from its last dimensions to its first `ind`."""
-def tensorsolve(A: Tensor, B: Tensor, dims: _Any = None, *, out: _Any = None) -> Tensor:
+def tensorsolve(A: Tensor, B: Tensor, dims: _Sequence[_int] | None = None, *, out: _Any = None) -> Tensor:
     """X with tensordot(A, X, X.ndim) = B."""
 def vander(x: Tensor, *, N: _int | None = None) -> Tensor:
     """Powers 0 … N - 1 of each element, in columns. Shape: (*, n) -> (*, n, N)."""

@@ -96,9 +96,9 @@ def log_ndtr(input: Tensor, *, out: _Any = None) -> Tensor:
     """The logarithm of the normal distribution function."""
 def log_softmax(input: Tensor, dim: _int = ..., *, dtype: _dtype | None = None, axis: _Any = ...) -> Tensor:
     """The same as `torch.log_softmax`."""
-def logit(input: Tensor, eps: _Number | None = None, *, out: _Any = None) -> Tensor:
+def logit(input: Tensor, eps: _float | None = None, *, out: _Any = None) -> Tensor:
     """log(input / (1 - input)); with `eps`, the input is first clamped to [eps, 1 - eps]."""
-def logit_(input: Tensor, eps: _Number | None = None) -> Tensor:
+def logit_(input: Tensor, eps: _float | None = None) -> Tensor:
     """`logit` in place."""
 def logsumexp(input: Tensor, dim: _int | _Sequence[_int] = ..., keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """log(sum(exp(input))) over `dim`, without overflow."""
