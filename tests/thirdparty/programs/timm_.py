@@ -1,5 +1,5 @@
 """Small timm models: forward, backward, state, features, an optimizer, a scheduler and a loss of timm's."""
-# tolerance: 1e-3, because PyTorch's own two sets of kernels differ by as much on one model's gradients
+# tolerance: 2e-3, because the sum of levit_128s's gradients is 53,772 in float64, 43 less in PyTorch, 37 more here
 
 import numpy as np
 import timm
