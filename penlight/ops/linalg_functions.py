@@ -77,7 +77,10 @@ def _cutoff(xp, A, atol, rtol, hermitian):
 
 def _plain(value):
     """A tolerance given as a tensor, as its array's values; numbers as they are."""
-    return value._a if hasattr(value, "_a") else value
+    array = getattr(value, "_a", value)
+    if getattr(array, "dtype", None) is not None and array.dtype.kind == "c":
+        raise RuntimeError(f"tolerances (rcond, atol, rtol) of complex type are not supported, but got {value.dtype}")
+    return array
 
 
 @composite(

@@ -152,6 +152,8 @@ def _solved(k, A, B, left, name):
             f"{B.shape[-2]}x{B.shape[-1]})"
         )
     result, info = k._solve(*_joint_batch(k, A, B), left, name)
+    if tuple(info.shape) != tuple(A.shape[:-2]) and 0 not in info.shape:  # each matrix of A is reported once
+        info = info[(0,) * (info.ndim - A.ndim + 2) + tuple([slice(n) for n in A.shape[:-2]])]
     if vector:
         result = k.squeeze(result, -1)
         if result.ndim > 1:  # the vectors of a batch lie as the columns of a matrix do

@@ -160,10 +160,12 @@ def _check_class_target(input, target):
         if wanted:
             raise RuntimeError(f"size mismatch (got input: {list(shape)}, target: {list(wanted)})")
         return
-    if not wanted or shape[0] != wanted[0]:
+    if shape[0] != (wanted[0] if wanted else 0):
         raise ValueError(
-            f"Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0] if wanted else 1})."
+            f"Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0] if wanted else 0})."
         )
+    if not wanted:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions: the target must have one per sample")
     if shape[2:] != wanted[1:]:
         if len(shape) == 2:
             raise RuntimeError(
@@ -519,11 +521,12 @@ def gaussian_nll_loss(k, input, target, var, full, eps, reduction):
 def multilabel_margin_loss(k, input, target, size_average, reduce, reduction):
     """The mean of max(0, 1 - (x[y] - x[i])) over labels y (up to the first -1) and classes i that are no labels."""
     reduction = reduction_name(size_average, reduce, reduction)
-    if tuple(input.shape) != tuple(target.shape):
+    _matrix(input)
+    shapes = [tuple(v.shape or (1,)) for v in (input, target)]  # a number counts as a vector of one
+    if shapes[0] != shapes[1]:
         raise RuntimeError(
             f"inconsistent target size: expected {list(input.shape)}, got target of size {list(target.shape)}"
         )
-    _matrix(input)
     refuse("multilabel_margin_loss_forward_out_frame", "biuch", input)
     single = len(input.shape) < 2
     x = k.reshape(input, (1, -1)) if single else input

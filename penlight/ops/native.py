@@ -150,6 +150,11 @@ def convolution(k, input, weight, bias, stride, padding, dilation, transposed, o
     dims = weight.ndim - 2
     if not 1 <= dims <= 3:
         raise RuntimeError(f"weight should have 3 to 5 dimensions, but got shape {list(weight.shape)}")
+    if input.ndim != weight.ndim:
+        raise RuntimeError(
+            f"Expected {dims + 2}-dimensional input for {dims + 2}-dimensional weight {list(weight.shape)}, but got input "
+            f"of shape {list(input.shape)}"
+        )
     if transposed:
         function = getattr(k, f"conv_transpose{dims}d")
         return function(input, weight, bias, stride, padding, output_padding, groups, dilation)
@@ -369,19 +374,35 @@ def segment_reduce(k, data, reduce, lengths, indices, offsets, axis, unsafe, ini
     where = k.repeat_interleave(k.arange_like(counts, outer * segments), k.reshape(counts, (-1,)))
     flat = k.reshape(data, (outer * n, *inner))
     start = float(_SEGMENTS[reduce] if initial is None else initial)
-    extreme = {"max": k.lt, "min": k.gt}.get(reduce)
-    result = flat.new_full((outer * segments, *inner), _SEGMENTS[reduce] if extreme else start)
-    kind = {"max": "amax", "min": "amin"}.get(reduce, reduce)
-    result = (
-        k.index_add(result, 0, where, flat) if kind in ("sum", "mean") else k.index_reduce(result, 0, where, flat, kind)
-    )
+    result = flat.new_full((outer * segments, *inner), start)
+    if reduce in ("max", "min"):
+        result = k._segment_extreme(flat, where, result, reduce)
+    else:
+        result = k.index_reduce(result, 0, where, flat, "prod") if reduce == "prod" else k.index_add(result, 0, where, flat)
     if reduce == "mean":
         sizes = k.reshape(counts, (-1, *(1,) * len(inner))).to(data.dtype)
         mean = result / sizes
         result = mean if initial is None else k.where(sizes == 0, start, mean)
-    elif extreme:  # beside elements that equal it, the initial value has no share of the gradient
-        result = k.where(extreme(result, start), start, result)
     return k.reshape(result, (*data.shape[:axis], segments, *inner))
+
+
+def _segment_extreme_rule(k, g, input, where, out):
+    """The elements that equal the extreme share its gradient, NaN among them; the initial value has no share."""
+    chosen = (input == k.index_select(out, 0, where)) | k.isnan(input)
+    counts = k.index_add(k._zeros(g), 0, where, k.cast(chosen, getattr(g.dtype, "np", g.dtype)))
+    return k._keep(k.index_select(g / counts, 0, where), chosen)
+
+
+@op(
+    "_segment_extreme(Tensor input, Tensor where, Tensor start, str reduce)",
+    on="",
+    vjp={"input": _segment_extreme_rule},
+)
+def _segment_extreme(xp, input, where, start, reduce):
+    """`start`, and of each element of `input` at its place in `where` the larger, or smaller."""
+    result = start.copy()
+    getattr(xp, f"{reduce}imum").at(result, where, input)
+    return result
 
 
 @op("arange_like(Tensor like, int n)", on="", half="direct")

@@ -163,7 +163,7 @@ def _logcumsumexp_grad(xp, grad, input, result, dim):
 
     def part(weight):
         with xp.errstate(divide="ignore", invalid="ignore"):
-            logs = xp.flip(xp.log(xp.maximum(weight, 0)) - result, dim)
+            logs = xp.flip(xp.log(xp.where(weight > 0, weight, 0)) - result, dim)  # NaN is in neither part, as in PyTorch
             return xp.exp(xp.flip(xp.logaddexp.accumulate(logs, dim), dim) + input)
 
     return part(grad) - part(-grad)

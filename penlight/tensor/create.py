@@ -420,8 +420,8 @@ def scalar_tensor(
     return finish(cast_number(read("number", s, "s", "scalar_tensor", 1), d), requires_grad)
 
 
-def _bounds(function: str, start: Any, end: Any, steps: Any) -> tuple:
-    """Start, end and number of steps of an evenly spaced range."""
+def _bounds(function: str, start: Any, end: Any, steps: Any, dtype: Any, out: Any, base: Any = None) -> tuple:
+    """Start, end (as elements of the dtype), number of steps and dtype of an evenly spaced range."""
     for v, name in ((start, "start"), (end, "end")):
         if isinstance(v, Tensor) and v._a.ndim:
             raise RuntimeError(
@@ -435,7 +435,15 @@ def _bounds(function: str, start: Any, end: Any, steps: Any) -> tuple:
         v.item() if isinstance(v, Tensor) else read("number", v, n, function, i)
         for i, (v, n) in enumerate(((start, "start"), (end, "end")), 1)
     )
-    return start, end, steps
+    inferred = defaults.complex_dtype if isinstance(start, complex) or isinstance(end, complex) else defaults.float_dtype
+    d = wanted_dtype(dtype, out, inferred)
+    if inferred.is_complex and dtype is not None and not d.is_complex:
+        raise RuntimeError(f"torch.{function}(): {inferred} can't be safely cast to the passed dtype {d}")
+    if d.category == dtypes.BOOL and steps > 1:
+        raise NotImplementedError(f"\"{function}_cpu\" not implemented for 'Bool'")
+    if base is not None and steps == 1:  # PyTorch fills in the power
+        start = np.power(float(base), start)
+    return *(as_element(np, v, d.np)[()] if steps > i else 0 for i, v in enumerate((start, end))), steps, d
 
 
 def arange(
@@ -536,15 +544,9 @@ def linspace(
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linspace.html
     """
     check_layout(layout)
-    first, last, steps = _bounds("linspace", start, end, steps)
     if device is not None and on_meta(device):
         return on_device(linspace, locals())
-    if dtype is not None and dtypes.of(dtype).category in (dtypes.SIGNED, dtypes.UNSIGNED):
-        first, last = int(first), int(last)
-    complex_bounds = isinstance(first, complex) or isinstance(last, complex)
-    d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
-    if complex_bounds and not d.is_complex:
-        first, last = read("real", first, "start", "linspace", 1), read("real", last, "end", "linspace", 2)
+    first, last, steps, d = _bounds("linspace", start, end, steps, dtype, out)
     return finish(evenly(first, last, steps, d.np), requires_grad, out, "linspace")
 
 
@@ -565,13 +567,11 @@ def logspace(
     check_layout(layout)
     if device is not None and on_meta(device):
         return on_device(logspace, locals())
-    start, end, steps = _bounds("logspace", start, end, steps)
-    complex_bounds = isinstance(start, complex) or isinstance(end, complex)
-    d = wanted_dtype(dtype, out, defaults.complex_dtype if complex_bounds else defaults.float_dtype)
-    if complex_bounds and not d.is_complex:
-        start, end = read("real", start, "start", "logspace", 1), read("real", end, "end", "logspace", 2)
-    if d.category in (dtypes.SIGNED, dtypes.UNSIGNED):  # PyTorch computes these in float32 from truncated bounds
-        exponents = evenly(np.float32(int(start)), np.float32(int(end)), steps, np.dtype(np.float32))
+    start, end, steps, d = _bounds("logspace", start, end, steps, dtype, out, base)
+    if steps == 1:
+        values = np.array([start])
+    elif d.category in (dtypes.SIGNED, dtypes.UNSIGNED):  # PyTorch computes these in float32 from truncated bounds
+        exponents = evenly(start, end, steps, np.dtype(np.float32))
         values = np.power(np.float32(base), exponents)
     else:
         wide = dtypes.complex128 if d.category == dtypes.COMPLEX else dtypes.float64

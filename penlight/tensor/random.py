@@ -323,7 +323,6 @@ def randint(
         read_device(device)
     shape = read_size("randint", (size,))
     low, high = _whole("randint", "low", low), _whole("randint", "high", high)
-    _check_bounds(low, high)
     d = wanted_dtype(dtype, out, dtypes.int64)
     _check_range(low, high, d)
     return finish(_stream(generator).randint(shape, low, high, d.np), requires_grad, out, "randint")
@@ -334,16 +333,15 @@ def _whole(function: str, name: str, value: Any) -> int:
 
 
 def _check_range(low: int, high: int, d: dtypes.dtype) -> None:
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    if d.is_complex:
+        raise RuntimeError("check_random_bounds handles only integral, floating-point and boolean types")
     if d.category in (dtypes.SIGNED, dtypes.UNSIGNED, dtypes.BOOL):
         limits = (0, 1) if d.category == dtypes.BOOL else (np.iinfo(d.np).min, np.iinfo(d.np).max)
         for name, value in (("from", low), ("to - 1", high - 1)):
             if not limits[0] <= value <= limits[1]:
                 raise RuntimeError(f"{name} is out of bounds for {d.name}: {value} is not in {list(limits)}")
-
-
-def _check_bounds(low: int, high: int) -> None:
-    if low >= high:
-        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
 
 
 @_drawing
@@ -366,7 +364,6 @@ def randint_like(
         high = args[0] if high is None else high
     low = 0 if low is None else _whole("randint_like", "low", low)
     high = _whole("randint_like", "high", high)
-    _check_bounds(low, high)
     array = _like("randint_like", input, dtype, device)
     _check_range(low, high, dtypes.from_numpy(array.dtype))
     _fill_in_memory_order(array, lambda shape: default_generator.randint(shape, low, int(high), array.dtype))
@@ -430,6 +427,8 @@ def normal(
             "normal() received an invalid combination of arguments: give `size`, or a Tensor as mean or std"
         )
     given = [v._a if isinstance(v, Tensor) else None for v in (mean, std)]
+    if given[1] is not None and given[1].dtype.kind == "c":
+        raise RuntimeError("normal expects standard deviation to be non-complex")
     if given[1] is not None and given[1].size and (given[1] < 0).any():
         raise RuntimeError("normal expects all elements of std >= 0.0")
     if given[1] is None:
@@ -583,7 +582,7 @@ def random_(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Te
         return _filled_in_place(
             self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).random(s, a.dtype))
         )
-    _check_bounds(int(low), int(to))
+    _check_range(int(low), int(to), self.dtype)
     return _filled_in_place(
         self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).randint(s, int(low), int(to), a.dtype))
     )

@@ -133,14 +133,19 @@ class Comparison:
 
     def _as_of_a_copy(self):
         """Whether what PyTorch refuses because of a change in place is what it gives when a copy is changed instead."""
-        for at, statement in enumerate(self.statements[: self.want.at]):
-            changed = IN_PLACE.match(statement)
+        end, inserted = self.want.at, []
+        for at, statement in enumerate(self.statements[:end]):
+            changed, made = IN_PLACE.match(statement), re.match(r"([ryv]\d+) = ", statement)
             if changed:
-                name = changed[1]
-                program = [*self.statements[:at], f"{name} = {name}.clone()", *self.statements[at : self.want.at + 1]]
-                want = run(torch, compiled(program))
-                if want.error is None and Comparison(program, self.got, want).equal(self.statements[self.want.at]):
-                    return True
+                inserted.append((at, f"{changed[1]} = {changed[1]}.clone()"))
+            if made:  # what PyTorch saved is the result: the change is one of its copy
+                names = f"{changed[1]} = {made[1]}" if changed else made[1]
+                inserted.append((at + 1, f"{names} = {made[1]}.clone()"))
+        for at, copy in inserted:
+            program = [*self.statements[:at], copy, *self.statements[at : end + 1]]
+            want = run(torch, compiled(program))
+            if want.error is None and Comparison(program, self.got, want).equal(self.statements[end]):
+                return True
         return False
 
     def equal(self, statement):

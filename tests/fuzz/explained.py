@@ -113,6 +113,7 @@ ENTRIES = (
     Explained("accepts exception", "", r"PyTorch: \w+: (.*not differentiable with respect|.*derivative for .* is not implemented|.*does not support automatic differentiation for outputs with complex|.*_backward: The (singular |eigen)vectors|Expected isFloatingType)", "PyTorch has no derivative there, or says so earlier"),
     Explained("accepts", r"grad\(", r"modified by an inplace operation.*\(as of a copy\)", "PyTorch saved for backward what penlight does not need; the gradient is that of the same program with a copy changed instead"),
     Explained("accepts", r"grad\(", r"modified by an inplace operation", "PyTorch's own backward changes what it saved", r"\b(vander|cond|cumprod|prod)\("),
+    Explained("accepts", r"grad\(", r"more than one element of the written-to.*\[nothing\]", "PyTorch's own backward copies into expanded memory, where nothing was assigned"),
     Explained("accepts", r"grad\(", r"does not have a device|shape '\[0\]' is invalid", "PyTorch's own backward fails where a bias is given and no weight", r"\bgroup_norm\("),
     Explained("accepts", r"grad\(", r"Expected a proper Tensor but got None", "PyTorch's own backward fails", r"\bdist\(.*p=0|\bdist\(.*, 0"),
     Explained("accepts", r"grad\(", r"size mismatch \(got input", "PyTorch's own backward fails where a class stands in a vector", r"\bnll_loss\("),

@@ -403,8 +403,9 @@ def zeta(s, q):
         sign = np.where(np.remainder(order, 2) == 0, 1.0, -1.0)
         result[negative] += sign * (_zeta_positive(order, 1 - v - n) - _zeta_positive(order, 1 - v))
     bad = (s < 1) | ((q <= 0) & (s != np.floor(s)))
-    result = np.where(bad, np.nan, np.where((s == np.inf) & (q > 0) & (q < 1), np.inf, result))
-    result = np.where((s == 1) | np.isnan(s) | np.isnan(q), np.where(s == 1, np.inf, np.nan), result)
+    result = np.where(bad, np.nan, np.where((s == np.inf) & (q < 1), np.inf, result))
+    lost = np.isnan(s) | np.isnan(q) | (q == np.inf) | (s == np.inf) & (q > 1)  # PyTorch's 0 * inf at the latter two
+    result = np.where((s == 1) | lost, np.where(s == 1, np.inf, np.nan), result)
     return np.where((q <= 0) & (q == np.floor(q)) & ~(s <= 1), np.inf, result)  # also where s is NaN, as in PyTorch
 
 
@@ -425,7 +426,7 @@ def _trigamma(x):
     As in PyTorch, pi x is rounded, so that the poles below 0 are large numbers.
     """
     wide = np.asarray(x, np.float64)
-    right = zeta(np.full_like(wide, 2.0), np.where(wide < 0.5, 1 - wide, wide))
+    right = np.where(np.isinf(wide), 0.0, zeta(np.full_like(wide, 2.0), np.where(wide < 0.5, 1 - wide, wide)))
     pole = (math.pi / np.sin(x * x.dtype.type(math.pi))) ** 2
     return np.where(wide < 0.5, pole - right, right).astype(x.dtype)
 
@@ -443,6 +444,15 @@ def _scaled_bessel(size, small_table, large_table):
     return result
 
 
+def _unscaled(x, scaled):
+    """exp(|x|) scaled(x), inf where the exponential alone exceeds x's dtype, as in PyTorch."""
+    x = np.asarray(x)
+    size = np.abs(x.astype(np.float64))
+    with np.errstate(over="ignore", invalid="ignore"):
+        factor = np.where(np.isinf(np.exp(size).astype(x.dtype)), np.inf, np.exp(size))
+        return (factor * scaled(x.astype(np.float64))).astype(x.dtype)
+
+
 def _i1e(x):
     size = np.abs(x)
     scaled = _scaled_bessel(size, tables.I1_SMALL, tables.I1_LARGE)
@@ -455,11 +465,9 @@ def i0e(x):
     return _scaled_bessel(np.abs(x), tables.I0_SMALL, tables.I0_LARGE)
 
 
-@_in_double
 def i0(x):
     """The modified Bessel function of order 0."""
-    size = np.abs(x)
-    return np.exp(size) * _scaled_bessel(size, tables.I0_SMALL, tables.I0_LARGE)
+    return _unscaled(x, i0e)
 
 
 @_in_double
@@ -468,7 +476,6 @@ def i1e(x):
     return _i1e(x)
 
 
-@_in_double
 def i1(x):
     """The modified Bessel function of order 1."""
-    return np.exp(np.abs(x)) * _i1e(x)
+    return _unscaled(x, i1e)
