@@ -222,7 +222,7 @@ def _complex_pow(xp, base, exponent):
         lost = xp.isnan(product.real) & xp.isnan(product.imag)
         lost &= xp.isinf(a) | xp.isinf(b) | xp.isinf(parts).any(0)
         if lost.any():
-            a, b = (v.astype(product.dtype)[lost].view(v.real.dtype).reshape(-1, 2) for v in (a, b))
+            a, b = (v.astype(product.dtype)[lost].view(product.real.dtype).reshape(-1, 2) for v in (a, b))
             for v in (a, b):
                 infinite = xp.isinf(v)
                 box = infinite.any(1, keepdims=True)

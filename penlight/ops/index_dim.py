@@ -206,10 +206,19 @@ def index_reduce(k, input, dim, index, source, reduce, include_self=True):
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     _check_along("index_reduce_", input, dim, index, source)
-    if input.ndim < 2 or not include_self:
+    if not include_self:
+        refuse("index_reduce_func_exclude_input_init", "bc", input)
+    if input.ndim < 2:
         refuse("index_func_", "bc", input)
-    if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < (input.shape[dim] if input.ndim else 1):
+    size = input.shape[dim] if input.ndim else 1
+    if input.ndim > 1 and index.numel() and reduce[:2] == "am" and 0 <= int(index[0]) < size:  # slice by slice
+        refuse("maximum_cpu" if reduce == "amax" else "minimum_cpu", "c", input)
+    if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < size:
         raise IndexError("index out of range in self")
+    if input.dtype.np.kind in "bc" and not index.numel():
+        return k.clone(input)
+    if reduce == "mean":
+        refuse("div_floor_cpu", "b", input)
     if input.ndim == 0:
         return k._scatter_reduce(input, 0, k.reshape(index, ()), k.reshape(source, ()), reduce, include_self)
     shape = tuple([-1 if d == dim else 1 for d in range(input.ndim)])

@@ -218,7 +218,7 @@ def norm(k, input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
             result = k.linalg_matrix_norm(input, p, dim, keepdim, dtype=dtype)
     else:
         result = k.linalg_vector_norm(input, 2 if p is None else p, dim, keepdim, dtype=dtype)
-    return result if out is None else out.copy_(result)
+    return result if out is None else out.resize_(result.shape).copy_(result)
 
 
 @composite("frobenius_norm(Tensor input, any dim, bool keepdim=False)", on="torch", out=True)

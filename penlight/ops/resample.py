@@ -125,7 +125,7 @@ def interpolate(k, input, size, scale_factor, mode, align_corners, recompute_sca
     if not shape[1] and (mode != "area" or dims == 3):
         raise RuntimeError(f"Non-empty {dims + 2}D data tensor expected but got a tensor with sizes {list(shape)}")
     if mode == "area":
-        return k._adaptive_avg_pool(input, size)
+        return getattr(k, f"adaptive_avg_pool{dims}d")(input, size)
     return k._interpolate(input, size, mode, bool(align_corners), scales, antialias)
 
 

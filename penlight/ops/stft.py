@@ -220,8 +220,8 @@ def _window(xp, shape, n, periodic, dtype, a, b):
     def rounded(values):  # every number and every step, as PyTorch does
         return xp.asarray(values).astype(dtype.np).astype("float32") if dtype.itemsize == 2 else values
 
-    points = rounded(xp.arange(n).astype("float64" if dtype.itemsize == 8 or shape == "kaiser" else "float32"))
-    steps = n if periodic else n - 1
+    points = rounded(xp.arange(n + periodic).astype("float64" if dtype.itemsize == 8 or shape == "kaiser" else "float32"))
+    steps = n - 1 + periodic
 
     def cosine(times, factor):
         angle = rounded(points * rounded(math.pi / steps * (2 if shape == "cosine" else 1)))
@@ -236,8 +236,8 @@ def _window(xp, shape, n, periodic, dtype, a, b):
         values[steps // 2 + 1 :] = 2 - values[steps // 2 + 1 :]
     else:  # Kaiser, with beta = a
         ratio = 2 * points / steps - 1
-        values = xp.i0(a * xp.sqrt(xp.maximum(0, 1 - ratio * ratio))) / xp.i0(a)
-    return values.astype(dtype.np)
+        values = xp.i0(a * xp.sqrt(xp.maximum(0, 1 - ratio * ratio))) / xp.i0(xp.float64(a))
+    return values.astype(dtype.np)[:n]  # of memory for the number that closes the period, as PyTorch's
 
 
 _MAKE = "*, dtype dtype=None, any layout=None, any device=None, bool pin_memory=False, bool requires_grad=False"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
 from penlight.base.geometry import apart, placed, shared, span
 from penlight.base.mode import mode, tick
@@ -366,9 +367,25 @@ AS_STRIDED = _AsStrided()
 DIRECT: dict[str, Any] = {}  # functions that need no result of their own, but change the memory
 
 
+def _of_one_dtype(public: Any) -> Any:
+    """`public`, refusing a `dtype` that is not its tensor's."""
+
+    def function(self: Tensor, *args: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
+        if dtype is not None and dtypes.of(dtype) is not self.dtype:
+            raise RuntimeError(
+                f"Bad in-place call: input tensor dtype {self.dtype.legacy} and output tensor dtype "
+                f"{dtypes.of(dtype).legacy} should match"
+            )
+        return public(self, *args, **kwargs)
+
+    return function
+
+
 def make_inplace(row: Any, public: Any) -> Any:
     """The `f_` form of an op or composite."""
     name = row.name + "_"
+    if row.name in ("cumsum", "cumprod"):
+        public = _of_one_dtype(public)
     direct = DIRECT.get(name)
     nowhere = name in _NOWHERE
     plain = isinstance(row, Op) and row.ufunc and row.kind == "pointwise" and "f" in row.fast

@@ -42,6 +42,8 @@ EXACT_DTYPE = frozenset(
 NO_OVERLAP = frozenset("cross linalg_cross index_select take_along_dim gather take kthvalue cat masked_select".split())
 DTYPE_OF_OUT = frozenset("sum nansum prod cumsum cumprod fft_fftfreq fft_rfftfreq".split())  # compute in the dtype of `out`
 KEEPS_SHAPE = frozenset("arange range linspace logspace fft_fftfreq fft_rfftfreq".split())  # where all fits in
+# functions that resize an `out` to rows, where the others lay it as their result lies
+IN_ROWS = frozenset("cholesky cholesky_solve linalg_matrix_power matrix_power linalg_tensorinv quantile nanquantile".split())
 RETURNS_NOTHING = frozenset(("split_copy", "split_with_sizes_copy", "unbind_copy"))  # with out=
 
 
@@ -137,6 +139,9 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
                 stacklevel=3,
             )
         out._resize(source.shape)
+        if not source.flags.c_contiguous and function not in IN_ROWS:
+            order = sorted(range(source.ndim), key=lambda i: -source.strides[i])
+            out._a = out._a.reshape([source.shape[i] for i in order]).transpose(np.argsort(order))
     np.copyto(out._a, source, casting="unsafe")
     memory_of(out).changed()
     return out
