@@ -167,6 +167,7 @@ ENTRIES = (
     Explained("value", r"\.(int|long|byte|short|char)\(\)|\.to\(torch\.u?int|dtype=torch\.u?int|copy_|type_as", r"got np\.u?int", "C leaves the conversion of NaN, infinity and of what is out of range to the machine", _SPECIAL_INPUT + r"|\d{5,}|-\d"),
     Explained("value", r"^[xr]\d+ = (?!.*\bcov\()", "", "PyTorch subtracts the mean from its input, in place", r"\bcov\(.*weights="),
     Explained("value", r"\b(airy_ai|bessel_[jy][01])\(", r"float64", "docs/parity.md: half of the digits of PyTorch's are wrong"),
+    Explained("value", r"\bmodified_bessel_k[01]\(", "", "the same, of which a steep function is taken", r"\bairy_ai\("),
     Explained("value", r"\bairy_ai\(", r"want np\.\w+\(nan\)", "PyTorch takes the sine of one of the largest numbers", _SPECIAL_INPUT),
     Explained("value", r"\bzeta\(", r"got np\.\w+\(nan\), want np\.\w+\(inf\)", "no limit is taken at the pole of a negative argument"),
     Explained("value", r"\bzeta\(", r"got np\.\w+\(0\.0\), want np\.\w+\(nan\)", "PyTorch overflows on the way where an argument is infinite or one of the largest numbers", _SPECIAL_INPUT + r"|\d{15,}|zeta\((.|\n)*zeta\("),
