@@ -193,7 +193,7 @@ def test_deprecated_names_warn_at_the_line_that_uses_them():
         "with warnings.catch_warnings(record=True) as caught:\n"
         "    warnings.simplefilter('always')\n"
         "    torch.eye(2).volatile, torch.qr(torch.eye(2)), torch.where(torch.ByteTensor([1]), torch.ones(1), 0.0)\n"
-        "    torch.ones(2).resize(1), torch.stft(torch.ones(16), 8, window=torch.ones(8), return_complex=False)\n"
+        "    torch.ones(2).resize(2), torch.stft(torch.ones(16), 8, window=torch.ones(8), return_complex=False)\n"
         "print([(w.filename, w.lineno) for w in caught])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
