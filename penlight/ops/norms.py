@@ -28,7 +28,7 @@ def _norm_rule(k, g, input, out, input_shape, ord, dim, keepdim):
     if math.isinf(ord):
         holds = k.logical_or(size == norm, k.logical_and(size != size, norm != norm))
         count = k._sum_dims(holds, dim, True)
-        return k.sgn(input) * k.where(holds, g / count, 0.0)
+        return k.sgn(input) * (g / count * holds)  # NaN everywhere where g is, as in PyTorch
     if ord < 1:  # sgn(x) |x|^(p-1) norm^(1-p): the power of |x| has no limit at 0
         return k._drop(k.sgn(input) * k._pow_number(size, ord - 1), input == 0) * g * k._pow_number(norm, 1 - ord)
     power = k.sgn(input) * k._pow_number(size, ord - 1) if ord < 2 else input * k._pow_number(size, ord - 2)

@@ -424,10 +424,7 @@ def _bounds(function: str, start: Any, end: Any, steps: Any, dtype: Any, out: An
     """Start, end (as elements of the dtype), number of steps and dtype of an evenly spaced range."""
     for v, name in ((start, "start"), (end, "end")):
         if isinstance(v, Tensor) and v._a.ndim:
-            raise RuntimeError(
-                f"{function} only supports 0-dimensional start and end tensors, but got {name} with {v._a.ndim} "
-                "dimension(s)."
-            )
+            raise RuntimeError(f"{function} only supports 0-dimensional tensors, but got {name} of {v._a.ndim} dimensions")
     steps = read("int", steps, "steps", function, 3)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
@@ -510,21 +507,25 @@ def arange(
     return finish(wide.astype(d.np), requires_grad, out, "arange")
 
 
-def range(start: Any = 0, end: Any = None, step: Any = 1, **options: Any) -> Tensor:
+def range(start: Any, end: Any, step: Any = 1, **options: Any) -> Tensor:
     """Like arange with the end included (deprecated in PyTorch)."""
     warnings.warn(
-        "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
-        "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
+        "torch.range is deprecated, since unlike Python's range it includes the end: use torch.arange instead.",
         UserWarning,
         stacklevel=2,
     )
     if options.get("device") is not None and on_meta(options.pop("device")):
         return on_device(range, locals())
-    if end is None:
-        start, end = 0, start
-    count = math.floor((end - start) / step) + 1
-    d = dtypes.of(options.pop("dtype")) if options.get("dtype") else defaults.float_dtype
-    return finish((np.arange(count) * step + start).astype(d.np), options.get("requires_grad", False))
+    d = wanted_dtype(options.get("dtype"), options.get("out"), defaults.float_dtype)
+    if d.category in (dtypes.BOOL, dtypes.COMPLEX):
+        raise NotImplementedError(f"\"range_cpu\" not implemented for '{d.legacy}'")
+    first, last, by = (read("real", v, "end", "range") for v in (start, end, step))
+    if d.category in (dtypes.SIGNED, dtypes.UNSIGNED) and math.isfinite(last - first):
+        first, last, by = int(first), int(last), int(by)
+    if not (by and 0 <= (last - first) * by < math.inf):
+        raise RuntimeError(f"range: step must be nonzero and lead from start to end, got {start}, {end}, step {step}")
+    array = (np.arange(math.floor((last - first) / by) + 1) * by + first).astype(d.np)
+    return finish(array, options.get("requires_grad", False), options.get("out"), "range")
 
 
 def linspace(
