@@ -291,7 +291,7 @@ def det(k, input):
 
 def _slogdet_rule(k, g, A, sign):
     g_sign, g_log = pick(g, 0), pick(g, 1)
-    inverse = mh(k, k._inv(A, "linalg.slogdet", False)[0])
+    inverse = mh(k, k._inv(A, "linalg.solve", k.recorded)[0])  # a second derivative needs a solution
     if A.dtype.kind == "c" if hasattr(A.dtype, "kind") else A.dtype.is_complex:
         factor = 0.0 if g_log is None else g_log
         if g_sign is not None:  # d sign = i sign d(angle)

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from penlight.base import dtypes
 from penlight.base.dtypes import from_numpy
 from penlight.base.geometry import apart, placed, shared, span
 from penlight.base.mode import mode, tick
 from penlight.engine.node import LEAF, PORT, extras_of
 from penlight.ops.catalog import find
+from penlight.ops.kinds import refuse
 from penlight.ops.table import Op
 from penlight.tensor import codegen
 from penlight.tensor.arguments import NUMBERS, wrong_in_place
@@ -368,15 +368,18 @@ DIRECT: dict[str, Any] = {}  # functions that need no result of their own, but c
 
 
 def _of_one_dtype(public: Any) -> Any:
-    """`public`, refusing a `dtype` that is not its tensor's."""
+    """`public` in the dtype of its tensor."""
 
     def function(self: Tensor, *args: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
-        if dtype is not None and dtypes.of(dtype) is not self.dtype:
+        result = public(self, *args, dtype=self.dtype if dtype is None else dtype, **kwargs)
+        if result.dtype is not self.dtype:
             raise RuntimeError(
                 f"Bad in-place call: input tensor dtype {self.dtype.legacy} and output tensor dtype "
-                f"{dtypes.of(dtype).legacy} should match"
+                f"{result.dtype.legacy} should match"
             )
-        return public(self, *args, **kwargs)
+        if self._a.ndim and self._a.size:
+            refuse(f"{public.__name__}_out_cpu", "b", self)
+        return result
 
     return function
 

@@ -537,11 +537,14 @@ def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: An
     low = named.pop("from", named.pop("a", from_))
     _floating(self.dtype, "check_uniform_bounds")
     largest = finfo(self.dtype).max
+    unread = self.dtype.is_complex and not self._a.size
     for name, bound in (("from", low), ("to", to)):
         if isinstance(bound, complex):
             raise TypeError(f"uniform_(): argument '{name}' must be float, not complex")
-        if not abs(bound) <= largest:
+        if not (abs(bound) <= largest or unread):
             raise RuntimeError(f"{name} is out of bounds for {self.dtype}: {bound}")
+    if unread:
+        return self
     if low > to:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={to}")
     if to - low > largest:
