@@ -536,22 +536,20 @@ def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: An
     """Fill with uniform numbers in [from, to)."""
     low = named.pop("from", named.pop("a", from_))
     _floating(self.dtype, "check_uniform_bounds")
-    largest = finfo(self.dtype).max
-    unread = self.dtype.is_complex and not self._a.size
+    largest, nothing = finfo(self.dtype).max, self.dtype.is_complex and not self._a.size
     for name, bound in (("from", low), ("to", to)):
         if isinstance(bound, complex):
             raise TypeError(f"uniform_(): argument '{name}' must be float, not complex")
-        if not (abs(bound) <= largest or unread):
+        if not abs(bound) <= largest and not nothing:
             raise RuntimeError(f"{name} is out of bounds for {self.dtype}: {bound}")
-    if unread:
+    if nothing:
         return self
     if low > to:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={to}")
     if to - low > largest:
         raise RuntimeError(f"uniform_ expects to - from <= {largest}, but found to={to} and from={low}")
-    return _filled_in_place(
-        self, lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).uniform(s, a.dtype, low, to))
-    )
+    fill = lambda a: _fill_in_memory_order(a, lambda s: _stream(generator).uniform(s, a.dtype, low, to))
+    return _filled_in_place(self, fill)
 
 
 @_drawing
