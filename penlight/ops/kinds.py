@@ -26,7 +26,8 @@ __all__ = [
 
 NUMBERS = (bool, int, float, complex)
 _C_NAMES = {"float32": "float", "float64": "double", "float16": "c10::Half", "bfloat16": "c10::BFloat16"}
-_LARGEST = {"f": 3.4028234663852886e38, "e": 65504.0, "E": 3.3895313892515355e38}  # by dtype.char
+_C_NAMES["complex64"] = "c10::complex<float>"
+_LARGEST = dict.fromkeys("fF", 3.4028234663852886e38) | {"e": 65504.0, "E": 3.3895313892515355e38}  # by dtype.char
 _zeros: dict = {}
 
 
@@ -124,7 +125,8 @@ def as_element(xp, value, d):
         if value.imag:
             raise RuntimeError(f"value cannot be converted to type {_C_NAMES.get(d.name, d.name)} without overflow")
         value = value.real
-    if kind in "fV" and abs(value) > _LARGEST.get(d.char, math.inf) and math.isfinite(value):
+    size = abs(value) if kind in "fV" else max(abs(value.real), abs(value.imag)) if kind == "c" else 0
+    if _LARGEST.get(d.char, math.inf) < size < math.inf:
         raise RuntimeError(f"value cannot be converted to type {_C_NAMES[d.name]} without overflow")
     if kind == "b":
         return xp.array(bool(value))

@@ -211,8 +211,9 @@ def _logits_target(k, g, input, weight, pos_weight, reduction, shape):
 def _binary_cross_entropy_with_logits(xp, input, target, weight, pos_weight, reduction):
     """(1 - t) x + (1 + (p - 1) t) (log(1 + exp(-|x|)) + max(-x, 0)), the stable form of BCE of a sigmoid."""
     refuse("log_sigmoid_cpu", "biuc", input)
-    if target.dtype.kind == "b":
-        raise RuntimeError("Subtraction, the `-` operator, with a bool tensor is not supported: `target` holds booleans")
+    for name, array in (("target", target), ("pos_weight", pos_weight)):
+        if array is not None and array.dtype.kind == "b":
+            raise RuntimeError(f"Subtraction, the `-` operator, with a bool tensor is not supported: {name} holds booleans")
     if weight is None and pos_weight is None:
         return reduced(xp, xp.logits_loss(input, target), reduction)
     soft = xp.log1p(xp.exp(-xp.abs(input))) + xp.maximum(-input, 0)

@@ -21,7 +21,7 @@ from penlight.base.mode import mode
 from penlight.base.promotion import number_dtype
 from penlight.base.ranges import evenly
 from penlight.ops.kinds import as_element
-from penlight.tensor.arguments import number_array, type_name
+from penlight.tensor.arguments import type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.nested import nested_array
 from penlight.tensor.out import KEEPS_SHAPE, check_overlap
@@ -250,7 +250,7 @@ def plain_number(function: str, name: str, position: int, value: Any) -> Any:
 
 def cast_number(value: Any, d: dtype_class) -> Any:
     """A number in a tensor's dtype, refused where it does not fit."""
-    return number_array(value, d) if d.is_complex else as_element(np, value, d.np)
+    return as_element(np, value, d.np)
 
 
 def full_like(

@@ -439,6 +439,11 @@ torch.segment_reduce(T([1.0, 2.0]), 'min', lengths=T([2, 0]), initial=nan)
 torch.normal(torch.zeros(2), torch.ones(2) + 0j)
 torch.randint(3, (2,), dtype=torch.complex64)
 torch.linalg.pinv(torch.eye(2), rtol=T(1j))
+torch.nn.functional.binary_cross_entropy_with_logits(torch.ones(2), torch.ones(2), pos_weight=T([True, True]))
+torch.range(0, 7, 1.5, dtype=torch.int32)
+torch.range(3, 1)
+torch.full((1,), 1e39j)
+torch.autograd.grad(torch.linalg.vector_norm(X := T([1.0, -0.0, 5.0], requires_grad=True), inf), X, T(nan))
 """.strip().splitlines()
 
 
