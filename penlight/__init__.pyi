@@ -1209,7 +1209,7 @@ def randn_like(input: Tensor, *, dtype: _Any = None, layout: _Any = None, device
     """Standard normal numbers in the shape, dtype and layout of `input`."""
 def randperm(n: _int, *, generator: _Any = None, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """A random order of 0 … n - 1. Shape: () -> (n,)."""
-def range(start: _Any = 0, end: _Any = None, step: _Any = 1, **options: _Any) -> Tensor:
+def range(start: _Any, end: _Any, step: _Any = 1, **options: _Any) -> Tensor:
     """Like arange with the end included (deprecated in PyTorch)."""
 def ravel(input: Tensor) -> Tensor:
     """One dimension: a view where possible."""
