@@ -123,7 +123,7 @@ def _replace_code(function: Any, policy: str) -> None:
     original = types.FunctionType(
         function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
     )
-    original.__kwdefaults__ = function.__kwdefaults__
+    original.__kwdefaults__, original.__annotations__ = function.__kwdefaults__, function.__annotations__
     function.__signature__ = inspect.signature(original)
     name = f"_autocast_{function.__name__}"
     function.__globals__[name] = _front(original, policy)
