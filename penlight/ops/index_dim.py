@@ -215,8 +215,8 @@ def index_reduce(k, input, dim, index, source, reduce, include_self=True):
         refuse("maximum_cpu" if reduce == "amax" else "minimum_cpu", "c", input)
     if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < size:
         raise IndexError("index out of range in self")
-    if input.dtype.np.kind in "bc" and not index.numel():
-        return k.clone(input)
+    if input.dtype.np.kind in "bc" and not index.numel():  # adding nothing gives the gradient of nothing
+        return k.index_add(input, dim, index, source) if input.is_complex() else k.clone(input)
     if reduce == "mean":
         refuse("div_floor_cpu", "b", input)
     if input.ndim == 0:

@@ -43,7 +43,13 @@ NO_OVERLAP = frozenset("cross linalg_cross index_select take_along_dim gather ta
 DTYPE_OF_OUT = frozenset("sum nansum prod cumsum cumprod fft_fftfreq fft_rfftfreq".split())  # compute in the dtype of `out`
 KEEPS_SHAPE = frozenset("arange range linspace logspace fft_fftfreq fft_rfftfreq".split())  # where all fits in
 # functions that resize an `out` to rows, where the others lay it as their result lies
-IN_ROWS = frozenset("cholesky cholesky_solve linalg_matrix_power matrix_power linalg_tensorinv quantile nanquantile".split())
+IN_ROWS = frozenset(
+    (
+        "cholesky cholesky_solve linalg_matrix_power matrix_power linalg_tensorinv quantile nanquantile fft_fft fft_rfft "
+        "fft_irfft fft_hfft fft_fft2 fft_ifft2 fft_rfft2 fft_irfft2 fft_hfft2 fft_ihfft2 fft_fftn fft_ifftn fft_rfftn "
+        "fft_irfftn fft_hfftn fft_ihfftn"
+    ).split()
+)
 RETURNS_NOTHING = frozenset(("split_copy", "split_with_sizes_copy", "unbind_copy"))  # with out=
 
 
