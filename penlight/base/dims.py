@@ -135,7 +135,8 @@ def needs_dimension(function: str, ndim: int) -> None:
 def dimensions(dims, ndim: int, name: str = "dim") -> tuple[int, ...]:
     """Wrap an int or a sequence of ints; repeated dimensions raise."""
     if isinstance(dims, (tuple, list)):
-        wrapped = tuple([dimension(d if d.__class__ is int else whole(d, name, None, i > 0), ndim, name) for i, d in enumerate(dims)])
+        whole_dims = [d if d.__class__ is int else whole(d, name, None, i > 0) for i, d in enumerate(dims)]
+        wrapped = tuple([dimension(d, ndim, name) for d in whole_dims])
         if len(set(wrapped)) != len(wrapped):
             again = next(d for i, d in enumerate(wrapped) if d in wrapped[:i])
             raise RuntimeError(f"dim {again} appears multiple times in the list of dims")
