@@ -25,7 +25,7 @@ SIZES = {
     'grid': 9065,
     'incomplete_gamma': 1486,
     'index': 10869,
-    'index_dim': 19048,
+    'index_dim': 19162,
     'join': 14514,
     'kinds': 5812,
     'linalg_factors': 14137,
