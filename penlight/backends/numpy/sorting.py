@@ -13,7 +13,7 @@ from penlight.backends.numpy.selection import SHORT, first_places, quickselect, 
 
 __all__ = ["first_ordered", "kth_ordered", "ordered", "unstable_order"]
 
-_MOST_SORTED = 1 << 12
+_MOST_SORTED = 1 << 13
 _MOST_SELECTED = 1 << 15
 _BY_DIGITS = 1 << 15  # from so many whole numbers on PyTorch sorts a vector upward by their digits
 
