@@ -145,8 +145,8 @@ def _channels(*arrays) -> bool:
     return floats(*arrays) and x.ndim > 2 and x.size > 0 and prod(x.shape[2:]) >= 4
 
 
-def _elementwise(x) -> bool:
-    return floats(x) and x.size > 0
+def _some_floats(x, *others) -> bool:
+    return floats(x, *others) and x.size > 0
 
 
 # in the order of `enum each` in native/rows.h
@@ -154,27 +154,15 @@ _EACH = (
     "gelu", "gelu_slope", "gelu_tanh", "gelu_tanh_slope", "sigmoid", "silu", "softplus", "log_sigmoid", "erf",
 )  # fmt: skip
 TABLE = {
-    **{name: (_each(kind), _elementwise) for kind, name in enumerate(_EACH)},
+    **{name: (_each(kind), _some_floats) for kind, name in enumerate(_EACH)},
     "softmax": (_softmax(0), lambda x, axis: floats(x) and _last(x, axis)),
     "softmax_backward": (_softmax_backward(0), lambda g, y, axis: floats(g, y) and _last(y, axis)),
     "log_softmax": (_softmax(1), lambda x, axis: floats(x) and _last(x, axis)),
     "log_softmax_backward": (_softmax_backward(1), lambda g, y, axis: floats(g, y) and _last(y, axis)),
-    "layer_norm_forward": (
-        layer_norm_forward,
-        lambda x, dims, weight, bias, eps: floats(x, weight, bias) and x.size > 0,
-    ),
-    "layer_norm_backward": (
-        layer_norm_backward,
-        lambda g, x, weight, mean, inverse, *_: floats(g, x, weight, mean, inverse) and x.size > 0,
-    ),
-    "group_norm_forward": (
-        group_norm_forward,
-        lambda x, groups, weight, bias, eps: floats(x, weight, bias) and x.size > 0,
-    ),
-    "group_norm_backward": (
-        group_norm_backward,
-        lambda g, x, weight, mean, inverse, *_: floats(g, x, weight, mean, inverse) and x.size > 0,
-    ),
+    "layer_norm_forward": (layer_norm_forward, lambda x, _, weight, bias, eps: _some_floats(x, weight, bias)),
+    "layer_norm_backward": (layer_norm_backward, lambda *arrays: _some_floats(*arrays[:5])),
+    "group_norm_forward": (group_norm_forward, lambda x, _, weight, bias, eps: _some_floats(x, weight, bias)),
+    "group_norm_backward": (group_norm_backward, lambda *arrays: _some_floats(*arrays[:5])),
     "batch_norm_statistics": (batch_norm_statistics, _channels),
     "batch_norm_forward": (
         batch_norm_forward,
