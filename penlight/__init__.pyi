@@ -65,14 +65,14 @@ from penlight import utils as utils
 from penlight import version as version
 from penlight import vision as vision
 from penlight import xpu as xpu
-from penlight.tensor.random import Generator as _Generator
+from penlight.tensor.generator import Generator as _Generator
 from penlight.base.size import Size as _Size
 from penlight.base.device import device as _device
 from penlight.base.dtypes import dtype as _dtype
 from penlight.base.formats import layout as _layout
 from penlight.base.formats import memory_format as _memory_format
 from penlight.tensor import Tensor as Tensor
-from penlight.tensor.random import Generator as Generator
+from penlight.tensor.generator import Generator as Generator
 from penlight.base.size import Size as Size
 from penlight.base.device import device as device
 from penlight.base.dtypes import dtype as dtype
@@ -795,7 +795,6 @@ def initial_seed() -> _int:
     """The seed that the global stream was last given."""
 def inner(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The sum of products over the last dimensions; of a scalar and a tensor, their product."""
-def install_random() -> None: ...
 def instance_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None, running_var: Tensor | None, use_input_stats: _bool, momentum: _float, eps: _float, cudnn_enabled: _bool) -> Tensor:
     """`torch.nn.functional.instance_norm`."""
 int: _dtype
