@@ -11,8 +11,8 @@ from penlight.base.size import Size as Size
 from penlight.ledger.missing import module_getattr, placeholder
 from penlight.tensor.conversion import read_to
 from penlight.tensor.function_mode import DisableTorchFunction as DisableTorchFunction
+from penlight.tensor.generator import Generator as Generator
 from penlight.tensor.override import disabled_torch_function
-from penlight.tensor.random import Generator as Generator
 from penlight.tensor.subclass import DisableTorchFunctionSubclass as DisableTorchFunctionSubclass
 from penlight.tensor.tensor import Tensor, TensorMeta
 

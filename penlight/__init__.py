@@ -38,9 +38,11 @@ from penlight.tensor import Tensor
 from penlight.tensor import public_function as _public_function
 from penlight.tensor import public_names as _public_names
 from penlight.tensor.create import *  # noqa: F403
+from penlight.tensor.generator import *  # noqa: F403
 from penlight.tensor.printing import set_printoptions
 from penlight.tensor.queries import *  # noqa: F403
 from penlight.tensor.random import *  # noqa: F403
+from penlight.tensor.ranges import *  # noqa: F403
 from penlight.version import __version__, torch_version
 
 _keep_freed_memory()

@@ -20,7 +20,8 @@ from penlight.base.defaults import defaults
 from penlight.ledger.missing import module_getattr
 from penlight.tensor import Tensor
 from penlight.tensor import tensor_ops as ops
-from penlight.tensor.random import Generator, randint
+from penlight.tensor.generator import Generator
+from penlight.tensor.random import randint
 
 __all__ = ["SobolEngine"]
 __getattr__ = module_getattr(__name__)

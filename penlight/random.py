@@ -11,14 +11,7 @@ from typing import Any
 
 from penlight.base.device import device as _device_class
 from penlight.ledger.missing import module_getattr
-from penlight.tensor.random import (
-    default_generator,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    seed,
-    set_rng_state,
-)
+from penlight.tensor.generator import default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 
 __all__ = ["default_generator", "fork_rng", "get_rng_state", "initial_seed", "manual_seed", "seed", "set_rng_state"]
 

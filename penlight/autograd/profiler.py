@@ -20,7 +20,7 @@ from typing import Any
 
 from penlight.autograd.profiler_util import EventList, FunctionEvent, FunctionEventAvg, Interval
 from penlight.ledger.missing import module_getattr
-from penlight.tensor import create, random
+from penlight.tensor import create, random, ranges
 from penlight.tensor.graph import name_of
 from penlight.tensor.tensor import Tensor
 
@@ -42,7 +42,7 @@ _BACKWARD = " backward>"
 def _known_code() -> dict[Any, str]:
     """The code of functions that are no ops of the table (they make tensors, or work in place), and a name."""
     found = {Tensor.add_.__code__: ""}  # one code for all in-place forms; the frame knows which it is
-    for module in (create, random):
+    for module in (create, ranges, random):
         for name in module.__all__:
             code = getattr(getattr(module, name), "__code__", None)
             if code is not None:

@@ -14,9 +14,9 @@ from penlight.distributions import constraints
 from penlight.distributions.exp_family import ExponentialFamily
 from penlight.distributions.utils import ChanceOrLogit, broadcast_all
 from penlight.ledger.missing import module_getattr
-from penlight.tensor.create import arange
 from penlight.tensor.install import tensor_ops as k
 from penlight.tensor.random import bernoulli
+from penlight.tensor.ranges import arange
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["Bernoulli"]

@@ -13,9 +13,9 @@ from penlight.distributions import constraints
 from penlight.distributions.distribution import Distribution
 from penlight.distributions.utils import ChanceOrLogit, broadcast_all
 from penlight.ledger.missing import module_getattr
-from penlight.tensor.create import arange
 from penlight.tensor.install import tensor_ops as k
 from penlight.tensor.random import binomial
+from penlight.tensor.ranges import arange
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["Binomial"]

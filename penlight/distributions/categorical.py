@@ -14,9 +14,10 @@ from penlight.distributions import constraints
 from penlight.distributions.distribution import Distribution
 from penlight.distributions.utils import lazy_property, logits_to_probs, probs_to_logits
 from penlight.ledger.missing import module_getattr
-from penlight.tensor.create import arange, full
+from penlight.tensor.create import full
 from penlight.tensor.install import tensor_ops as k
 from penlight.tensor.random import multinomial
+from penlight.tensor.ranges import arange
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["Categorical"]

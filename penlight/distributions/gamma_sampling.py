@@ -9,7 +9,7 @@ import numpy as np
 
 from penlight.autograd.function import Function, once_differentiable
 from penlight.base.mode import mode
-from penlight.tensor.random import default_generator
+from penlight.tensor.generator import default_generator
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["dirichlet_slope", "sample_dirichlet", "standard_gamma", "standard_gamma_slope"]

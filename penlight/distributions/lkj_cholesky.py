@@ -15,9 +15,10 @@ from penlight.distributions.beta import Beta
 from penlight.distributions.distribution import Distribution
 from penlight.distributions.utils import broadcast_all
 from penlight.ledger.missing import module_getattr
-from penlight.tensor.create import arange, zeros
+from penlight.tensor.create import zeros
 from penlight.tensor.install import tensor_ops as k
 from penlight.tensor.random import randn
+from penlight.tensor.ranges import arange
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["LKJCholesky"]

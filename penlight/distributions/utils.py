@@ -12,9 +12,10 @@ from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.typeinfo import finfo
 from penlight.ledger.missing import module_getattr
-from penlight.tensor.create import arange, ones, tensor, zeros
+from penlight.tensor.create import ones, tensor, zeros
 from penlight.tensor.install import tensor_ops as k
 from penlight.tensor.random import normal
+from penlight.tensor.ranges import arange
 from penlight.tensor.tensor import Tensor
 
 __all__ = [

@@ -18,9 +18,10 @@ from penlight.distributions.chi2 import Chi2
 from penlight.distributions.exp_family import ExponentialFamily
 from penlight.distributions.multivariate_normal import CholeskyGiven, _precision_to_scale_tril
 from penlight.ledger.missing import module_getattr
-from penlight.tensor.create import arange, tensor
+from penlight.tensor.create import tensor
 from penlight.tensor.install import tensor_ops as k
 from penlight.tensor.random import randn
+from penlight.tensor.ranges import arange
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["Wishart"]

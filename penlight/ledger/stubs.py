@@ -63,7 +63,7 @@ _KNOWN = {
 
 # Classes that annotations name, and where they are
 _PLAIN_TYPES = {
-    "Generator": "penlight.tensor.random", "Size": "penlight.base.size", "device": "penlight.base.device",
+    "Generator": "penlight.tensor.generator", "Size": "penlight.base.size", "device": "penlight.base.device",
     "dtype": "penlight.base.dtypes", "layout": "penlight.base.formats", "memory_format": "penlight.base.formats",
 }  # fmt: skip
 _TYPE_IMPORTS = "".join(f"from {source} import {n} as _{n}\n" for n, source in _PLAIN_TYPES.items())

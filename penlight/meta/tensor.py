@@ -20,13 +20,13 @@ from penlight.base.mode import mode
 from penlight.engine.node import LEAF
 from penlight.meta.blank import Blank, Refused
 from penlight.tensor.conversion import place_and_rest, read_to, read_type
+from penlight.tensor.generator import default_generator
 from penlight.tensor.graph import dressed
 from penlight.tensor.inplace import _fits as fits
 from penlight.tensor.inplace import check_in_place
 from penlight.tensor.override import ALWAYS
 from penlight.tensor.printing import format_tensor
 from penlight.tensor.protocol import _INTERNAL
-from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["MetaTensor", "blank_like", "no_data", "undrawn", "wrap"]

@@ -9,7 +9,7 @@ _Number = _float | _complex
 
 from penlight import Tensor
 from penlight import return_types as _return_types
-from penlight.tensor.random import Generator as _Generator
+from penlight.tensor.generator import Generator as _Generator
 from penlight.base.size import Size as _Size
 from penlight.base.device import device as _device
 from penlight.base.dtypes import dtype as _dtype

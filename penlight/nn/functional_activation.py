@@ -12,9 +12,9 @@ from penlight.base.dtypes import float16
 from penlight.base.mode import mode
 from penlight.ops.kinds import refuse
 from penlight.tensor.create import empty_like, zeros_like
+from penlight.tensor.generator import default_generator
 from penlight.tensor.install import tensor_ops as ops
 from penlight.tensor.override import override
-from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -85,7 +85,10 @@ def selu_(input: Tensor) -> Tensor:
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x limited to [min_val, max_val]."""
-    min_val, max_val = read("number", min_val, "min_val", "hardtanh", 2), read("number", max_val, "max_val", "hardtanh", 3)
+    min_val, max_val = (
+        read("number", min_val, "min_val", "hardtanh", 2),
+        read("number", max_val, "max_val", "hardtanh", 3),
+    )
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
     return ops.hardtanh_(input, min_val, max_val) if inplace else ops.hardtanh(input, min_val, max_val)

@@ -14,8 +14,8 @@ from penlight.base.dims import read, refused
 from penlight.base.dtypes import from_numpy
 from penlight.base.mode import mode
 from penlight.tensor.create import empty_like
+from penlight.tensor.generator import default_generator
 from penlight.tensor.override import override
-from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout"]

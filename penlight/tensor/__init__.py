@@ -8,7 +8,7 @@ from penlight.tensor.multiview import install_multiview
 from penlight.tensor.mutation import install_mutation
 from penlight.tensor.new import install_new
 from penlight.tensor.operators import install_operators
-from penlight.tensor.random import install_random
+from penlight.tensor.random_fills import install_random
 from penlight.tensor.subclass import install_subclassing
 from penlight.tensor.tensor import Tensor
 

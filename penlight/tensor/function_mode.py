@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from penlight.tensor import create, random
+from penlight.tensor import create, random, ranges
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.override import MADE, TWINS, relevant
 from penlight.tensor.subclass import DisableTorchFunctionSubclass
@@ -20,7 +20,6 @@ from penlight.tensor.tensor import Tensor
 
 __all__ = ["BaseTorchFunctionMode", "DisableTorchFunction", "TorchFunctionMode"]
 
-_SILENT = {"manual_seed", "seed", "initial_seed", "get_rng_state", "set_rng_state", "install_random"}
 _LOCK = threading.Lock()
 _PLACE = 271828182845
 
@@ -82,8 +81,8 @@ def _swap(function: Any) -> None:
 def _functions() -> list:
     """What asks modes: ops, functions that make tensors, methods, `nn.functional`."""
     found = list(vars(tensor_ops).values())
-    for module in (create, random):
-        found += [getattr(module, name) for name in module.__all__ if name not in _SILENT]
+    for module in (create, ranges, random):
+        found += [getattr(module, name) for name in module.__all__]
     for cls in Tensor.__mro__[:-1]:
         own = vars(cls).items()
         found += [value for name, value in own if name[0] != "_" or name in ("__getitem__", "__setitem__", "__len__")]

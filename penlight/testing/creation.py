@@ -10,7 +10,7 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.device import read_device
 from penlight.base.dims import int_list
-from penlight.tensor.random import default_generator
+from penlight.tensor.generator import default_generator
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["make_tensor"]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from penlight.base.mode import mode
+from penlight.tensor.generator import default_generator
 from penlight.tensor.indexing import getitem, setitem
 from penlight.tensor.install import tensor_ops as ops
-from penlight.tensor.random import default_generator
 from penlight.tensor.tensor import Tensor
 from penlight.transforms.batch_rules import aligned
 from penlight.transforms.batched import BatchLevel, DataDependent, batched, loop, rule

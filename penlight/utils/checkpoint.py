@@ -13,7 +13,7 @@ from penlight.autograd.grad_mode import enable_grad, no_grad
 from penlight.autograd.graph import saved_tensors_hooks
 from penlight.base.mode import mode
 from penlight.tensor import Tensor, backward
-from penlight.tensor.random import get_rng_state, set_rng_state
+from penlight.tensor.generator import get_rng_state, set_rng_state
 
 __all__ = [
     "CheckpointError", "CheckpointFunction", "checkpoint", "checkpoint_sequential", "create_selective_checkpoint_contexts",

@@ -16,7 +16,8 @@ from penlight.nn.modules._hooks import register_module_forward_hook, register_mo
 from penlight.nn.modules.module import Module
 from penlight.nn.parameter import is_lazy
 from penlight.tensor.create import zeros
-from penlight.tensor.random import Generator, get_rng_state, rand, set_rng_state
+from penlight.tensor.generator import Generator, get_rng_state, set_rng_state
+from penlight.tensor.random import rand
 from penlight.tensor.tensor import Tensor
 from penlight.utils.flop_counter import FlopCounterMode
 

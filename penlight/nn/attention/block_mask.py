@@ -10,7 +10,7 @@ import numpy as np
 
 from penlight.base.dtypes import DTYPES
 from penlight.tensor import Tensor
-from penlight.tensor.create import arange
+from penlight.tensor.ranges import arange
 from penlight.transforms.vmap import vmap
 
 __all__ = ["BlockMask", "and_masks", "create_block_mask", "create_mask", "noop_mask", "or_masks"]

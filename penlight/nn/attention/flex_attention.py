@@ -24,7 +24,7 @@ from penlight.nn.attention.block_mask import (
 )  # fmt: skip
 from penlight.tensor import Tensor
 from penlight.tensor import tensor_ops as ops
-from penlight.tensor.create import arange
+from penlight.tensor.ranges import arange
 
 __all__ = [
     "AuxOutput", "AuxRequest", "BlockMask", "FlexKernelOptions", "and_masks", "create_block_mask", "create_mask",

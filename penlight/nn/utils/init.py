@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from penlight.nn.modules.module import Module
-from penlight.tensor.random import get_rng_state, set_rng_state
+from penlight.tensor.generator import get_rng_state, set_rng_state
 
 __all__ = ["skip_init"]
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing import connection
 from typing import Any, Generic, TypeVar
 
-from penlight.tensor.random import Generator
+from penlight.tensor.generator import Generator
 from penlight.utils.data._utils.collate import default_collate, default_convert
 from penlight.utils.data._utils.fetch import IterableFetcher, MapFetcher
 from penlight.utils.data._utils.worker import END, RaisedInWorker, get_worker_info, parent_ends, receive, run

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from penlight.tensor.random import Generator
+from penlight.tensor.generator import Generator
 from penlight.utils.data.sampler import Sampler
 
 __all__ = ["DistributedSampler"]

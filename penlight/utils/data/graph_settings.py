@@ -6,7 +6,7 @@ import inspect
 import warnings
 from typing import Any
 
-from penlight.tensor.random import Generator
+from penlight.tensor.generator import Generator
 from penlight.utils.data.datapipes.iter.sharding import SHARDING_PRIORITIES, ShardingFilterIterDataPipe
 from penlight.utils.data.graph import traverse_dps
 from penlight.utils.data.sampler import draw_seed

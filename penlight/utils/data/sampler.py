@@ -10,7 +10,8 @@ import numpy as np
 
 from penlight.tensor import Tensor
 from penlight.tensor.create import as_tensor
-from penlight.tensor.random import Generator, default_generator, multinomial, randperm
+from penlight.tensor.generator import Generator, default_generator
+from penlight.tensor.random import multinomial, randperm
 
 __all__ = [
     "BatchSampler", "RandomSampler", "Sampler", "SequentialSampler", "SubsetRandomSampler", "WeightedRandomSampler",

@@ -18,7 +18,7 @@ from weakref import WeakSet
 import numpy as np
 
 from penlight.base.defaults import set_num_threads
-from penlight.tensor.random import Generator, manual_seed
+from penlight.tensor.generator import Generator, manual_seed
 from penlight.utils.data._utils.fetch import IterableFetcher, MapFetcher
 from penlight.utils.data.datapipes.datapipe import IterDataPipe, MapDataPipe
 from penlight.utils.data.graph_settings import apply_random_seed, apply_sharding
