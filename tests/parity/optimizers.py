@@ -251,7 +251,13 @@ class OptimizerCheck:
             exactly(comparison, _printed(got[1]), _printed(want[1]), "repr")
             return comparison
 
-        kept, self.rounded = self.rounded, 2.0**-20 if self.info.name == "Muon" and name == "large" else self.rounded
+        kept = self.rounded
+        if name == "large" and self.info.name == "Muon":
+            self.rounded = 2.0**-20
+        elif name == "large" and self.info.name == "LBFGS":
+            # It takes both parameters for one vector, so the rounding of the float32 one reaches the float64 one: a last
+            # bit of the former changed moves the latter by 4e-3 of its size in PyTorch itself.
+            self.rounded = TOLERANCE[torch.float32]
         self._attempt("steps", f"{options} on {name}", body)
         self.rounded = kept
 
