@@ -58,7 +58,10 @@ def scaled_dot_product_attention(
             f"{query.dim()} key.dim: {key.dim()} and value.dim: {value.dim()} instead."
         )
     if attn_mask is not None:
-        if is_causal:
+        # PyTorch's fused kernel masks by both; what that kernel does not take raises.
+        fused = query.dim() == key.dim() == value.dim() == 4 and attn_mask.dim() in (2, 4) and not dropout_p
+        fused = fused and not attn_mask.requires_grad and key.shape[:2] == value.shape[:2] and key.size(0) == query.size(0)
+        if is_causal and not (fused and query.size(-1) == key.size(-1) == value.size(-1)):
             raise RuntimeError(
                 "_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True"
             )
@@ -84,8 +87,8 @@ def scaled_dot_product_attention(
     scores = ops.matmul(query * factor, key.transpose(-2, -1))  # (*, L, S)
     if is_causal:
         hidden = np.triu(np.ones(tuple(scores.shape[-2:]), bool), 1)
-        weights = ops.softmax(scores.masked_fill(Tensor._wrap(hidden), float("-inf")), -1)
-    elif attn_mask is None:
+        scores = scores.masked_fill(Tensor._wrap(hidden), float("-inf"))
+    if attn_mask is None:
         weights = ops.softmax(scores, -1)
     else:
         if attn_mask._a.dtype.kind == "b":

@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from penlight.amp.autocast_mode import autocast
+from penlight.amp.state import is_autocast_enabled
 from penlight.autograd.function import Function
 from penlight.autograd.grad_mode import enable_grad, no_grad
 from penlight.autograd.graph import saved_tensors_hooks
@@ -80,9 +82,10 @@ def checkpoint(
 ) -> Any:  # fmt: skip
     """`function(*args, **kwargs)`, whose intermediate results are computed again in the backward pass.
 
-    With `preserve_rng_state` the second computation sees the same random numbers. `use_reentrant=True` (still the
-    default) runs an inner backward pass: then an argument must require grad, keywords and `autograd.grad` do not work.
-    `use_reentrant=False` has no such limits. Raises CheckpointError when both computations differ in what they save.
+    With `preserve_rng_state` the second computation sees the same random numbers; autocast is always as it was.
+    `use_reentrant=True` (still the default) runs an inner backward pass: then an argument must require grad, keywords
+    and `autograd.grad` do not work. `use_reentrant=False` has no such limits. Raises CheckpointError when both
+    computations differ in what they save.
     Source: https://docs.pytorch.org/docs/stable/checkpoint.html
 
     >>> import penlight as torch
@@ -130,6 +133,11 @@ def _random_state(state: Any) -> Iterator[None]:
         set_rng_state(present)
 
 
+def _same_autocast() -> autocast:
+    """A block in which autocast is as it is now."""
+    return autocast("cpu", enabled=is_autocast_enabled("cpu"))
+
+
 def get_device_states(*args: Any) -> tuple[list[int], list[Tensor]]:
     """The devices of tensors that are not on the CPU, and the states of their streams: none."""
     return [], []
@@ -145,14 +153,14 @@ class CheckpointFunction(Function):
     @staticmethod
     def forward(ctx: Any, function: Callable, preserve: bool, *args: Any) -> Any:
         ctx.function, ctx.args = function, args
-        ctx.state = get_rng_state() if preserve else None
+        ctx.state, ctx.autocast = get_rng_state() if preserve else None, _same_autocast()
         with no_grad():
             return function(*args)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> tuple:
         inputs = [a.detach().requires_grad_(a.requires_grad) if isinstance(a, Tensor) else a for a in ctx.args]
-        with _random_state(ctx.state), enable_grad():
+        with _random_state(ctx.state), enable_grad(), ctx.autocast:
             outputs = ctx.function(*inputs)
         if isinstance(outputs, Tensor):
             outputs = (outputs,)
@@ -168,7 +176,7 @@ class _Frame:
 
     def __init__(self, again: Callable, context: Any, checking: bool, preserve: bool) -> None:
         self.again, self.context, self.checking = again, context, checking
-        self.state = get_rng_state() if preserve else None
+        self.state, self.autocast = get_rng_state() if preserve else None, _same_autocast()
         self.described: list = []  # (shape, dtype) of each saved tensor
         self.tensors: list | None = None
         self.early_stop = True
@@ -192,7 +200,7 @@ class _Frame:
             return len(tensors) - 1
 
         with (
-            contextlib.suppress(_Enough), _random_state(self.state), enable_grad(),
+            contextlib.suppress(_Enough), _random_state(self.state), enable_grad(), self.autocast,
             saved_tensors_hooks(keep, tensors.__getitem__), self.context,
         ):  # fmt: skip
             self.again()

@@ -35,7 +35,12 @@ CASES = [
     ),
     "F.scaled_dot_product_attention(x(4, 6), x(5, 6), x(5, 6), b(4, 5))",
     "F.scaled_dot_product_attention(x(2, 3, 6, 0), x(2, 3, 3, 0), x(2, 3, 3, 6))",
-    *(f"{_GQA}{more})" for more in ("", ", is_causal=True", ", dropout_p=0.3", ", attn_mask=c(2, 8, 3, 5)")),
+    *(
+        f"{_GQA}{more})"
+        for more in (
+            "", ", is_causal=True", ", dropout_p=0.3", ", attn_mask=c(2, 8, 3, 5)", ", attn_mask=b(3, 5), is_causal=True",
+        )
+    ),
     *(
         f"m = nn.MultiheadAttention({made}, dtype=d);; {call})"
         for made, call in (
@@ -114,6 +119,7 @@ ERRORS = [
     f"F.scaled_dot_product_attention({_Q}, {_K}, {_K}, torch.zeros(4, 5).half())",
     f"F.scaled_dot_product_attention({_Q}, {_K}, {_K}, None, 1.5)",
     "F.scaled_dot_product_attention(x(4, 6), c(5, 6), c(5, 6), b(4, 5), 0.0, True)",
+    f"F.scaled_dot_product_attention({_Q}, {_K}, {_K}, x(4, 5), 0.0, True)",
     f"F.scaled_dot_product_attention({_Q}, {_K}, {_K}, b(2, 2, 4, 5))",
     f"F.scaled_dot_product_attention({_Q}, {_K}, {_K}, b(4, 6))",
     f"F.scaled_dot_product_attention({_Q}, {_K}, {_K}, c(1, 2, 3, 4, 5))",

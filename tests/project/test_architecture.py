@@ -23,7 +23,7 @@ LAYERS = [
     ["nn", "optim", "linalg", "fft", "special", "signal", "masked", "distributions", "func", "utils", "testing"],
     ["meta"],
     ["io"],
-    ["system", "utils.model_zoo"],  # the modules of PyTorch's namespace around the library: cuda, jit, distributed, …
+    ["system", "utils.model_zoo", "utils.checkpoint"],  # around the library: PyTorch's cuda, jit, distributed, …
     [""],  # penlight/__init__.py
     ["vision", "text"],
     ["alias", "ledger.resolve", "ledger.coverage", "ledger.stubs"],

@@ -136,3 +136,19 @@ def test_scaler_divides_sparse_gradients():
     assert [a != b for a, b in zip(before, table.weight.tolist())] == [True, True, False]
     scaler.update()
     assert tuple(scaler.scale(x for x in (torch.ones(1),)))[0].item() == 4.0
+
+
+@pytest.mark.parametrize("reentrant", [False, True])
+def test_checkpoints_compute_again_under_the_same_autocast(reentrant):
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Tanh(), torch.nn.Linear(3, 3))
+    x = torch.randn(2, 3, requires_grad=True)
+    gradients = []
+    for call in (net, lambda t: torch.utils.checkpoint.checkpoint(net, t, use_reentrant=reentrant)):
+        with torch.autocast("cpu"):
+            loss = call(x * 2).float().sum()
+        loss.backward()
+        gradients.append([t.grad.clone() for t in (x, *net.parameters())])
+        net.zero_grad()
+        x.grad = None
+    assert all(map(torch.equal, *gradients))
