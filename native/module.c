@@ -10,13 +10,16 @@
 #include "conv.h"
 #include "draws.h"
 #include "fused.h"
+#include "halves.h"
 #include "order.h"
+#include "places.h"
 #include "pool.h"
 #include "recurrent.h"
 #include "rows.h"
 #include "scan.h"
+#include "steps.h"
 
-#define REVISION 7 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
+#define REVISION 8 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
@@ -24,11 +27,13 @@ static const row_kernels *rows;
 static const recurrent_kernels *recurrent;
 static const draw_kernels *draws;
 static const fused_kernels *multiply_add;
+static const half_kernels *halves;
+static const step_kernels *steps;
 static const char *instruction_set;
 
 #define TAKE(set)                                                                                                      \
     conv = &conv_##set, pool = &pool_##set, rows = &rows_##set, recurrent = &recurrent_##set, draws = &draws_##set,    \
-    multiply_add = &fused_##set, instruction_set = #set
+    multiply_add = &fused_##set, halves = &halves_##set, steps = &steps_##set, instruction_set = #set
 
 /* The best set this processor has; PENLIGHT_NATIVE may name a lesser one, which tests do. */
 static void choose(void) {
@@ -409,6 +414,55 @@ ENTRY(fused) { /* kind, n, scale, a, b, c or None, out */
     RUN(multiply_add->fused((enum fused)kind, n, scale, a, b, factor, out))
 }
 
+ENTRY(convert) { /* kind, n, x, out, threads */
+    BEGIN long kind = number(&c), n = number(&c);
+    int narrows = kind == FLOAT_TO_HALF || kind == FLOAT_TO_BFLOAT;
+    const void *x = memory(&c, 0, 0, n, narrows ? 4 : 2);
+    void *out = memory(&c, 1, 0, n, narrows ? 2 : 4);
+    int threads = (int)number(&c);
+    RUN(halves->convert((enum halves)kind, n, x, out, threads))
+}
+
+ENTRY(at_places) { /* form, index, table, rows, threads: whether all places are inside; False may leave results half done */
+    BEGIN const places_form *f = FORM(places_form);
+    long bytes = f ? places_bytes(f) : 0, rows = f ? f->outer * f->m * f->inner : 0;
+    if (f && !bytes) {
+        PyErr_SetString(PyExc_ValueError, "at_places: no such type");
+        c.failed = 1;
+    }
+    const long long *index = memory(&c, 0, 0, f && f->shared ? f->m : rows, sizeof(long long));
+    void *table = memory(&c, f && f->kind != GATHER, 0, f ? f->outer * f->n * f->inner : 0, bytes);
+    void *values = memory(&c, f && f->kind == GATHER, 0, rows, bytes);
+    int threads = (int)number(&c), inside = 0;
+    if (!c.failed && !c.left) {
+        Py_BEGIN_ALLOW_THREADS inside = at_places(f, index, table, values, threads);
+        Py_END_ALLOW_THREADS
+    }
+    PyObject *none = finish(&c);
+    Py_XDECREF(none);
+    return none ? PyBool_FromLong(inside) : NULL;
+}
+
+ENTRY(adam) { /* form, n, p, g, m, v, largest or None, threads */
+    BEGIN const adam_form *f = FORM(adam_form);
+    long n = number(&c);
+    float *p = OUTPUT(n);
+    const float *g = INPUT(n);
+    float *m = OUTPUT(n), *v = OUTPUT(n), *largest = MAYBE_OUTPUT(n);
+    int threads = (int)number(&c);
+    RUN(steps->adam(f, n, p, g, m, v, largest, threads))
+}
+
+ENTRY(sgd) { /* form, n, p, g, buffer or None, threads */
+    BEGIN const sgd_form *f = FORM(sgd_form);
+    long n = number(&c);
+    float *p = OUTPUT(n);
+    const float *g = INPUT(n);
+    float *buffer = MAYBE_OUTPUT(n);
+    int threads = (int)number(&c);
+    RUN(steps->sgd(f, n, p, g, buffer, threads))
+}
+
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))py_##name, METH_FASTCALL, NULL}
 static PyMethodDef methods[] = {
     METHOD(correlate),          METHOD(weight_grad),   METHOD(max_pool),     METHOD(max_pool_grad),
@@ -417,6 +471,7 @@ static PyMethodDef methods[] = {
     METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), METHOD(lstm),
     METHOD(lstm_grad),          METHOD(gru),           METHOD(gru_grad),     METHOD(normals),
     METHOD(shuffle),            METHOD(order),         METHOD(words),        METHOD(running),       METHOD(fused),
+    METHOD(convert),           METHOD(at_places),     METHOD(adam),         METHOD(sgd),
     {NULL, NULL, 0, NULL},
 };
 

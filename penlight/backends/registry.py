@@ -55,11 +55,13 @@ class Backend:
 _HERE = "penlight.backends.numpy."
 _KERNELS = {
     "special": (
-        "erf erf_coarse erfc erfcx erfinv ndtri log_ndtr lgamma digamma polygamma zeta i0 i0e i1 i1e gelu gelu_slope gelu_tanh "
-        "gelu_tanh_slope"
+        "erf erf_coarse tanh_coarse erfc erfcx erfinv ndtri log_ndtr lgamma digamma polygamma zeta i0 i0e i1 i1e gelu "
+        "gelu_slope gelu_tanh gelu_tanh_slope"
     ),
     "elementwise": "sigmoid silu log_sigmoid softplus elu hardswish huber logits_loss lerp limit",
-    "fused": "add_scaled approach add_product fuses",
+    "fused": "add_scaled approach add_product fuses adam_step sgd_step",
+    "halves": "halved widened",
+    "places": "add_rows check_index gather positions scatter",
     "bessel": (
         "airy_ai bessel_j0 bessel_j1 bessel_y0 bessel_y1 bessel_k0 bessel_k1 scaled_bessel_k0 scaled_bessel_k1 "
         "spherical_bessel_j0"
@@ -84,7 +86,9 @@ _KERNELS = {
 }
 _THERE = "penlight.backends.native."
 _NATIVE = {
-    "fused": "add_scaled approach add_product fuses",
+    "fused": "add_scaled approach add_product fuses adam_step sgd_step",
+    "halves": "halved widened",
+    "places": "add_rows gather scatter",
     "conv": "conv_forward conv_input_grad conv_weight_grad",
     "pool": "max_pool_forward max_pool_backward pair_max_pool_forward pair_max_pool_backward",
     "recurrent": "lstm_steps lstm_steps_backward gru_steps gru_steps_backward",

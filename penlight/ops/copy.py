@@ -28,6 +28,10 @@ def cast(xp, input, numpy_dtype):
             short = numpy_dtype == "int32" or width == 2 < size or numpy_dtype == "int8" and size == 8
             wide = input.astype("int32" if short else "int64", order) if width < 8 else input
             return wide.astype(numpy_dtype, order)
+    if size == 4 and width == 2 and input.flags.c_contiguous:  # (integers and bfloat16 were dealt with)
+        return xp.halved(input, xp.dtype(numpy_dtype))
+    if size == 2 and width == 4 and input.flags.c_contiguous:
+        return xp.widened(input)
     with xp.errstate(over="ignore"):
         return input.astype(
             numpy_dtype, "C" if 0 in input.strides else "K"

@@ -7,7 +7,6 @@ import math
 
 from penlight.base.coo import Coo
 from penlight.base.dtypes import from_numpy
-from penlight.ops.rows import add_rows
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -65,7 +64,7 @@ def _embedding_grad(xp, g, indices, shape, padding_idx, scale_grad_by_freq):
     g = g.reshape((rows.size, shape[1]))
     if scale_grad_by_freq and rows.size:
         g = g / xp.bincount(rows, minlength=shape[0])[rows].astype(g.dtype)[:, None]
-    add_rows(xp, result, rows, g)
+    xp.add_rows(result, rows, g)
     if padding_idx >= 0:
         result[padding_idx] = 0
     return result

@@ -11,36 +11,12 @@ from penlight.ops.table import composite, op, underivable
 __all__: list[str] = []
 
 
-def check_index(index, n, dim, what="index"):
-    """RuntimeError where an index is outside [0, n). As unsigned numbers, negative ones are large."""
-    if index.size and index.view(f"u{index.itemsize}").max() >= n:
-        bad = index[(index < 0) | (index >= n)].flat[0]
-        raise RuntimeError(f"{what} {bad} is out of bounds for dimension {dim} with size {n}")
-
-
 def check_index_dtype(name, index, also_int32=True):
     if not index.size and name != "index_copy_":
         return
     d = getattr(index.dtype, "np", index.dtype)  # of a Tensor or of an array
     if d.kind != "i" or d.itemsize < (4 if also_int32 else 8):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
-
-
-def _positions(xp, shape, dim, index):
-    """The place of each scattered element in a row-major array of `shape`."""
-    rest, stride, own = 0, 1, 1
-    for d in range(len(shape) - 1, -1, -1):
-        if d == dim:
-            own = stride
-        elif index.shape[d] > 1:
-            rest = rest + (xp.arange(index.shape[d]) * stride).reshape((-1,) + (1,) * (len(shape) - d - 1))
-        stride *= shape[d]
-    return (index if own == 1 else index * own) + rest
-
-
-def _window(input, index, dim):
-    """`input` cut to the index's lengths in all dimensions but `dim`."""
-    return input[tuple([slice(None) if d == dim else slice(0, n) for d, n in enumerate(index.shape)])]
 
 
 def _same_ndim(name, input, index):
@@ -64,7 +40,6 @@ def _check_scatter(name, input, dim, index, src=None):
                 f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from "
                 f"dimension {dim}" + against
             )
-    check_index(index, (input.shape or (1,))[dim], dim)
 
 
 @op(
@@ -82,7 +57,7 @@ def _gather(xp, input, dim, index):
         return xp.empty(index.shape, input.dtype)
     _same_ndim("gather", input, index)
     if input.ndim == 0 or index.ndim == 0:
-        check_index(index, input.size, 0)
+        xp.check_index(index, input.size, 0)
         return xp.broadcast_to(input, (1,) if not input.ndim else input.shape)[index]
     for d, n in enumerate(index.shape):
         if d != dim and n > input.shape[d]:
@@ -90,11 +65,7 @@ def _gather(xp, input, dim, index):
                 f"Size does not match at dimension {d} expected index {list(index.shape)} to be no larger than self "
                 f"{list(input.shape)} apart from dimension {dim}"
             )
-    check_index(index, input.shape[dim], dim)
-    if input.flags.c_contiguous:
-        return input.reshape(-1).take(_positions(xp, input.shape, dim, index))
-    result = xp.take_along_axis(_window(input, index, dim), index, dim)
-    return result if result.flags.c_contiguous else xp.ascontiguousarray(result)
+    return xp.gather(input, dim, index)
 
 
 @composite("gather(Tensor input, dim dim, Tensor index, *, bool sparse_grad=False)", out=True)
@@ -115,7 +86,7 @@ def _scattered(xp, input, dim, index, values):
     """A copy of `input` with values stored along a dimension."""
     result = xp.array(input, order="C", ndmin=1)
     index = index.reshape(index.shape or (1,))
-    result.reshape(-1)[_positions(xp, result.shape, dim, index)] = values
+    xp.scatter(result, dim, index, values)
     return result.reshape(input.shape)
 
 
@@ -188,8 +159,7 @@ def _scatter_combine(xp, input, dim, index, src, reduce):
     if index.size:
         index = index.reshape(index.shape or (1,))
         src = _source(src.reshape(src.shape or (1,)), index)
-        ufunc = xp.add if reduce == "add" else xp.multiply
-        ufunc.at(result.reshape(-1), _positions(xp, result.shape, dim, index).reshape(-1), src.reshape(-1))
+        xp.scatter(result, dim, index, src, xp.add if reduce == "add" else xp.multiply)
     return result.reshape(input.shape)
 
 
@@ -243,7 +213,7 @@ def _scatter_add(xp, input, dim, index, src):
     if index.size:
         index = index.reshape(index.shape or (1,))
         src = _source(src.reshape(src.shape or (1,)), index)
-        xp.add.at(result.reshape(-1), _positions(xp, result.shape, dim, index).reshape(-1), src.reshape(-1))
+        xp.scatter(result, dim, index, src, xp.add)
     return result.reshape(input.shape)
 
 
@@ -331,7 +301,8 @@ def _scatter_reduce(xp, input, dim, index, src, reduce, include_self):
     if index.size:
         index = index.reshape(index.shape or (1,))
         src = _source(src.reshape(src.shape or (1,)), index)
-        positions = _positions(xp, result.shape, dim, index).reshape(-1)
+        xp.check_index(index, result.shape[dim], dim)
+        positions = xp.positions(result.shape, dim, index).reshape(-1)
         flat = result.reshape(-1)
         if not include_self:
             flat[positions] = _neutral(xp, reduce, result.dtype)

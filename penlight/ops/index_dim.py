@@ -9,7 +9,6 @@ from penlight.base.geometry import placed, shared, span
 from penlight.ops.gather import check_index_dtype
 from penlight.ops.join import common_shape
 from penlight.ops.kinds import as_element, refuse
-from penlight.ops.rows import add_rows
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -102,10 +101,7 @@ def _index_add(xp, input, dim, index, source, alpha=1):
     result = xp.array(input, order="C", ndmin=1)
     index = index.reshape(-1)
     source = source.reshape(source.shape or (1,))
-    if dim == 0:
-        add_rows(xp, result, index, source)
-    else:
-        xp.add.at(result, (*_before(dim), index), source)
+    xp.add_rows(result, index, source, dim)
     return result.reshape(input.shape)
 
 

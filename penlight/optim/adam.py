@@ -27,6 +27,7 @@ class Adam(Elementwise):
     tensor([0.9000], requires_grad=True)
     """
 
+    kernel = "adam_step"
     no_sparse = "Adam does not support sparse gradients, please consider SparseAdam instead"
 
     def __init__(

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from penlight.autograd.grad_mode import enable_grad, no_grad
+from penlight.backends.registry import numpy_backend as xp
 from penlight.optim.arithmetic import EXACT_LIMIT, Tensors, namespace_of
 from penlight.optim.optimizer import Optimizer, number_of, recording, step_dtype
 from penlight.tensor import Tensor
@@ -44,6 +45,7 @@ class Elementwise(Optimizer):
     counts = True  # the state has a `step`
     foreach_records = False  # whether PyTorch's foreach implementation allows `differentiable`
     no_sparse = "{} does not support sparse gradients"
+    kernel = ""  # of the backend: what does the whole rule on float32 arrays at once, where it can
     complex_rule = False  # whether the rule takes complex numbers as they are; else their real and imaginary parts
 
     def arrays(self, group: dict) -> tuple[str, ...]:
@@ -100,6 +102,7 @@ class Elementwise(Optimizer):
         numbers = self._numbers(group, 0) if not counts else ()
         last: Any = None  # the numbers and dtype of `rows`
         last_dtype: Any = None
+        at_once = getattr(xp, self.kernel) if self.kernel and xp.fuses() else None
         for p in group["params"]:
             grad = p._grad
             if grad.__class__ is not Tensor:
@@ -129,7 +132,9 @@ class Elementwise(Optimizer):
             if d.kind == "c":
                 row = [_as_real(x) for x in row] if not self.complex_rule else row
                 d = row[0].dtype
-            if a.size <= SMALL and d.kind == "f" and d.itemsize > 2:
+            if at_once is not None and d.char == "f" and at_once(row, own):
+                pass
+            elif a.size <= SMALL and d.kind == "f" and d.itemsize > 2:
                 if own is not last or d is not last_dtype:
                     rows = small.setdefault((d, own), [])
                     last, last_dtype = own, d

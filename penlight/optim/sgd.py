@@ -27,6 +27,7 @@ class SGD(Elementwise):
     tensor([0.4600], requires_grad=True)
     """
 
+    kernel = "sgd_step"
     counts = False
     complex_rule = True
     foreach_records = True

@@ -347,7 +347,7 @@ def _pointwise_call(op: Op, lines: list[str], arguments: str) -> None:
         f"({arrays},), cast = _promote_arrays('{op.promote}', '{op.half}', ({names},))",
         f"r = _kernel(_xp, {arguments})",
         "if cast is not None and r.dtype is not cast and r.dtype.kind != 'b':",
-        "    r = r.astype(cast)",
+        "    r = _xp.halved(r, cast)",
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.backends.registry import numpy_backend
 from penlight.base.mode import mode, tick
 from penlight.engine.node import LEAF
 from penlight.ops.index import fitting, put, read_indices
@@ -415,7 +416,7 @@ def _store_advanced(
     if np.may_share_memory(v, target):
         check_inputs(target, (v,), True)
         v = v.copy()
-    put(np, target, where, [t._a for t in tensors], v, accumulate)
+    put(numpy_backend, target, where, [t._a for t in tensors], v, accumulate)
     memory_of(place).changed()
     if recording:
         node = [tick(), tensor_ops._index_put.op, (place._node, value._node), None, None]

@@ -132,11 +132,11 @@ def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
         a = getattr(v, "_a", None)
         if kind == "where" and i == 0:
             out.append(a)
-        elif compute is not result and i == 1 and half == "factor" and (a is None or not a.ndim):
+        elif compute is not result and i == 1 and half == "factor" and (a is None or a.size == 1):
             out.append(number_array(v, dtypes.float32) if a is None else a.astype(compute))
         else:
             a = number_array(v, d) if a is None else a if a.dtype is result else a.astype(result)
-            out.append(a if compute is result else a.astype(compute))
+            out.append(a if compute is result else np_backend.widened(a))
     return out, (None if compute is result else result)
 
 
@@ -163,7 +163,7 @@ def in_float32(kernel: Any, *arguments: Any) -> Any:
     def widen(value: Any) -> Any:
         if isinstance(value, (np.ndarray, np.generic)) and is_half(value.dtype):
             target.append(value.dtype)
-            return value.astype(np.float32)
+            return np_backend.widened(value)
         if type(value) in (list, tuple) and value and isinstance(value[0], np.ndarray):
             return [widen(v) for v in value]
         return value
@@ -172,7 +172,7 @@ def in_float32(kernel: Any, *arguments: Any) -> Any:
 
     def narrow(value: Any) -> Any:
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype == np.float32:
-            return np.asarray(value).astype(target[0])
+            return np_backend.halved(np.asarray(value), target[0])
         if isinstance(value, (tuple, list)):
             return type(value)([narrow(v) for v in value])
         return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["add_product", "add_scaled", "approach", "fuses"]
+__all__ = ["adam_step", "add_product", "add_scaled", "approach", "fuses", "sgd_step"]
 
 
 def fuses() -> bool:
@@ -41,3 +41,13 @@ def add_product(a, b, c, scale: float, out=None):
     """a + (scale * b) * c."""
     b = b if scale == 1 else b * np.float32(scale)
     return _sum(a, b.astype(np.float64) * c.astype(np.float64), out)
+
+
+def adam_step(arrays, numbers) -> bool:
+    """Whether the rule of penlight/optim/adam.py was carried out here, at once."""
+    return False
+
+
+def sgd_step(arrays, numbers) -> bool:
+    """The same for the rule of penlight/optim/sgd.py."""
+    return False

@@ -71,12 +71,20 @@ def erf(x):
 
 def erf_coarse(x):
     """erf of float32 to 5e-7 by A&S 7.1.26, whose products and sums are one step: what PyTorch has for 16-bit numbers."""
-    t = 1 / (1 + x.dtype.type(0.3275911) * np.abs(x))
+    wide = np.abs(x).astype(np.float64)
+    t = 1 / (1 + np.float32(0.3275911) * wide).astype(np.float32)
     wide = t.astype(np.float64)
     sum = np.full_like(wide, np.float32(1.061405429))
     for c in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
         sum = (sum * wide + np.float32(c)).astype(np.float32).astype(np.float64)
-    return np.copysign((1 - (np.exp(-x * x) * t).astype(np.float64) * sum).astype(np.float32), x)
+    bell = np.exp(-(x * x).astype(np.float64)).astype(np.float32)
+    return np.copysign((1 - (bell * t).astype(np.float64) * sum).astype(np.float32), x)
+
+
+def tanh_coarse(x):
+    """tanh of float32, rounded once and 1 from 8.664 on: what PyTorch has for 16-bit numbers."""
+    t = np.tanh(x.astype(np.float64)).astype(np.float32)
+    return np.where(np.abs(x) > 8.664339742, np.copysign(np.float32(1), x), t)
 
 
 @_in_double
