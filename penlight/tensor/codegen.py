@@ -6,6 +6,7 @@ at run time, tracebacks show a plain signature, and `inspect.signature` is exact
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from penlight.ops.schema import Parameter
@@ -80,6 +81,7 @@ def has_old_order(op: Any) -> bool:
     return isinstance(op, Op) and op.name != "rsub" and any(p.name == "alpha" and p.keyword_only for p in op.schema.statics)
 
 
+@functools.cache
 def rule_names(rule: Any) -> list[str]:
     import inspect  # late, for a short start-up
 
@@ -87,6 +89,7 @@ def rule_names(rule: Any) -> list[str]:
     return names[2:]
 
 
+@functools.cache
 def saved_names(op: Op) -> list[str]:
     """What a node of this op holds, in order: the union of what its rules name, then the fits of pointwise ops."""
     names: list[str] = []
