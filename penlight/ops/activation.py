@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from penlight.ops.kinds import as_element, blend, in_float32, keep, not_implemented, refuse, unary, zero_of
 from penlight.ops.table import composite, op, pointwise
 
@@ -93,14 +95,16 @@ def _leaky_relu_backward(xp, input, x, slope):
     return select(xp, xp.greater(x, zero_of(xp, x.dtype)), input, input * input.dtype.type(slope))
 
 
+def _hardtanh_rule(k, g, input, min_val, max_val):
+    if g.dtype.itemsize == 2:  # the limits are not rounded
+        return in_float32(k, lambda k, g, input: _hardtanh_rule(k, g, input, min_val, max_val), g, input)
+    return _gated(k, g, k.logical_and(input > min_val, input < max_val), input)
+
+
 @activation(
     "hardtanh(Tensor input, number min_val=-1.0, number max_val=1.0)",
     half="direct",
-    vjp={
-        "input": lambda k, g, input, min_val, max_val: _gated(
-            k, g, k.logical_and(input > min_val, input < max_val), input
-        ),
-    },
+    vjp={"input": _hardtanh_rule},
 )
 def hardtanh(xp, input, min_val, max_val):
     """The input between two limits.
@@ -470,8 +474,21 @@ def tanhshrink(k, input):
 # --- GELU --------------------------------------------------------------------------------------------------------
 
 
+_MANY = 32  # 16-bit numbers from which on PyTorch's loop over vectors takes them, whose erf and tanh are coarse
+_ROOT = 0.7978845608028654  # sqrt(2 / pi)
+_BELL = 0.3989422804014327  # 1 / sqrt(2 pi)
+
+
+def _gelu_coarse(xp, x, approximate):
+    if approximate == "none":
+        return xp.erf_coarse(x * xp.float32(0.5**0.5))
+    return xp.tanh_coarse((x + x * x * x * xp.float32(0.044715)) * xp.float32(_ROOT))
+
+
 def _gelu_rule(k, g, input, approximate):
     if g.dtype.itemsize == 2:
+        if math.prod(input.shape) >= _MANY:
+            approximate = "coarse " + approximate
         return in_float32(k, lambda k, g, input: _gelu_rule(k, g, input, approximate), g, input)
     return g * k._gelu_slope(input, approximate)
 
@@ -493,19 +510,19 @@ def gelu(xp, input, approximate):
         raise RuntimeError("approximate argument must be either none or tanh.")
     if input.dtype.itemsize == 2:
         x = input.astype("float32")
-        if approximate == "none" and x.size >= 32:  # PyTorch's loop over vectors, whose erf is a coarse one
-            return (x * 0.5 * (1 + xp.erf_coarse(x * x.dtype.type(0.5**0.5)))).astype(input.dtype)
+        if x.size >= _MANY:
+            return (x * 0.5 * (1 + _gelu_coarse(xp, x, approximate))).astype(input.dtype)
         return (xp.gelu_tanh(x) if approximate == "tanh" else xp.gelu(x)).astype(input.dtype)
     return xp.gelu_tanh(input) if approximate == "tanh" else xp.gelu(input)
 
 
 def _gelu_curvature(k, input, approximate):
     """The second derivative of gelu."""
-    if approximate == "none":
-        return k.exp(input * input * -0.5) * ((2 - input * input) * 0.3989422804014327)
-    t = k.tanh(0.7978845608028654 * (input + 0.044715 * (input * input * input)))
-    inner = 0.7978845608028654 * (1 + 0.134145 * (input * input))
-    bend = 0.7978845608028654 * 0.26829 * input
+    if approximate.endswith("none"):
+        return k.exp(input * input * -0.5) * ((2 - input * input) * _BELL)
+    t = k.tanh(_ROOT * (input + 0.044715 * (input * input * input)))
+    inner = _ROOT * (1 + 0.134145 * (input * input))
+    bend = _ROOT * 0.26829 * input
     flat = 1 - t * t  # 0 where the other factor may overflow
     return k.where(flat == 0, 0.0, flat * (inner + 0.5 * input * bend - input * t * inner * inner))
 
@@ -517,6 +534,13 @@ def _gelu_curvature(k, input, approximate):
 )
 def _gelu_slope(xp, input, approximate):
     """The derivative of gelu."""
+    if approximate.startswith("coarse"):
+        t, square = _gelu_coarse(xp, input, approximate[7:]), input * input
+        if approximate == "coarse none":
+            bell = xp.exp(square * -0.5) * _BELL
+        else:
+            bell = (1 - t * t) * (0.5 * _ROOT + 1.5 * 0.044715 * _ROOT * square)
+        return (1 + t) * 0.5 + input * bell
     return xp.gelu_tanh_slope(input) if approximate == "tanh" else xp.gelu_slope(input)
 
 
@@ -535,7 +559,12 @@ def _glu_rule(k, g, input, dim):
     half = input.shape[dim] // 2
     a, b = k.narrow(input, dim, 0, half), k.narrow(input, dim, half, half)
     s = k.sigmoid(b)
-    return k.cat((g * s, (1 - s) * s * g * a), dim)
+    bend = in_float32(k, _glu_bend, g, a, s) if g.dtype.itemsize == 2 else _glu_bend(k, g, a, s)
+    return k.cat((g * s, bend), dim)
+
+
+def _glu_bend(k, g, a, s):
+    return (1 - s) * s * g * a
 
 
 @op("glu(Tensor input, dim dim=-1)", on="F", vjp={"input": _glu_rule})

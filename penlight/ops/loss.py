@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from penlight.base.dtypes import from_numpy
-from penlight.ops.kinds import refuse
+from penlight.ops.kinds import in_float32, refuse
 from penlight.ops.table import op
 
 __all__: list[str] = []
@@ -30,15 +30,23 @@ def count_of(shape):
     return count
 
 
+def _mse_slope(g, difference, count, reduction):
+    if g.dtype.itemsize != 2:
+        return difference * (share(g, count, reduction) * 2.0)
+    number = getattr(g.dtype, "np", g.dtype).type  # PyTorch rounds every step
+    return difference * float(number(2.0 / count if reduction == "mean" and count else 2.0)) * g
+
+
 @op(
     "_mse_loss(Tensor input, Tensor target, str reduction)",
     on="",
+    half="direct",
     vjp={
         "input": lambda k, g, input, target, reduction, input_shape: (
-            (input - target) * (share(g, count_of(input_shape), reduction) * 2.0)
+            _mse_slope(g, input - target, count_of(input_shape), reduction)
         ),
         "target": lambda k, g, input, target, reduction, input_shape: (
-            (target - input) * (share(g, count_of(input_shape), reduction) * 2.0)
+            _mse_slope(g, target - input, count_of(input_shape), reduction)
         ),
     },
 )
@@ -48,6 +56,8 @@ def _mse_loss(xp, input, target, reduction):
     difference = input - target
     if reduction == "none":
         return difference * difference
+    if difference.dtype.itemsize == 2:
+        return reduced(xp, (difference * difference).astype("float32"), reduction).astype(difference.dtype)
     if difference.dtype.kind == "f":
         flat = difference.ravel()
         total = xp.dot(flat, flat)
@@ -109,11 +119,15 @@ def _huber_loss(xp, input, target, reduction, delta):
     return _robust(xp, input, target, delta, reduction, False)
 
 
-def _smooth_slope(k, input, target, beta):
+def _smooth_rule(k, g, input, target, beta, count, reduction):
+    if g.dtype.itemsize == 2:
+        return in_float32(k, lambda k, *values: _smooth_rule(k, *values, beta, count, reduction), g, input, target)
     difference = input - target
-    if beta == 0:
-        return k.sign(difference)
-    return k.where(k.abs(difference) < beta, difference * (1.0 / beta), _side(k, difference))
+    if beta:
+        slope = k.where(k.abs(difference) < beta, difference * (1.0 / beta), _side(k, difference))
+    else:
+        slope = k.sign(difference)
+    return slope * share(g, count, reduction)
 
 
 @op(
@@ -123,10 +137,10 @@ def _smooth_slope(k, input, target, beta):
     grad_name="SmoothL1LossBackward0",
     vjp={
         "input": lambda k, g, input, target, reduction, beta, input_shape: (
-            _smooth_slope(k, input, target, beta) * share(g, count_of(input_shape), reduction)
+            _smooth_rule(k, g, input, target, beta, count_of(input_shape), reduction)
         ),
         "target": lambda k, g, input, target, reduction, beta, input_shape: (
-            -_smooth_slope(k, input, target, beta) * share(g, count_of(input_shape), reduction)
+            _smooth_rule(k, g, target, input, beta, count_of(input_shape), reduction)
         ),
     },
 )
@@ -199,6 +213,7 @@ def _logits_target(k, g, input, weight, pos_weight, reduction, shape):
 @op(
     "_binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight, Tensor? pos_weight, str reduction)",
     on="",
+    half="direct",
     vjp={
         "input": lambda k, g, input, target, weight, pos_weight, reduction, input_shape: _logits_slope(
             k, g, input, target, weight, pos_weight, reduction, input_shape
@@ -214,12 +229,16 @@ def _binary_cross_entropy_with_logits(xp, input, target, weight, pos_weight, red
     for name, array in (("target", target), ("pos_weight", pos_weight)):
         if array is not None and array.dtype.kind == "b":
             raise RuntimeError(f"Subtraction, the `-` operator, with a bool tensor is not supported: {name} holds booleans")
-    if weight is None and pos_weight is None:
+    half = input.dtype if input.dtype.itemsize == 2 else None
+    if weight is None and pos_weight is None and half is None:
         return reduced(xp, xp.logits_loss(input, target), reduction)
-    soft = xp.log1p(xp.exp(-xp.abs(input))) + xp.maximum(-input, 0)
-    scale = 1 if pos_weight is None else (pos_weight - 1) * target + 1
-    values = (1 - target) * input + scale * soft
-    return reduced(xp, values if weight is None else values * weight, reduction)
+    if half is None:
+        soft = xp.log1p(xp.exp(-xp.abs(input))) + xp.maximum(-input, 0)
+    else:  # every step is rounded, as in PyTorch
+        soft = -xp.log_sigmoid(input.astype("float32")).astype(half)
+    values = (1 - target) * input + (soft if pos_weight is None else ((pos_weight - 1) * target + 1) * soft)
+    values = values if weight is None else values * weight
+    return reduced(xp, values, reduction) if half is None else reduced(xp, values.astype("float32"), reduction).astype(half)
 
 
 def _check_nll(input, target, weight):

@@ -335,7 +335,11 @@ def kl_div(k, input, target, size_average, reduce, reduction, log_target):
             raise RuntimeError(f"kl_div: {'Complex' if value.is_complex() else 'Integral'} inputs not supported.")
     batchmean = reduction == "batchmean"
     reduction = reduction_name(size_average, reduce, "sum" if batchmean else reduction)
-    values = k.exp(target) * (target - input) if log_target else k.xlogy(target, target) - target * input
+    if log_target:
+        values = k.exp(target) * (target - input)
+    else:
+        product = target * input  # first, so that a 16-bit gradient is added up in PyTorch's order
+        values = k.xlogy(target, target) - product
     result = reduce_(k, values, reduction)
     return result / input.shape[0] if batchmean and len(input.shape) else result
 

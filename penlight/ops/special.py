@@ -79,7 +79,7 @@ def erfcx(xp, input):
 @composite("ndtr(Tensor input)", on="special", out=True)
 def ndtr(k, input):
     """The normal distribution function: (1 + erf(x / sqrt(2))) / 2."""
-    return k.mul(k.add(k.erf(k.true_divide(input, math.sqrt(2))), 1), 0.5)
+    return k.mul(k.add(k.erf(k.mul(input, math.sqrt(0.5))), 1), 0.5)
 
 
 @unary(
@@ -181,7 +181,7 @@ def _polygamma_in_place(k, input, n):
 
 
 def _multigamma_rule(k, g, input, p):
-    return g * k.sum(k.digamma(k.stack([input - 0.5 * i for i in range(p)])), (0,))  # rounded once in 16 bits
+    return g * k.sum(k.digamma(k.stack([input + (0.0 - 0.5 * i) for i in range(p)])), (0,))  # rounded once in 16 bits
 
 
 @unary("mvlgamma(Tensor input, int p)", half="direct", vjp={"input": _multigamma_rule})
@@ -196,7 +196,8 @@ def mvlgamma(xp, input, p):
     wide = "float32" if input.dtype.itemsize == 2 else input.dtype
     total = xp.zeros(input.shape, wide)
     for i in range(p):
-        total += xp.lgamma((input - 0.5 * i).astype(wide)).astype(input.dtype)
+        shifted = input + input.dtype.type(0.0 - 0.5 * i)
+        total += xp.lgamma(shifted.astype(wide)).astype(input.dtype)
     return total.astype(input.dtype) + input.dtype.type(0.25 * p * (p - 1) * math.log(math.pi))
 
 
@@ -226,11 +227,11 @@ def _zeta(suffix, signature, rules):
 
 
 def _zeta_rule(k, g, input, other):
-    return g * (-input * k._zeta_tensors(input + 1, other))
+    return g * (-input * k._zeta_tensors(input + 1.0, other))
 
 
 def _zeta_number_rule(k, g, input, other):
-    return g * (-input * k._zeta_number(input + 1, other))
+    return g * (-input * k._zeta_number(input + 1.0, other))
 
 
 def _zeta_first(k, g):
@@ -320,7 +321,7 @@ def i1e(xp, input):
     half="direct",
     inplace=False,
     grad_name="SpecialEntrBackward0",
-    vjp={"input": lambda k, g, input: g * (-k.log(input) - 1)},
+    vjp={"input": lambda k, g, input: g * -(k.log(input) + 1)},
 )
 def entr(xp, input):
     """-input * log(input); 0 at 0 and -inf below."""
@@ -331,7 +332,7 @@ def entr(xp, input):
 
 
 def _logit_rule(k, g, input, eps):
-    low = 0.0 if eps is None else eps
+    low = 0.0 if eps is None else float(getattr(g.dtype, "np", g.dtype).type(eps))
     inside = k.logical_and(input >= low, input <= 1 - low)
     product = input * (1 - input)
     if not k.recorded:

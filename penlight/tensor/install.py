@@ -22,7 +22,7 @@ from penlight.tensor import codegen, runtime
 from penlight.tensor.arguments import NUMBERS
 from penlight.tensor.inference import BUILTINS
 from penlight.tensor.inplace import make_inplace
-from penlight.tensor.narrow import narrowed
+from penlight.tensor.narrow import narrowed, promoted
 from penlight.tensor.out import DTYPE_OF_OUT
 from penlight.tensor.override import MADE, PLAIN, Unreadable, overridden, override
 from penlight.tensor.tensor import Tensor
@@ -263,6 +263,8 @@ class _HalfOps(_Namespace):
         row = _row(name)
         on_arrays = getattr(raw_ops, name) if row is None or isinstance(row, Op) else partial(row.body, half_ops)
         function = lambda *arguments, **options: narrowed(on_arrays(*arguments, **options))
+        if isinstance(row, Op) and row.kind == "pointwise" and row.promote not in ("none", "where"):
+            function = lambda *arguments: narrowed(on_arrays(*promoted(arguments)))
         setattr(self, name, function)
         return function
 

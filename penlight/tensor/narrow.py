@@ -1,4 +1,8 @@
-"""16-bit numbers in gradient rules: a Python number beside them is not rounded to 16 bits, as in PyTorch's kernels."""
+"""16-bit numbers in gradient rules: what stands beside them is promoted as in PyTorch's kernels.
+
+A Python number is not rounded to 16 bits before it is added or multiplied, but before it is compared; a tensor of integers
+is, so that large ones are infinite, save a factor or divisor of one element.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Narrow", "is_half", "narrowed", "plain"]
+__all__ = ["Narrow", "is_half", "narrowed", "plain", "promoted"]
 
 
 def is_half(d: np.dtype) -> bool:
@@ -15,29 +19,55 @@ def is_half(d: np.dtype) -> bool:
 
 
 class Narrow(np.ndarray):
-    """An array whose operators, where it is 16-bit, compute with a number in float32 and round the result."""
+    """An array whose operators, where it is 16-bit, take numbers and integers as PyTorch's do."""
+
+
+def _gives_way(value: Any, half: np.ndarray) -> bool:
+    """Whether promotion rounds `value` to the 16 bits of the array: integers, and wider floats without dimensions."""
+    if not isinstance(value, (np.ndarray, np.generic)):
+        return False
+    kind = value.dtype.kind
+    return kind in "iu" or kind == "f" and value.dtype.itemsize > 2 and not value.ndim and half.ndim > 0
 
 
 def _operator(name: str) -> Callable:
     ordinary = getattr(np.ndarray, name)
+    factor, compares = name in ("__mul__", "__truediv__"), name[2:4] in ("lt", "le", "gt", "ge", "eq", "ne")
 
     def operator(self: Narrow, other: Any) -> Any:
-        if other.__class__ not in (float, int) or not is_half(self.dtype):
-            return ordinary(self, other)
-        return ordinary(self.astype(np.float32), other).astype(self.dtype)
+        d = self.dtype
+        if is_half(d):
+            number, gives_way = other.__class__ in (float, int), _gives_way(other, self)
+            if number and not compares or gives_way and factor and other.size == 1:
+                return ordinary(self.astype(np.float32), other).astype(d)
+            if number or gives_way:
+                other = np.asarray(other).astype(d)
+        elif other.__class__ is Narrow and is_half(other.dtype) and _gives_way(self, other):
+            self = self.astype(other.dtype)
+        return ordinary(self, other)
 
     return operator
 
 
-for _name in "add radd sub rsub mul rmul truediv rtruediv pow rpow".split():
+for _name in "add radd sub rsub mul rmul truediv rtruediv pow rpow lt le gt ge eq ne".split():
     setattr(Narrow, f"__{_name}__", _operator(f"__{_name}__"))
 
 
+def promoted(values: tuple) -> list:
+    """Arguments of an elementwise op, those that give way beside a 16-bit array in its dtype."""
+    half = next((v for v in values if v.__class__ is Narrow and is_half(v.dtype)), None)
+    return list(values) if half is None else [v.astype(half.dtype) if _gives_way(v, half) else v for v in values]
+
+
 def narrowed(value: Any) -> Any:
-    """16-bit arrays, alone or in a tuple, as `Narrow`; everything else as it is."""
+    """16-bit arrays and what gives way to them, alone or in a tuple, as `Narrow`; everything else as it is."""
     if value.__class__ is tuple:
         return tuple([narrowed(v) for v in value])
-    return np.asarray(value).view(Narrow) if isinstance(value, (np.ndarray, np.generic)) and is_half(value.dtype) else value
+    if isinstance(value, (np.ndarray, np.generic)) and (
+        is_half(value.dtype) or value.dtype.kind in "iu" or value.dtype.kind == "f" and not value.ndim
+    ):
+        return np.asarray(value).view(Narrow)
+    return value
 
 
 def plain(results: tuple, g: Any) -> tuple:

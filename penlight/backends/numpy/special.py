@@ -442,48 +442,55 @@ def _trigamma(x):
 # --- modified Bessel functions -------------------------------------------------------------------------------------
 
 
-def _scaled_bessel(size, small_table, large_table):
-    """exp(-x) I(x) for x >= 0, without the factor x that I1's small table leaves out."""
-    result = np.empty_like(size)
-    small = size <= 8
-    result[small] = _polynomial(small_table, size[small] / 4 - 1)
-    large = size[~small]
-    result[~small] = _polynomial(large_table, 16 / large - 1) / np.sqrt(large)
-    return result
+def _chebyshev(coefficients, x):
+    """The sum of c[n] T_n(x / 2) by Clenshaw's recurrence.
+
+    In float32 a product and a difference are one step, as in PyTorch's kernels: with 16 bits, ties depend on that.
+    """
+    wide, number = x.astype(np.float64), x.dtype.type
+    b0 = b1 = b2 = np.zeros_like(x)
+    for n in range(len(coefficients) - 1, -1, -1):
+        b2, b1 = b1, b0
+        b0 = (wide * b1 - b2).astype(x.dtype) + number(coefficients[n] * (1 if n else 2))
+    return (b0 - b2) * number(0.5)
 
 
-def _unscaled(x, scaled):
-    """exp(|x|) scaled(x), inf where the exponential alone exceeds x's dtype, as in PyTorch."""
+def _bessel_i(x, order, scaled, few=(None, None)):
+    """exp(-|x|) I(x), or I(x); inf where the exponential exceeds the dtype. `few`: how many terms float32 takes."""
     x = np.asarray(x)
-    size = np.abs(x.astype(np.float64))
-    with np.errstate(over="ignore", invalid="ignore"):
-        factor = np.where(np.isinf(np.exp(size).astype(x.dtype)), np.inf, np.exp(size))
-        return (factor * scaled(x.astype(np.float64))).astype(x.dtype)
+    size = np.abs(x).reshape(-1)
+    small, large = (t[:n] if x.dtype == np.float32 else t for t, n in zip(_EXPANSIONS[order], few))
+    result, low = np.empty_like(size), size <= 8
+    high, number = ~low, x.dtype.type
+    with np.errstate(all="ignore"):
+        growth = number(1) if scaled else np.exp(size.astype(np.float64)).astype(x.dtype)
+        result[low] = _chebyshev(small, size[low] * number(0.5) - number(2))
+        result[high] = _chebyshev(large, number(32) / size[high] - number(2))
+        if order:
+            growth = np.where(low, growth * size, growth)
+        result *= growth
+        result[high] /= np.sqrt(size[high])
+    return (np.where(x.reshape(-1) < 0, -result, result) if order else result).reshape(x.shape)
 
 
-def _i1e(x):
-    size = np.abs(x)
-    scaled = _scaled_bessel(size, tables.I1_SMALL, tables.I1_LARGE)
-    return np.where(size <= 8, x * scaled, np.copysign(scaled, x))
+_EXPANSIONS = (tables.I0_SMALL, tables.I0_LARGE), (tables.I1_SMALL, tables.I1_LARGE)
 
 
-@_in_double
 def i0e(x):
     """exp(-|x|) times the modified Bessel function of order 0."""
-    return _scaled_bessel(np.abs(x), tables.I0_SMALL, tables.I0_LARGE)
+    return _bessel_i(x, 0, True)
 
 
 def i0(x):
     """The modified Bessel function of order 0."""
-    return _unscaled(x, i0e)
+    return _bessel_i(x, 0, False)
 
 
-@_in_double
 def i1e(x):
     """exp(-|x|) times the modified Bessel function of order 1."""
-    return _i1e(x)
+    return _bessel_i(x, 1, True, (17, 7))
 
 
 def i1(x):
     """The modified Bessel function of order 1."""
-    return _unscaled(x, i1e)
+    return _bessel_i(x, 1, False, (17, 7))
