@@ -150,7 +150,7 @@ def _divide_by(xp, input, numbers):
 
 
 def _lengths(name, value, batch):
-    values = list(items(value.tolist() if hasattr(value, "_a") else value, name, "ctc_loss"))
+    values = value._a.reshape(-1).tolist() if hasattr(value, "_a") else list(items(value, name, "ctc_loss"))
     if len(values) != batch:
         raise RuntimeError(f"{name} must be of size batch_size: expected {batch}, got {len(values)}")
     return values
@@ -178,6 +178,8 @@ def ctc_loss(k, log_probs, targets, input_lengths, target_lengths, blank, reduct
     steps, batch, classes = log_probs.shape
     if not 0 <= blank < classes:
         raise RuntimeError("blank must be in label range")
+    if hasattr(input_lengths, "_a") != hasattr(target_lengths, "_a"):
+        raise TypeError("ctc_loss(): expected both lengths as tensors or both as tuples of ints, but got one of each")
     inputs, wanted = _lengths("input_lengths", input_lengths, batch), _lengths("target_lengths", target_lengths, batch)
     size, least = targets.shape, max(wanted, default=0)
     if len(size) not in (1, 2):

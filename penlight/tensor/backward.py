@@ -272,8 +272,10 @@ def _as_tuple(node: list, g: Any) -> tuple:
 def _call_accumulate_hooks(extras: dict, leaf: Any) -> None:
     for hook in list(extras.get("post_accumulate", {}).values()):
         returned = hook(leaf)
-        if returned is not None:
-            raise TypeError(f"expected a hook that returns None, but '{_hook_name(hook)}' returned {returned!r}")
+        if returned is None or returned is leaf:
+            continue
+        kind = RuntimeError if hasattr(returned, "_node") else TypeError
+        raise kind(f"post accumulate grad hooks should return None, but '{_hook_name(hook)}' returned {returned!r}")
 
 
 def _call_pre_hooks(node: list, g: Any) -> Any:

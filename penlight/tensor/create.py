@@ -358,15 +358,39 @@ def from_numpy(array: np.ndarray) -> Tensor:
 
 
 def asarray(
-    obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False
+    obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool | None = None
 ) -> Tensor:
-    """`obj` as a tensor; shares memory unless `copy` is True."""
+    """A tensor, an array, a buffer (as elements of `dtype`) or nested sequences as a tensor.
+
+    It shares memory where the dtype allows, unless `copy` is True, and stays in the graph unless `requires_grad` is False.
+
+    Raises: ValueError with copy=False where memory cannot be shared, RuntimeError for a NumPy number.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.asarray.html
+    """
+    if not isinstance(obj, (Tensor, np.ndarray, np.generic)) and _is_buffer(obj):
+        obj = frombuffer(obj, dtype=defaults.float_dtype if dtype is None else dtype)
     result = as_tensor(obj, dtype=dtype, device=device)
-    if copy:
-        result = result.clone() if isinstance(obj, (Tensor, np.ndarray)) else result
-    elif copy is False and not isinstance(obj, (Tensor, np.ndarray)):
-        raise ValueError("can't alias arbitrary sequence into a tensor.")
+    if copy is False:
+        if isinstance(obj, np.generic):
+            raise RuntimeError("can't alias NumPy scalars. Either remove copy=False or transform it in a ndarray.")
+        if not isinstance(obj, (Tensor, np.ndarray)):
+            raise ValueError("can't alias arbitrary sequence into a tensor.")
+        own = obj.dtype if isinstance(obj, Tensor) else dtype_from_numpy(obj.dtype)
+        if own is not result.dtype:
+            raise ValueError(f"can't alias tensor with dtype '{own.legacy}' into dtype '{result.dtype.legacy}'.")
+    elif copy and isinstance(obj, (Tensor, np.ndarray)):
+        result = result.clone()
+    if requires_grad is False and result.requires_grad:
+        return result.detach()
     return result.requires_grad_() if requires_grad else result
+
+
+def _is_buffer(value: Any) -> bool:
+    try:
+        memoryview(value)
+    except TypeError:
+        return False
+    return True
 
 
 def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:

@@ -43,11 +43,12 @@ class Generator(ArrayGenerator):
         """The state as a uint8 tensor. Shape: () -> (5056,)."""
         return Tensor._wrap(self.get_state_bytes())
 
-    def set_state(self, new_state: Tensor) -> None:
+    def set_state(self, new_state: Tensor) -> Generator:
         """Continue from a state that `get_state` gave."""
         if not isinstance(new_state, Tensor) or new_state._a.dtype != np.uint8:
             raise TypeError("expected a torch.ByteTensor, but got " + type(new_state).__name__)
         self.set_state_bytes(new_state._a)
+        return self
 
     def get_offset(self) -> int:
         """Raises RuntimeError, as PyTorch's CPU generator."""

@@ -180,9 +180,19 @@ class Properties:
         """-1: the CPU."""
         return -1
 
-    def dim_order(self) -> tuple[int, ...]:
-        """Dimensions from the outermost to the innermost in memory."""
+    def dim_order(self, *, ambiguity_check: Any = False) -> tuple[int, ...]:
+        """Dimensions from the outermost to the innermost in memory.
+
+        Raises: RuntimeError with `ambiguity_check=True` where sizes of 1 or equal strides leave the order open;
+        NotImplementedError for a list of memory formats.
+        """
         strides = self.stride()
+        if isinstance(ambiguity_check, list):
+            raise NotImplementedError("dim_order(): ambiguity_check must be a bool here; lists of formats are not read")
+        if not isinstance(ambiguity_check, bool):
+            raise TypeError("The ambiguity_check argument must be a bool or a list of memory formats.")
+        if ambiguity_check and len(strides) > 1 and (1 in self._a.shape or 0 in strides or len({*strides}) < len(strides)):
+            raise RuntimeError("The tensor does not have unique dim order, or cannot map to exact one of the given formats.")
         return tuple(sorted(range(self._a.ndim), key=lambda i: (-strides[i], i)))
 
     def share_memory_(self) -> Any:

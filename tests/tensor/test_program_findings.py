@@ -215,3 +215,47 @@ def test_names_of_classes_and_methods_are_pytorch_s():
         "torch.optim.sgd",
         "Module.parameters True",
     ]
+
+
+def test_asarray_shares_reads_buffers_and_leaves_the_graph():
+    x = torch.ones(2, requires_grad=True)
+    assert torch.asarray(x) is x and not torch.asarray(x + 1, requires_grad=False).requires_grad
+    assert torch.asarray(bytearray(b"\1\0\2\0"), dtype=torch.int16).tolist() == [1, 2]
+    assert torch.asarray(bytearray(4)).dtype == torch.float32
+    for obj, wanted, error in (
+        (x, torch.float64, ValueError), (np.ones(2), torch.float32, ValueError), (np.float32(1), None, RuntimeError),
+        ([1, 2], None, ValueError),
+    ):  # fmt: skip
+        with pytest.raises(error, match="can't alias"):
+            torch.asarray(obj, dtype=wanted, copy=False)
+
+
+def test_a_hook_after_accumulation_may_return_its_leaf():
+    v = torch.zeros(3, requires_grad=True)
+    handle = v.register_post_accumulate_grad_hook(lambda p: p.add_(p.grad, alpha=-0.1))
+    v.backward(torch.tensor([1.0, 2.0, 3.0]))
+    assert v.tolist() == pytest.approx([-0.1, -0.2, -0.3])
+    handle.remove()
+    for returned, error in ((torch.ones(3), RuntimeError), (3, TypeError)):
+        handle = v.register_post_accumulate_grad_hook(lambda p, returned=returned: returned)
+        with pytest.raises(error, match="should return None"):
+            v.backward(torch.ones(3))
+        handle.remove()
+
+
+def test_one_sequence_alone_has_a_ctc_loss():
+    scores, labels = torch.randn(5, 3).log_softmax(1), torch.tensor([1, 2])
+    alone = torch.nn.CTCLoss()(scores, labels, torch.tensor(5), torch.tensor(2))
+    assert alone.equal(torch.nn.CTCLoss()(scores[:, None], labels[None], (5,), (2,)))
+    with pytest.raises(TypeError, match="one of each"):
+        torch.nn.CTCLoss()(scores, labels, torch.tensor([5]), (2,))
+
+
+def test_the_order_of_dimensions_may_be_open():
+    assert torch.empty(2, 3).t().dim_order(ambiguity_check=True) == (1, 0)
+    with pytest.raises(RuntimeError, match="unique dim order"):
+        torch.empty(1, 2).dim_order(ambiguity_check=True)
+
+
+def test_scaled_transforms_keep_the_sign_of_zero():
+    assert torch.fft.ihfft(torch.arange(5.0)).imag[0].signbit()
