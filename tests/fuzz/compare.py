@@ -34,6 +34,7 @@ NAMED = re.compile(
 )  # no result is better than the coarsest dtype before
 CHANGES = re.compile(r"_\(|out=|\] \S?=|^\w+ \S+= ")
 IN_PLACE = re.compile(r"^(?:\w+ = )?(?:torch\.\w+_\()?(\w+)(?:\.\w*[a-z]_\(|\[.*\] \S?= | \S+= |[,)])")
+FACTORS = re.compile(r"\b(?:qr|(?:linalg\.)?(?:svd|eigh))\(")
 APART = re.compile(r"^([xo]\d+ = .*(?:\.transpose\(.*\)|\.expand\(.*\)|\]|\.mT))(\.requires_grad_\(\))?$")
 UNIT = {"float16": 2**-11, "bfloat16": 2**-8, "float32": 2**-24, "complex64": 2**-24}  # a rounding error
 TRIALS = 5
@@ -175,6 +176,7 @@ class Comparison:
             kind = self._value(self.got.namespace.get(name), self.want.namespace[name], (name,)) or self._memory(name)
             if kind is not None:
                 text = kind[1] + " (as of contiguous memory)" * (kind[0] in ("value", "gradient") and self._laid_out(name))
+                text += " (factors of one product)" * (kind[0] == "value" and self._one_product(name))
                 return Difference(kind[0], at, self.statements[at], text)
         return None
 
@@ -188,6 +190,17 @@ class Comparison:
             return False
         left = self._value(self.got.namespace[name], want.namespace[name], (name,))
         return left is None or left[0] == "requires_grad"  # which counts as a difference of its own
+
+    def _one_product(self, name):
+        """Whether both libraries' factors, those that an `out` has too, are orthogonal and have one product."""
+        made = next((s for s in self.statements[self.at : self.want.at] if FACTORS.search(s) and name in s), "= ")
+        theirs, ours = (o.namespace.get(made.split(" ", 1)[0]) for o in (self.want, self.got))
+        if not isinstance(theirs, tuple) or not all(t.numel() for t in theirs):
+            return False
+        named, scale = FACTORS.search(made)[0], 1 + max(t.abs().max().item() for t in theirs)
+        limit = 1e-4 if any(t.dtype in (torch.float32, torch.complex64) for t in theirs) else 1e-10
+        found = [_product(named, [array_of(t).astype(complex) for t in factors]) for factors in (ours, theirs)]
+        return all(np.abs(a - b).max() <= limit * scale for a, b in zip(*found))
 
     def _value(self, got, want, path):
         if path[0][0] == "h" and (got is None or want is None):  # a second gradient that is zero may be None
@@ -292,6 +305,8 @@ class Comparison:
                 decided |= other != want
             return wrong & ~decided
         inexact = [exact, *self._disturbed(path)]
+        if any(o.shape != want.shape for o in inexact):  # rounding errors decide how many there are
+            return np.zeros_like(wrong)
         disturbed = [exact, *self._disturbed(path, True)] if path[0][0] in "gh" else inexact
         finite = np.isfinite(inexact)
         wrong = wrong & ~(finite.any(0) & ~finite.all(0))  # rounding errors decide whether it is infinite, or NaN
@@ -344,6 +359,24 @@ class Comparison:
                 yield array_of(found)
             except (RuntimeError, IndexError, TypeError, KeyError, AttributeError):
                 return
+
+
+def _product(named, factors):
+    """The product of factors, the singular values or eigenvalues, and how far the orthogonal ones are from it."""
+    if "qr" in named:
+        orthogonal, product, values = factors[:1], factors[0] @ factors[1], np.zeros(1)
+    elif "eigh" in named:
+        values, vectors = factors
+        orthogonal, product = [vectors], (vectors * values[..., None, :]) @ _adjoint(vectors)
+    else:
+        left, values, right = factors
+        right, n = right if "linalg" in named else _adjoint(right), values.shape[-1]
+        orthogonal, product = [left, _adjoint(right)], (left[..., :n] * values[..., None, :]) @ right[..., :n, :]
+    return product, values, *(_adjoint(m) @ m - np.eye(m.shape[-1]) for m in orthogonal)
+
+
+def _adjoint(array):
+    return array.conj().swapaxes(-1, -2)
 
 
 @contextlib.contextmanager

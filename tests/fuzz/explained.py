@@ -157,8 +157,7 @@ ENTRIES = (
     # --- PyTorch's numbers depend on where they lie ---
     Explained("value gradient", "", r"\(as of contiguous memory\)", "PyTorch reads or writes memory that lies apart, or that elements share, as if it did not; of contiguous memory its numbers are penlight's"),
     # --- values ---
-    Explained("value", r"\b(svd|eigh?|qr|lu|lu_factor\w*)\(", "", "factors are defined up to signs, phases and the order of equal values"),
-    Explained("value", r"^o\d+ = ", "", "the same: what was changed in place is seen in the `out`", r"\b(svd|eigh?|qr|lu|lu_factor\w*)\(.*out="),
+    Explained("value", r"\b(svd|eigh|qr)\(|^o\d+ = ", r"\(factors of one product\)", "factors are defined up to signs, phases and the order of equal values"),
     Explained("gradient", r"grad\(", r"e\+\d\d|inf|nan|e-\d\d", "the same, of a matrix singular but for rounding", r"\b(nuclear_norm|matrix_norm|pinv|pinverse|lstsq|cond|slogdet|logdet|det|inv|inverse|solve|lu_solve|tensorinv)\("),
     Explained("gradient", r"grad\(", "", "PyTorch's derivative of a determinant of 0 is not exact", r"\bdet\(.*|expand\(.*\bdet\("),
     Explained("value", r"\bcholesky_inverse\(", r"complex", "of a factor whose diagonal is complex LAPACK reads the real part"),

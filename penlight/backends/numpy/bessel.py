@@ -152,7 +152,8 @@ def airy_ai(x):
     result[near] = f / (3 ** (2 / 3) * math.gamma(2 / 3)) - g / (3 ** (1 / 3) * math.gamma(1 / 3))
     size = np.abs(x)
     zeta = 2 / 3 * size * np.sqrt(size)
-    far = (x > 2) & (x < np.inf)
+    result[(x > 1e3) & (x < np.inf)] = 0.0
+    far = (x > 2) & (x <= 1e3)
     result[far] = np.sqrt(x[far] / 3) / math.pi * np.exp(-zeta[far]) * _scaled_k(1 / 3, zeta[far], False)
     far = (x < -2) & (x > -np.inf)
     turned = 1j * np.exp(-1j * zeta[far]) * _scaled_k(1 / 3, zeta[far], True)

@@ -62,6 +62,17 @@ def _series(a, x):
     return total * _power(a, x)
 
 
+def _small(a, x):
+    """Q for small a and x, where P is nearly 1 (DLMF 8.7.1; the logarithm of Gamma(1 + a) by 5.7.3)."""
+    log_gamma = a * (-np.euler_gamma + a * (0.8224670334241132 - a * (0.40068563438653143 - a * 0.27058080842778454)))
+    power = a * np.log(x) - log_gamma
+    term, total = np.ones_like(x), np.zeros_like(x)
+    for n in range(1, 25):
+        term = term * -x / n
+        total += term / (a + n)
+    return -np.expm1(power) - a * np.exp(power) * total
+
+
 def _fraction(a, x):
     """Q by the continued fraction 1 / (x + 1 - a - 1 (1 - a) / (x + 3 - a - …)), after Lentz."""
     tiny = 1e-300
@@ -100,7 +111,7 @@ def _both(a, x):
     low, high = usual & ~large & (x < a + 1), usual & ~large & (x >= a + 1)
     if low.any():
         p[low] = _series(a[low], x[low])
-        q[low] = 1 - p[low]
+        q[low] = np.where(a[low] < 1e-3, _small(a[low], x[low]), 1 - p[low])
     if high.any():
         q[high] = _fraction(a[high], x[high])
         p[high] = 1 - q[high]
