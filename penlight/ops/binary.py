@@ -188,8 +188,8 @@ def lerp(k, input, end, weight):
 
 
 def _scaled(xp, value, dtype):
-    """`value` in a dtype, as PyTorch converts it (toward zero for integers); None for 1."""
-    return None if value == 1 else as_element(xp, value, dtype)
+    """`value` in a dtype, as PyTorch converts it (toward zero for integers); None for a real 1."""
+    return None if value == 1 and dtype.kind != "c" else as_element(xp, value, dtype)
 
 
 def _conjugate(value):
@@ -374,10 +374,9 @@ def ldexp(k, input, other):
     """
     if other.dtype.category == dtypes.BOOL and input.is_floating_point():
         raise not_implemented("ldexp_cpu_exp", other.dtype.np)
-    if other.is_floating_point() or other.is_complex() or input.is_complex():
-        return k._ldexp(input, other) if other.ndim else k.mul(input, k.exp2(other))
-    d = k.result_type(input, other)
-    return k._ldexp_integers(input if d is input.dtype and d.is_floating_point else k.mul(input, 1.0), other)
+    if other.is_floating_point() or other.is_complex() or not input.is_floating_point():
+        return k._ldexp(input, other) if other.ndim or not other.is_floating_point() else k.mul(input, k.exp2(other))
+    return k._ldexp_integers(input if k.result_type(input, other) is input.dtype else k.mul(input, 1.0), other)
 
 
 @op(

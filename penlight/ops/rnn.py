@@ -168,19 +168,20 @@ def _rnn_layer(xp, input, h0, w_ih, w_hh, b_ih, b_hh, relu, batch_sizes, reverse
 )
 def _rnn_layer_grad(xp, input, g_out, g_last, h0, w_ih, w_hh, before, after, relu, batch_sizes, reverse, need):
     """The gradients of `_rnn_layer`."""
-    if relu:
-        rows = (after > 0).astype(after.dtype)  # the slope; becomes the gradient of the sum under it
-    else:
-        rows = after * after
-        xp.subtract(1, rows, out=rows)
+    rows = xp.empty_like(after) if relu else 1 - after * after  # the slope; becomes the gradient of the sum under it
+    stopped = xp.times(after <= 0, batch_sizes, not reverse) if relu else None
     carry = _carried(xp, g_last, h0)
     dot, add, multiply = xp.dot, xp.add, xp.multiply
     given = xp.each(_flat(g_out), batch_sizes, not reverse)
-    for g, row in zip(given, xp.times(rows, batch_sizes, not reverse)):
+    for i, (g, row) in enumerate(zip(given, xp.times(rows, batch_sizes, not reverse))):
         d = carry[: len(row)]
         if g is not None:
             add(d, g, out=d)
-        multiply(row, d, out=row)
+        if stopped is None:
+            multiply(row, d, out=row)
+        else:  # chosen, as infinity times 0 is NaN
+            row[...] = d
+            row[stopped[i]] = 0
         dot(row, w_hh, out=d)
     d_x, *others = _weight_grads(xp, (need[0], *need[2:]), rows, rows, input, before, w_ih)
     return d_x, carry if need[1] else None, *others

@@ -102,10 +102,11 @@ def recorded_rnn(k, g_out, g_last, need, input, h0, w_ih, w_hh, b_ih, b_hh, relu
     g_out = _flat(k, g_out)
     (out,), _ = unrolled_rnn(k, input, h0, w_ih, w_hh, b_ih, b_hh, relu, batch_sizes, reverse)
     before = _previous(k, h0, out, batch_sizes, reverse)
-    slope = (out > 0) if relu else 1 - out * out
+    slope = (out <= 0) if relu else 1 - out * out
     carry, blocks = _Carry(k, g_last, h0), []
     for first, count in _steps(batch_sizes, not reverse):
-        d = carry.take(g_out, first, count) * slope[first : first + count]
+        d, by = carry.take(g_out, first, count), slope[first : first + count]
+        d = k.masked_fill(d, by, 0) if relu else d * by
         blocks.append(d)
         carry.put(k.mm(d, w_hh))
     d_rows = _in_order(k, blocks, reverse)
