@@ -20,7 +20,7 @@ def _scale(xp, value, factor):
             raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
         if kind != "c" and isinstance(factor, complex):
             raise RuntimeError("For non-complex input tensors, argument alpha must not be a complex number.")
-    if factor == 1:
+    if factor == 1 and value.dtype.kind != "c":
         return value
     return value * as_element(xp, factor, value.dtype)
 
@@ -28,7 +28,7 @@ def _scale(xp, value, factor):
 @pointwise(
     "add(Tensor|Number input, Tensor|Number other, *, number alpha=1)",
     ufunc="add",
-    fast="fiubc",
+    fast="fiub",
     fast_if="alpha is _ONE",
     vjp={"input": lambda k, g: g, "other": lambda k, g, alpha: g if alpha == 1 else g * alpha},
 )
@@ -48,7 +48,7 @@ def add(xp, input, other, alpha):
     "sub(Tensor|Number input, Tensor|Number other, *, number alpha=1)",
     promote="sub",
     ufunc="subtract",
-    fast="fiuc",
+    fast="fiu",
     fast_if="alpha is _ONE",
     aliases="subtract",
     vjp={"input": lambda k, g: g, "other": lambda k, g, alpha: -g if alpha == 1 else g * -alpha},

@@ -127,7 +127,7 @@ def acosh(xp, input):
     "atanh(Tensor input)",
     ufunc="arctanh",
     aliases="arctanh",
-    vjp={"input": lambda k, g, input: g / k.conj(1 - input**2)},
+    vjp={"input": lambda k, g, input: g / k.conj(k.rsub(input**2, 1))},
 )
 def atanh(xp, input):
     """The inverse hyperbolic tangent; infinite at -1 and 1."""

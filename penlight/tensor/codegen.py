@@ -289,14 +289,18 @@ def _pointwise_front(op: Op, lines: list[str]) -> None:
     first = tensors[0]
     same = "".join(f" and {first}._a.dtype is {n}._a.dtype" for n in tensors[1:])
     arguments = ", ".join(f"{n}._a" for n in tensors)
-    lines += [
-        f"if {plain}{free}{extra}{same} and {first}._a.dtype.kind in '{op.fast}':",
-        "    try:",
-        f"        r = _ufunc({arguments})",
-        "    except ValueError:",
-        f"        raise _broadcast_error({arguments}) from None" if len(tensors) == 2 else "        raise",
-        *(INDENT + line for line in _front_result(op, tensors)),
-    ]
+    ways = [(op.fast, arguments)]
+    if has_old_order(op):  # PyTorch multiplies by alpha in any case, so that one infinite part makes the other one NaN
+        ways.append(("c", f"{arguments} * (1 + 0j)"))
+    for kinds, operands in ways:
+        lines += [
+            f"if {plain}{free}{extra}{same} and {first}._a.dtype.kind in '{kinds}':",
+            "    try:",
+            f"        r = _ufunc({operands})",
+            "    except ValueError:",
+            f"        raise _broadcast_error({arguments}) from None" if len(tensors) == 2 else "        raise",
+            *(INDENT + line for line in _front_result(op, tensors)),
+        ]
     if len(tensors) == 2 and op.schema.tensors[1].type == "Tensor|Number" and "f" in op.fast:
         n = tensors[1]
         lines += [

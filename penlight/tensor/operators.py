@@ -34,14 +34,15 @@ class _Operator:
     def make(self) -> Any:
         op = getattr(tensor_ops, self.name)
         if self.reflected:
-            op = {"div": _over, "sub": _from}.get(self.name, op)
+            swapped = lambda number, self: op(self, number) if isinstance(number, NUMBERS) else op(number, self)
+            way = {"div": _over, "sub": _from, "add": swapped, "mul": swapped}.get(self.name, op)
             name, dunder = self.name, self.dunder
 
             def operator(self: Tensor, other: Any) -> Any:
                 if not isinstance(self, Tensor):  # Tensor.__radd__(2, t), and PyTorch's division is a method call
                     kind = AttributeError if name == "div" else TypeError
                     raise kind(f"descriptor '{dunder}' of Tensor doesn't apply to a '{type(self).__name__}' object")
-                return op(other, self) if isinstance(other, NUMBERS) or _operand(other) else NotImplemented
+                return way(other, self) if isinstance(other, NUMBERS) or _operand(other) else NotImplemented
 
         else:
 
