@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from typing import Any
+
+import numpy as np
 
 from penlight.base import dtypes
 from penlight.base.dtypes import dtype
 
-__all__ = ["defaults", "get_default_dtype", "get_num_threads", "set_default_dtype", "set_num_threads"]
+__all__ = ["blas_threads", "defaults", "get_default_dtype", "get_num_threads", "set_default_dtype", "set_num_threads"]
 
 
 class _Defaults:
@@ -44,13 +48,44 @@ def get_num_threads() -> int:
     return defaults.num_threads
 
 
+@functools.cache
+def _blas() -> Any:
+    """The functions that get and set the threads of the OpenBLAS that NumPy is linked with; None where it is another."""
+    import ctypes  # late, for a short start-up
+
+    try:
+        core = getattr(np, "_core", None) or np.core
+        library = ctypes.CDLL(core._multiarray_umath.__file__)
+    except (AttributeError, OSError):
+        return None
+    for name in ("scipy_openblas_{}_num_threads64_", "scipy_openblas_{}_num_threads", "openblas_{}_num_threads64_",
+                 "openblas_{}_num_threads"):  # fmt: skip
+        if hasattr(library, name.format("set")):
+            return library[name.format("get")], library[name.format("set")]
+    return None
+
+
+def blas_threads(count: int) -> int:
+    """Set the threads of NumPy's BLAS, where it can be told. Returns the number it had."""
+    if _blas() is None:
+        return count
+    get, put = _blas()
+    before = get()
+    if before != count:
+        put(count)
+    return before
+
+
 def set_num_threads(count: int, /) -> None:
-    """Set the threads that kernels may use. NumPy's BLAS follows when `threadpoolctl` is installed."""
+    """Set the threads that kernels may use. NumPy's OpenBLAS follows; another BLAS does with `threadpoolctl` installed."""
     if type(count) is not int:
         raise TypeError(f"set_num_threads expects an int, but got {type(count).__name__}")
     if count <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")
     defaults.num_threads = count
+    if _blas() is not None:
+        blas_threads(count)
+        return
     try:
         from threadpoolctl import threadpool_limits
     except ImportError:

@@ -10,7 +10,8 @@ from math import ceil, floor
 import numpy as np
 import pytest
 
-from penlight.backends.numpy import conv, norm, pool, resample, softmax
+from penlight.backends.numpy import conv, norm, pool, resample, softmax, threads
+from penlight.base.defaults import blas_threads, defaults
 
 # float32: sums of some hundred terms of size 1. float16: one rounding at the end, 2**-11 relative, of values up to 30.
 TOLERANCE = {np.float64: 1e-10, np.float32: 2e-5, np.float16: 2e-2}
@@ -547,3 +548,33 @@ def test_input_gradient_beyond_the_last_window_is_zero():
     exact = conv.conv_input_grad(g, w, (1, 8, 8), (1,), (0,), (1,))
     longer = conv.conv_input_grad(g, w, (1, 8, 9), (1,), (0,), (1,))  # as with the output padding of a transpose
     assert np.array_equal(longer[..., :8], exact) and not longer[..., 8:].any()
+
+
+@pytest.mark.parametrize("samples, groups, step", [(5, 1, 1), (5, 2, 2), (3, 8, 1), (1, 1, 1), (0, 1, 1)])
+def test_convolutions_in_threads(samples, groups, step, monkeypatch):
+    monkeypatch.setattr(threads, "_WORTH", 1)
+    form = (step, step), (1, 1), (1, 1), groups
+    x, w, bias = random(samples, 8, 9, 10), random(16, 8 // groups, 3, 3), random(16)
+    found = []
+    for count in (1, 3):
+        monkeypatch.setattr(defaults, "num_threads", count)
+        out = conv.conv_forward(x, w, bias, *form)
+        found.append((out, conv.conv_input_grad(out, w, x.shape, *form), conv.conv_weight_grad(out, x, w.shape, *form)))
+    for one, three in zip(*found):
+        assert_close(three, one)
+
+
+def test_an_error_in_a_thread_is_raised(monkeypatch):
+    monkeypatch.setattr(threads, "_WORTH", 1)
+    monkeypatch.setattr(defaults, "num_threads", 2)
+
+    def fails(part):
+        if part.start:
+            raise ValueError("here")
+        assert len(threads.by_samples(4, 1 << 30, lambda inner: inner)) == 1  # inside, the caller does everything
+
+    before = blas_threads(1)
+    with pytest.raises(ValueError, match="here"):
+        threads.by_samples(2, 1 << 30, fails)
+    assert blas_threads(before) == 1
+    assert [p.stop - p.start for p in threads.by_samples(5, 1 << 30, lambda part: part)] == [3, 2]

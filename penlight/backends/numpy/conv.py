@@ -22,6 +22,7 @@ import numpy as np
 
 from . import conv_runs
 from .softmax import widen
+from .threads import by_samples
 
 # Elements of the unfolded columns held at once: 512 KiB of float32. Measured: 64 Ki to 128 Ki are equal, 16 Ki slower.
 _BLOCK = 1 << 17
@@ -165,14 +166,19 @@ def conv_forward(x, w, bias, stride, padding, dilation, groups: int = 1) -> np.n
     >>> conv_forward(np.ones((1, 1, 3)), np.ones((1, 1, 2)), None, (1,), (0,), (1,))
     array([[[2., 2.]]])
     """
-    dtype = x.dtype
-    x, w = widen(x), widen(w)
-    bias = None if bias is None else widen(bias)
     out_size, few = _form(x.shape, w.shape, stride, padding, dilation, groups)
-    if few:
-        out = conv_runs.forward(_pad(x, padding, padding), w, bias, dilation, out_size)
-    else:
-        out = _correlate(x, w, bias, w.shape[2:], stride, padding, padding, dilation, groups, out_size)
+    wide = widen(w), None if bias is None else widen(bias)
+
+    def forward(part):
+        if few:
+            return conv_runs.forward(_pad(widen(x[part]), padding, padding), *wide, dilation, out_size)
+        return _correlate(widen(x[part]), *wide, w.shape[2:], stride, padding, padding, dilation, groups, out_size)
+
+    return _joined(by_samples(len(x), len(x) * w.size * prod(out_size), forward), x.dtype)
+
+
+def _joined(parts: list, dtype) -> np.ndarray:
+    out = parts[0] if len(parts) == 1 else np.concatenate(parts)
     return out if out.dtype is dtype else out.astype(dtype, copy=False)
 
 
@@ -354,14 +360,18 @@ def conv_input_grad(g, w, input_shape, stride, padding, dilation, groups: int = 
     >>> conv_input_grad(np.ones((1, 1, 2)), np.ones((1, 1, 2)), (1, 1, 3), (1,), (0,), (1,))
     array([[[1., 2., 1.]]])
     """
-    dtype = g.dtype
-    g, w = widen(g), widen(w)
-    samples, channels, *size = input_shape
-    kernel = w.shape[2:]
     if g.size == 0 or w.size == 0 or 0 in input_shape:
-        return np.zeros(input_shape, dtype)
+        return np.zeros(input_shape, g.dtype)
+    form = tuple(input_shape[1:]), stride, padding, dilation, groups
+    call = lambda part: _input_grad(widen(g[part]), widen(w), *form)
+    return _joined(by_samples(len(g), len(g) * w.size * prod(g.shape[2:]), call), g.dtype)
+
+
+def _input_grad(g, w, sizes, stride, padding, dilation, groups) -> np.ndarray:
+    samples, channels, size, kernel = len(g), sizes[0], sizes[1:], w.shape[2:]
+    input_shape = (samples, *sizes)
     if not any(padding) and all(s >= k and d == 1 and s > 1 for s, k, d in zip(stride, kernel, dilation)):
-        return _scatter_apart(g, w, input_shape, stride, groups).astype(dtype, copy=False)
+        return _scatter_apart(g, w, input_shape, stride, groups)
     if groups == 1 and prod(kernel) > 1 and prod(stride) == 1:
         padded = tuple([s + 2 * p for s, p in zip(size, padding)])
         few = len(w) >= _FOLDED_OUTPUTS and conv_runs.fits(prod(w.shape[1:]), samples, padded)
@@ -369,8 +379,8 @@ def conv_input_grad(g, w, input_shape, stride, padding, dilation, groups: int = 
             grad = conv_runs.input_grad(g, w, padded, dilation)
             if any(padding):
                 grad = np.ascontiguousarray(grad[(..., *[slice(p, p + s) for p, s in zip(padding, size)])])
-            return grad.astype(dtype, copy=False)
-    return input_grad_by_phases(g, w, input_shape, stride, padding, dilation, groups, _correlate).astype(dtype, copy=False)
+            return grad
+    return input_grad_by_phases(g, w, input_shape, stride, padding, dilation, groups, _correlate)
 
 
 def input_grad_by_phases(g, w, input_shape, stride, padding, dilation, groups: int, correlate) -> np.ndarray:
@@ -429,18 +439,21 @@ def conv_weight_grad(g, x, weight_shape, stride, padding, dilation, groups: int 
     >>> conv_weight_grad(np.ones((1, 1, 2)), np.ones((1, 1, 3)), (1, 1, 2), (1,), (0,), (1,))
     array([[[2., 2.]]])
     """
-    dtype = x.dtype
-    g, x = widen(g), widen(x)
+    if g.size == 0 or x.size == 0 or 0 in weight_shape:
+        return np.zeros(weight_shape, x.dtype)
+    form = tuple(weight_shape), stride, padding, dilation, groups
+    call = lambda part: _weight_grad(widen(g[part]), widen(x[part]), *form)
+    parts = by_samples(len(g), len(g) * prod(weight_shape) * prod(g.shape[2:]), call)
+    return sum(parts[1:], parts[0]).astype(x.dtype, copy=False)
+
+
+def _weight_grad(g, x, weight_shape, stride, padding, dilation, groups) -> np.ndarray:
     outputs, per_group, *kernel = weight_shape
     kernel, out_size = tuple(kernel), g.shape[2:]
-    if g.size == 0 or x.size == 0 or 0 in weight_shape:
-        return np.zeros(weight_shape, dtype)
     if groups > 1 and per_group == 1:
-        grad = _depthwise_weight_grad(g, _pad(x, padding, padding), weight_shape, stride, dilation)
-        return grad.astype(dtype, copy=False)
+        return _depthwise_weight_grad(g, _pad(x, padding, padding), weight_shape, stride, dilation)
     if _form(x.shape, weight_shape, stride, padding, dilation, groups)[1]:
-        grad = conv_runs.weight_grad(g, _pad(x, padding, padding), weight_shape, dilation)
-        return grad.astype(dtype, copy=False)
+        return conv_runs.weight_grad(g, _pad(x, padding, padding), weight_shape, dilation)
     layout = _layout(per_group, groups, kernel, stride)
     samples, positions = g.shape[0], prod(out_size)
     g = np.ascontiguousarray(g).reshape(samples, groups, outputs // groups, positions)
@@ -451,7 +464,7 @@ def conv_weight_grad(g, x, weight_shape, stride, padding, dilation, groups: int 
             part = by_position[where.start * positions : where.stop * positions]
             total += np.dot(part.T, columns.reshape(len(part), -1))
         grad = np.moveaxis(total.reshape(outputs, *kernel, per_group), -1, 1)
-        return np.ascontiguousarray(grad).astype(dtype, copy=False)
+        return np.ascontiguousarray(grad)
     rows = layout == "rows"
     taps = kernel[0] if rows else 1
     depth = per_group * prod(kernel[1 if rows else 0 :])
@@ -476,7 +489,7 @@ def conv_weight_grad(g, x, weight_shape, stride, padding, dilation, groups: int 
             total = total.swapaxes(2, 3)
     # (taps, G, O / G, C / G * rest) -> (O, C / G, taps, rest)
     grad = total.reshape(taps, outputs, per_group, -1).transpose(1, 2, 0, 3)
-    return np.ascontiguousarray(grad).reshape(weight_shape).astype(dtype, copy=False)
+    return np.ascontiguousarray(grad).reshape(weight_shape)
 
 
 def _stacked_weight_grad(g, blocks, taps: int, depth: int, dtype) -> np.ndarray:
