@@ -12,7 +12,7 @@ from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import on_meta
 from penlight.base.dims import read
-from penlight.base.ranges import evenly
+from penlight.base.ranges import evenly, stepping
 from penlight.ops.kinds import as_element
 from penlight.tensor.create import check_layout, finish, on_device, plain_number, wanted_dtype
 from penlight.tensor.tensor import Tensor
@@ -107,10 +107,11 @@ def arange(
         array = np.arange(first, last, by, dtype=np.int64)
         return finish(array if d is dtypes.int64 else array.astype(d.np), requires_grad, out, "arange")
     count = math.ceil((last - first) / by)
-    wide = np.arange(count, dtype=np.float64) * by + first
     if d.category in (dtypes.SIGNED, dtypes.UNSIGNED):
-        wide = np.arange(count, dtype=np.int64) * int(by) + int(first)
-    return finish(wide.astype(d.np), requires_grad, out, "arange")
+        array = (np.arange(count, dtype=np.int64) * int(by) + int(first)).astype(d.np)
+    else:
+        array = stepping(first, by, count, d.np)
+    return finish(array, requires_grad, out, "arange")
 
 
 def range(start: Any, end: Any, step: Any = 1, **options: Any) -> Tensor:
@@ -130,7 +131,8 @@ def range(start: Any, end: Any, step: Any = 1, **options: Any) -> Tensor:
         first, last, by = int(first), int(last), int(by)
     if not (by and 0 <= (last - first) * by < math.inf):
         raise RuntimeError(f"range: step must be nonzero and lead from start to end, got {start}, {end}, step {step}")
-    array = (np.arange(math.floor((last - first) / by) + 1) * by + first).astype(d.np)
+    wide = np.float32 if d.itemsize == 2 else np.float64
+    array = (np.arange(math.floor((last - first) / by) + 1).astype(wide) * wide(by) + wide(first)).astype(d.np)
     return finish(array, options.get("requires_grad", False), options.get("out"), "range")
 
 
@@ -181,6 +183,6 @@ def logspace(
         exponents = evenly(start, end, steps, np.dtype(np.float32))
         values = np.power(np.float32(base), exponents)
     else:
-        wide = dtypes.complex128 if d.category == dtypes.COMPLEX else dtypes.float64
-        values = np.power(float(base), evenly(start, end, steps, wide.np))
+        wide = np.complex128 if d.category == dtypes.COMPLEX else np.float32 if d.itemsize == 2 else np.float64
+        values = np.power(float(base), evenly(start, end, steps, np.dtype(wide), fused=False))
     return finish(values.astype(d.np), requires_grad, out, "logspace")
