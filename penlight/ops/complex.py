@@ -113,9 +113,8 @@ def polar(k, abs, angle):
 def _angle_rule(k, g, input):
     if not k.is_complex(input):
         return k._zeros(g)
-    square = k.real(input * k.conj(input))
     # d arg(z) = Im(conj(z) dz) / |z|^2, so the gradient is i z / |z|^2; 0 at 0
-    return k.where(square == 0, 0.0, g * 1j * input / square)
+    return k.where(input == 0, 0.0, g * input / k.abs(input) ** 2 * 1j)
 
 
 @op("angle(Tensor input)", promote="float", out=True, vjp={"input": _angle_rule})

@@ -66,7 +66,7 @@ def tanh(xp, input):
     "asin(Tensor input)",
     ufunc="arcsin",
     aliases="arcsin",
-    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(1 - input * input))},
+    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(-(input * input) + 1))},
 )
 def asin(xp, input):
     """The inverse sine, in radians; nan outside [-1, 1]."""
@@ -77,7 +77,7 @@ def asin(xp, input):
     "acos(Tensor input)",
     ufunc="arccos",
     aliases="arccos",
-    vjp={"input": lambda k, g, input: g * -k.conj(k.rsqrt(1 - input * input))},
+    vjp={"input": lambda k, g, input: g * -k.conj(k.rsqrt(-(input * input) + 1))},
 )
 def acos(xp, input):
     """The inverse cosine, in radians; nan outside [-1, 1]."""
