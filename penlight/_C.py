@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from penlight.base.device import CPU, device
+from penlight.base.errors import LinAlgError as _LinAlgError  # noqa: F401
 from penlight.base.mode import mode
 from penlight.base.size import Size as Size
 from penlight.ledger.missing import module_getattr, placeholder

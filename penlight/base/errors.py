@@ -8,5 +8,7 @@ __all__ = ["LinAlgError"]
 class LinAlgError(RuntimeError):
     """A matrix cannot be inverted or factorised. `torch.linalg.LinAlgError`."""
 
-    __module__ = "torch._C"
-    __qualname__ = "_LinAlgError"
+    __module__ = "penlight._C"
+
+
+LinAlgError.__name__ = LinAlgError.__qualname__ = "_LinAlgError"

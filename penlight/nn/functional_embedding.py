@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -83,10 +84,11 @@ def embedding_bag(
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.embedding_bag.html
     """
     if input._a.dtype.kind not in "iu" and weight._a.dtype.kind in "iu":
-        raise ValueError(
+        warnings.warn(
             "Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is "
-            "deprecated, and should now be `embedding_bag(input, weight, ...)`."
-        )
+            "deprecated, and should now be `embedding_bag(input, weight, ...)`.", UserWarning, stacklevel=3,
+        )  # fmt: skip
+        input, weight = weight, input
     if per_sample_weights is not None and input.size() != per_sample_weights.size():
         raise ValueError(
             f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have "

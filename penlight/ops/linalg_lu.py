@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from penlight.base.warning import warn_once
 from penlight.ops.matrices import (
     batch_element,
     check_floating,
@@ -154,6 +155,10 @@ def lu(k, A, pivot=True, get_infos=False):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.lu.html
     """
+    warn_once(
+        "torch.lu is deprecated in favor of torch.linalg.lu_factor / torch.linalg.lu_factor_ex and will be removed in a "
+        "future PyTorch release."
+    )
     _check_lu("linalg.lu_factor", A, pivot)
     found = k._lu_factor(A)
     return named("_lu_with_info", found) if get_infos else tuple(found[:2])

@@ -7,6 +7,7 @@ import warnings
 
 from penlight.base.dims import dimension, items
 from penlight.base.dtypes import from_numpy
+from penlight.base.warning import warn_once
 from penlight.ops.kinds import refuse, wrapped
 from penlight.ops.matmul import _batched, _check_bmm, _check_mm, _check_mv, product, wide
 from penlight.ops.sums import accurate_sum
@@ -491,6 +492,11 @@ def cross(k, input, other, dim=None):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.cross.html
     """
     if dim is None:
+        warn_once(
+            "Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or "
+            "simply use torch.linalg.cross.\nThe default value of dim will change to agree with that of linalg.cross in "
+            "a future release."
+        )
         dim = next((i for i, n in enumerate(input.shape) if n == 3), None)
         if dim is None:
             raise RuntimeError(f"no dimension of size 3 in input of shape {list(input.shape)}")

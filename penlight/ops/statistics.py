@@ -7,6 +7,7 @@ import math
 from penlight.base import dtypes
 from penlight.base.dims import dimension, dimensions
 from penlight.base.dtypes import from_numpy
+from penlight.base.warning import warn
 from penlight.ops.reduce import axes_of, count_of, spread
 from penlight.ops.sums import sum_axes
 from penlight.ops.table import composite, op
@@ -128,7 +129,8 @@ def _std_mean(xp, input, dim, correction, keepdim):
 def _read_spread(name, input, dim, unbiased, keepdim, correction):
     """PyTorch's two forms: (dim, unbiased, keepdim), also var(unbiased) alone, and (dim, *, correction, keepdim)."""
     if input.dtype.category not in (dtypes.FLOAT, dtypes.COMPLEX):
-        raise RuntimeError(f"{name} only support floating point and complex dtypes")
+        names = "std_mean and var_mean" if name.endswith("_mean") else "std and var"
+        raise RuntimeError(f"{names} only support floating point and complex dtypes")
     if isinstance(dim, bool):
         dim, unbiased = None, dim
     if isinstance(dim, (tuple, list)) and not dim:
@@ -137,9 +139,14 @@ def _read_spread(name, input, dim, unbiased, keepdim, correction):
         dim = dimensions(dim, input.ndim)
     if correction is not None:
         if unbiased is not None:
-            raise TypeError(f"{name.split()[0]}() takes either 'unbiased' or 'correction', not both")
+            raise TypeError(f"{name}() takes either 'unbiased' or 'correction', not both")
     else:
         correction = 1 if unbiased is None or unbiased else 0
+    if (count_of(input.shape, dim) if math.prod(input.shape) else 0) <= correction:
+        warn(
+            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input "
+            "numel divided by output numel)."
+        )
     return dim, correction, keepdim
 
 
@@ -156,7 +163,7 @@ def var(k, input, dim=None, unbiased=None, keepdim=False, correction=None):
     >>> torch.var(torch.tensor([1., 2., 3.]))
     tensor(1.)
     """
-    return k._var(input, *_read_spread("std and var", input, dim, unbiased, keepdim, correction))
+    return k._var(input, *_read_spread("var", input, dim, unbiased, keepdim, correction))
 
 
 @composite("std" + _SPREAD, out=True)
@@ -165,7 +172,7 @@ def std(k, input, dim=None, unbiased=None, keepdim=False, correction=None):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.std.html
     """
-    return k._std(input, *_read_spread("std and var", input, dim, unbiased, keepdim, correction))
+    return k._std(input, *_read_spread("std", input, dim, unbiased, keepdim, correction))
 
 
 @composite("var_mean" + _SPREAD, on="torch")
@@ -174,7 +181,7 @@ def var_mean(k, input, dim=None, unbiased=None, keepdim=False, correction=None):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.var_mean.html
     """
-    return k._var_mean(input, *_read_spread("std_mean and var_mean", input, dim, unbiased, keepdim, correction))
+    return k._var_mean(input, *_read_spread("var_mean", input, dim, unbiased, keepdim, correction))
 
 
 @composite("std_mean" + _SPREAD, on="torch")
@@ -183,7 +190,7 @@ def std_mean(k, input, dim=None, unbiased=None, keepdim=False, correction=None):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.std_mean.html
     """
-    return k._std_mean(input, *_read_spread("std_mean and var_mean", input, dim, unbiased, keepdim, correction))
+    return k._std_mean(input, *_read_spread("std_mean", input, dim, unbiased, keepdim, correction))
 
 
 # --- values taken along a dimension -----------------------------------------------------------------------------------
@@ -516,6 +523,8 @@ def cov(k, input, correction=1, fweights=None, aweights=None):
         norm = w_sum - correction * k.sum(w * aweights) / w_sum
     else:
         norm = w_sum - correction
+    if norm <= 0:
+        warn("cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations.")
     if w is None:
         norm = max(norm, 0)
         if not norm:

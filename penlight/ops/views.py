@@ -300,7 +300,8 @@ def expand(xp, input, size):
             f"dimensions in the tensor ({input.ndim})"
         )
     shape, strides = [], []
-    for i, n in enumerate(size):
+    for i in reversed(range(len(size))):  # the last dimension that does not fit is named
+        n = size[i]
         own = input.shape[i - extra] if i >= extra else 1
         if n == -1:
             if i < extra:
@@ -316,7 +317,7 @@ def expand(xp, input, size):
             )
         shape.append(n)
         strides.append(input.strides[i - extra] if own == n and i >= extra else 0)
-    return strided(xp, input, shape, strides)
+    return strided(xp, input, shape[::-1], strides[::-1])
 
 
 @composite("expand_as(Tensor input, Tensor other)", on="Tensor")
@@ -340,10 +341,10 @@ def sum_to_size(k, input, size):
     return k.reshape(k.sum(input, dims, True), size)
 
 
-@composite("broadcast_to(Tensor input, ints size)")
+@composite("broadcast_to(Tensor input, *any size)")
 def broadcast_to(k, input, size):
     """`input` expanded to a shape; a view.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.broadcast_to.html
     """
-    return k.expand(input, tuple(size))
+    return k.expand(input, int_list(size))

@@ -13,6 +13,7 @@ import numpy as np
 
 from penlight.base.coo import Coo, SparseRefused
 from penlight.base.mode import mode
+from penlight.base.warning import warn_once
 from penlight.engine import engine
 from penlight.engine.node import EDGES, EXTRAS, LEAF, OP, PORT, SAVED
 from penlight.tensor.graph import name_of
@@ -399,6 +400,13 @@ def backward(
     if grad_variables is not None:
         warnings.warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2)
         grad_tensors = grad_variables
+    if create_graph:
+        warn_once(
+            "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+            "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If "
+            "you have to use this function, make sure to reset the .grad fields of your parameters to None after use to "
+            "break the cycle and avoid the leak."
+        )
     outputs = _tuple_of(tensors)
     gradients = (None,) * len(outputs) if grad_tensors is None else _tuple_of(grad_tensors)
     if len(gradients) != len(outputs):

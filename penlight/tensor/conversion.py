@@ -15,6 +15,7 @@ from penlight.base.device import device as device_class
 from penlight.base.dims import refused
 from penlight.base.dtypes import ALIASES, DTYPES, dtype
 from penlight.base.mode import mode
+from penlight.base.warning import warn_once
 from penlight.tensor.memory import memory_of
 
 __all__ = ["Conversion", "array_of"]
@@ -45,6 +46,8 @@ class Conversion:
             if memory_format is not None and not self.is_contiguous(memory_format):
                 return self.contiguous(memory_format=memory_format)
             return self.clone() if copy else self
+        if self._a.dtype.kind == "c" and target.np.kind not in "bc":
+            warn_once("Casting complex values to real discards the imaginary part")
         if self._node is not None and not (target.is_floating_point or target.is_complex):
             result = self.detach()._cast(target.np)  # integers have no gradient
         else:

@@ -46,7 +46,11 @@ def read_size(function: str, size: tuple, value: Any = None) -> tuple[int, ...]:
         raise TypeError(f"{function}(): {error}") from None
     for n in shape:
         if n < 0:
-            raise RuntimeError(f"{function}: Dimension size must be non-negative: got {list(shape)}")
+            raise RuntimeError(
+                f"zeros: Dimension size must be non-negative: got {list(shape)}"
+                if function == "zeros"
+                else f"Trying to create tensor with negative dimension {n}: {list(shape)}"
+            )
     return shape
 
 
@@ -479,7 +483,8 @@ def empty_strided(
     check_layout(layout)
     if device is not None and on_meta(device):
         return on_device(empty_strided, locals())
-    shape, strides = items(size, "size", "empty_strided", 1), items(stride, "stride", "empty_strided", 2)
+    shape = read_size("empty_strided", tuple(items(size, "size", "empty_strided", 1)))
+    strides = items(stride, "stride", "empty_strided", 2)
     if len(shape) != len(strides):
         raise RuntimeError(
             f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(strides)})"

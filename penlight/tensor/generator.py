@@ -25,7 +25,7 @@ class Generator(ArrayGenerator):
     tensor([0.4963, 0.7682])
     """
 
-    __module__ = "penlight"
+    __module__ = "penlight._C"
 
     def __init__(self, device: Any = "cpu") -> None:
         read_device(device)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
 from penlight.base.mode import mode, tick
+from penlight.base.warning import warn_once
 from penlight.engine.node import PORT
 from penlight.ops.join import common_shape
 from penlight.tensor.install import raw_ops, tensor_ops
@@ -132,13 +132,10 @@ def _split(input: Tensor, sizes: tuple, dim: int, grad_name: str) -> tuple:
 def _transposed(self: Tensor) -> Tensor:
     """All dimensions in reverse order."""
     if self._a.ndim not in (0, 2):
-        warnings.warn(
+        warn_once(
             "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will "
-            "throw "
-            "an error in a future release. Consider `x.mT` to transpose batches of matrices or "
-            "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
-            UserWarning,
-            stacklevel=3,
+            "throw an error in a future release. Consider `x.mT` to transpose batches of matrices or "
+            "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor."
         )
     return self.permute(*range(self._a.ndim - 1, -1, -1))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
 
 from penlight.base.dims import int_list
 from penlight.base.mode import mode, tick
+from penlight.base.warning import warn_once
 from penlight.ops.kinds import as_element
 from penlight.tensor.arguments import NUMBERS, type_error
 from penlight.tensor.inplace import check_in_place, rebase
@@ -60,7 +60,7 @@ def copy_into(place: Tensor, target: np.ndarray, value: Tensor, recording: bool,
         check_inputs(target, (v,))
     if v.dtype is not target.dtype:
         if v.dtype.kind == "c" and target.dtype.kind not in "cb":
-            warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=3)
+            warn_once("Casting complex values to real discards the imaginary part")
         if v.dtype.kind in "fcV":
             v = raw_ops.cast(v, target.dtype)
     np.copyto(target, v, casting="unsafe")

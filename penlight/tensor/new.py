@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,12 @@ def new_tensor(
     """A copy of `data` in this tensor's dtype."""
     if device is not None and on_meta(device):
         return on_device(new_tensor, locals())
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+            "sourceTensor.detach().clone().requires_grad_(True), rather than tensor.new_tensor(sourceTensor).",
+            UserWarning, stacklevel=2,
+        )  # fmt: skip
     return finish(nested_array(data, _dtype(self, dtype)), requires_grad)
 
 

@@ -259,3 +259,55 @@ def test_the_order_of_dimensions_may_be_open():
 
 def test_scaled_transforms_keep_the_sign_of_zero():
     assert torch.fft.ihfft(torch.arange(5.0)).imag[0].signbit()
+
+
+def test_sizes_that_do_not_fit_are_named_as_pytorch_does():
+    x = torch.ones(3, 4)
+    with pytest.raises(RuntimeError, match=r"size of the tensor \(2\) must match the existing size \(4\) at .* dimension 1\."):
+        x.expand(2, 2)
+    for call in (torch.randn, torch.empty, x.new_zeros, lambda *size: torch.empty_strided(size, (1,) * len(size))):
+        with pytest.raises(RuntimeError, match=r"Trying to create tensor with negative dimension -3: \[2, -3\]"):
+            call(2, -3)
+    with pytest.raises(RuntimeError, match="zeros: Dimension size must be non-negative"):
+        torch.zeros(-1)
+    assert torch.ones(3).broadcast_to(2, 3).shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "torch.var(torch.ones(1))", "torch.ones(2, 1).std(1)", "torch.std_mean(torch.ones(2, 0), 0, correction=0)",
+        "torch.var_mean(torch.ones(2), correction=2)", "torch.cov(torch.ones(1))",
+    ],
+)  # fmt: skip
+def test_spreads_without_degrees_of_freedom_warn(call):
+    with pytest.warns(UserWarning, match=r"\w+\(\): degrees of freedom is <= 0") as caught:
+        eval(call)
+    assert caught[0].filename == "<string>"
+
+
+def test_spreads_with_degrees_of_freedom_do_not_warn(recwarn):
+    torch.var(torch.ones(1), correction=0), torch.ones(2, 0).std(0, correction=-1), torch.cov(torch.ones(2))
+    assert not recwarn
+
+
+def test_what_pytorch_warns_of_once():
+    program = (
+        "import warnings, penlight as torch\n"
+        "with warnings.catch_warnings(record=True) as caught:\n"
+        "    warnings.simplefilter('always')\n"
+        "    for _ in range(2):\n"
+        "        torch.ones(3).T, torch.tensor([1j]).float(), torch.cross(torch.ones(3), torch.ones(3)), torch.lu(torch.eye(2))\n"
+        "        (torch.ones(2, requires_grad=True) ** 2).sum().backward(create_graph=True)\n"
+        "print([(w.filename, w.lineno, str(w.message)[:22]) for w in caught])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    said = ["The use of `x.T` on te", "Casting complex values", "Using torch.cross with", "torch.lu is deprecated"]
+    expected = [("<string>", 5, text) for text in said] + [("<string>", 6, "Using backward() with ")]
+    assert done.stdout.strip() == str(expected), done.stderr
+
+
+def test_embedding_bag_takes_its_old_order():
+    table, indices = torch.arange(6.0).view(3, 2), torch.tensor([0, 2])
+    with pytest.warns(UserWarning, match="Argument order of nn.functional.embedding_bag was changed"):
+        assert nn.functional.embedding_bag(table, indices, torch.tensor([0])).tolist() == [[2.0, 3.0]]
