@@ -250,14 +250,7 @@ def _bin(xp, edges, values, even):
 
 
 def _finish(xp, values, edges, weight, density, even=False):
-    bins, position = len(edges) - 1, _bin(xp, edges, values, even)
-    inside = position >= 0
-    counts = xp.bincount(position[inside], None if weight is None else weight.reshape(-1)[inside], bins).astype(
-        edges.dtype
-    )
-    if density:
-        counts = counts / (counts.sum() * xp.diff(edges))
-    return counts, edges
+    return _histogram_of_rows.kernel(xp, values.reshape(-1, 1), [edges], weight, density, even), edges
 
 
 @op("_histogram_edges(Tensor input, Tensor bins, Tensor? weight, bool density)", on="", outputs="hist bin_edges",
@@ -322,15 +315,19 @@ def linspace_like(xp, like, low, high, steps):
     vjp={"input": underivable("aten::_histogramdd_from_bin_cts")})  # fmt: skip
 def _histogram_of_rows(xp, input, edges, weight, density, even):
     """Counts in the boxes between edges. Shape: (*, d), d vectors -> the number of boxes per dimension."""
-    rows = input.reshape(-1, input.shape[-1])
+    rows = input.reshape(-1, len(edges))
     shape = tuple([len(e) - 1 for e in edges])
     inside, place = xp.ones(len(rows), bool), xp.zeros(len(rows), "int64")
     for column, e, n in zip(rows.T, edges, shape):
         position = _bin(xp, e, column, even)
         inside &= position >= 0
         place = place * n + xp.clip(position, 0, n - 1)
-    weight = None if weight is None else weight.reshape(-1)[inside]
-    counts = xp.bincount(place[inside], weight, int(xp.prod(shape))).reshape(shape).astype(input.dtype)
+    if weight is None:
+        counts = xp.bincount(place[inside], None, int(xp.prod(shape))).astype(input.dtype)
+    else:  # added up one after another in their own precision, as PyTorch's
+        counts = xp.zeros(int(xp.prod(shape)), input.dtype)
+        xp.add.at(counts, place[inside], weight.reshape(-1)[inside])
+    counts = counts.reshape(shape)
     if density:
         counts = counts / counts.sum()
         for i, e in enumerate(edges):
