@@ -452,8 +452,10 @@ def _logaddexp(name, base, ufunc):
         if input.dtype.kind == "c":
             larger = xp.where(input.real >= other.real, input, other)
             smaller = xp.where(input.real >= other.real, other, input)
-            same = xp.isinf(input.real) & (input.real == other.real) & (input.real < 0)
-            return xp.where(same, larger, larger + log1p.kernel(xp, xp.exp(smaller - larger)))
+            result = larger + log1p.kernel(xp, xp.exp(smaller - larger))
+            same = xp.isinf(input.real) & (input.real == other.real)
+            result = xp.where(same, xp.where(input.real < 0, smaller, xp.log(xp.exp(smaller) + xp.exp(larger))), result)
+            return xp.where(xp.isnan(input) | xp.isnan(other), input.dtype.type(complex(math.nan, math.nan)), result)
         return getattr(xp, ufunc)(input, other)
 
     kernel.__doc__ = f"log(exp(input) + exp(other)) without overflow, to base {base:g}; elementwise."
