@@ -378,12 +378,11 @@ def segment_reduce(k, data, reduce, lengths, indices, offsets, axis, unsafe, ini
     if reduce in ("max", "min"):
         result = k._segment_extreme(flat, where, result, reduce)
     else:
-        result = k.index_reduce(result, 0, where, flat, "prod") if reduce == "prod" else k.index_add(result, 0, where, flat)
+        result = k._segment_prod(flat, where, result) if reduce == "prod" else k.index_add(result, 0, where, flat)
     if reduce == "mean":
         sizes = k.reshape(counts, (-1, *(1,) * len(inner))).to(data.dtype)
-        mean = result / sizes
-        result = mean if initial is None else k.where(sizes == 0, start, mean)
-    return k.reshape(result, (*data.shape[:axis], segments, *inner))
+        result = k.where(sizes == 0, math.nan if initial is None else start, result / sizes)
+    return k._unsafe_view(result, (*data.shape[:axis], segments, *inner))
 
 
 def _segment_extreme_rule(k, g, input, where, out):
@@ -402,6 +401,29 @@ def _segment_extreme(xp, input, where, start, reduce):
     """`start`, and of each element of `input` at its place in `where` the larger, or smaller."""
     result = start.copy()
     getattr(xp, f"{reduce}imum").at(result, where, input)
+    return result
+
+
+def _segment_prod_rule(k, g, input, where, start, out):
+    """g * out / input, and where an element is 0 or NaN the product of the others itself."""
+    zero, lost = input == 0, k.isnan(input)
+    plain = k._segment_prod(k.where(k.logical_or(zero, lost), 1.0, input), where, start)
+
+    def others(mask):  # whether another element of the segment is so
+        own = k.cast(mask, getattr(g.dtype, "np", g.dtype))
+        return k.index_select(k.index_add(k._zeros(g), 0, where, own), 0, where) > own
+
+    rest = k.index_select(plain, 0, where) * k.where(others(zero), 0.0, 1.0) * k.where(others(lost), math.nan, 1.0)
+    return k.where(
+        k.logical_or(zero, lost), k.index_select(g, 0, where) * rest, k.index_select(g * out, 0, where) / input
+    )
+
+
+@op("_segment_prod(Tensor input, Tensor where, Tensor start)", on="", half="direct", vjp={"input": _segment_prod_rule})
+def _segment_prod(xp, input, where, start):
+    """`start` times the elements of `input`, each at its place in `where`."""
+    result = start.copy()
+    xp.multiply.at(result, where, input)
     return result
 
 
