@@ -30,7 +30,7 @@ def cast(xp, input, numpy_dtype):
             return wide.astype(numpy_dtype, order)
     if size == 4 and width == 2 and input.flags.c_contiguous:  # (integers and bfloat16 were dealt with)
         return xp.halved(input, xp.dtype(numpy_dtype))
-    if size == 2 and width == 4 and input.flags.c_contiguous:
+    if size == 2 and xp.dtype(numpy_dtype).char == "f" and input.flags.c_contiguous:
         return xp.widened(input)
     with xp.errstate(over="ignore"):
         return input.astype(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_CALL = re.compile(r"\b(native_batch_norm|segment_reduce|pdist)\((.*)\)$")
+_CALL = re.compile(r"\b(native_batch_norm|segment_reduce|pdist|ctc_loss)\((.*)\)$")
 
 
 def _native_batch_norm(input, weight, bias, running_mean, running_var, *rest, **more):
@@ -25,10 +25,16 @@ def _pdist(input, p=2.0):
     return input.requires_grad and input.shape[0] == 0 < input.shape[1] and p != 0
 
 
+def _ctc_loss(log_probs, targets, *more, **rest):
+    """Labels that are no class."""
+    return targets.numel() > 0 and not 0 <= targets.min() <= targets.max() < log_probs.shape[-1]
+
+
 _CRASHES: dict[str, Any] = {
     "native_batch_norm": _native_batch_norm,
     "segment_reduce": _segment_reduce,
     "pdist": _pdist,
+    "ctc_loss": _ctc_loss,
 }
 
 

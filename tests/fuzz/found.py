@@ -459,7 +459,17 @@ T(True).cumprod_(0)
 torch.ones(2).cumsum_(0, dtype=torch.float64)
 torch.zeros(0, dtype=torch.complex64).uniform_(0, -3)
 first(lambda x: abs(x ** T([nan, 3.0], dtype=torch.float16)), [complex(1, -3), complex(inf, -50)])
+[(a, b) for a in ALL for b in ALL if torch.ones(3, dtype=a).to(b).dtype != b]
+torch.special.airy_ai(T([1e308, 1e3], dtype=torch.float64))
+torch.special.gammaincc(T([1e-10, 1e-40]), T([0.25, 1.0])) > 0
+torch.ldexp(T([4611686018427387903, 3, 3]), T([9223372036854775807, 2**32, -150]))
+(X := T([[-1.0, 2.0]], requires_grad=True), torch.autograd.grad(torch.rnn_relu_cell(X, torch.zeros(1, 2), T([[1.0, 1], [-1, -1]]), torch.eye(2)), X, torch.full((1, 2), inf)))
+torch.signbit(torch.segment_reduce(torch.ones(1, 2), 'mean', lengths=T([1, 0])))
+torch.segment_reduce(torch.ones(2, 2), 'prod', lengths=T([2])).detach_()
 """.strip().splitlines()
+
+
+DTYPES = "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split()
 
 
 def put(target, index, value):
@@ -480,6 +490,7 @@ def outcome(torch, expression):
         return first(function, values, True)
 
     names = {"torch": torch, "T": torch.tensor, "put": put, "inf": inf, "nan": nan, "first": first, "second": second}
+    names["ALL"] = [getattr(torch, name) for name in DTYPES]
     try:
         return plain(eval(expression, names))
     except Exception as error:
