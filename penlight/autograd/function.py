@@ -302,28 +302,41 @@ class Function:
         """Run forward and record the application."""
         if mode.levels:
             found = importlib.import_module("penlight.transforms.custom").apply_inside(
-                cls, {n: _overrides(cls, n) for n in ("setup_context", "vmap")}, cls._run, args, kwargs
+                cls, {n: _overrides(cls, n) for n in ("setup_context", "vmap")}, args, kwargs
             )
             if found is not NotImplemented:
                 return found
         return cls._run(args, kwargs)[1]
 
     @classmethod
-    def _run(cls, args: tuple, kwargs: dict) -> tuple[FunctionCtx, Any]:
-        """(context, output) of one application."""
+    def _context(cls) -> FunctionCtx:
+        """A new context."""
         context_class = cls.__dict__.get("_backward_class")
         if context_class is None:
             context_class = type(f"{cls.__name__}Backward", (FunctionCtx,), {"__module__": "torch.autograd.function"})
             cls._backward_class = context_class
         ctx = context_class()
         ctx._forward_cls = cls
-        separate = _overrides(cls, "setup_context")
-        if separate or kwargs:  # keywords and defaults count as positional arguments
-            import inspect  # late, for a short start-up
+        return ctx
 
-            bound = inspect.signature(cls.forward).bind(*(() if separate else (ctx,)), *args, **kwargs)
-            bound.apply_defaults()
-            args, kwargs = bound.args if separate else bound.args[1:], bound.kwargs
+    @classmethod
+    def _bound(cls, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+        """Arguments of forward: keywords and defaults count as positional ones."""
+        import inspect  # late, for a short start-up
+
+        bound = inspect.signature(cls.forward).bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.args, bound.kwargs
+
+    @classmethod
+    def _run(cls, args: tuple, kwargs: dict) -> tuple[FunctionCtx, Any]:
+        """(context, output) of one application."""
+        ctx, separate = cls._context(), _overrides(cls, "setup_context")
+        if separate:
+            args, kwargs = cls._bound(args, kwargs)
+        elif kwargs:
+            args, kwargs = cls._bound((ctx, *args), kwargs)
+            args = args[1:]
         ctx.needs_input_grad = tuple([isinstance(a, Tensor) and a._node is not None for a in args])
         before = mode.grad
         mode.set(grad=False)

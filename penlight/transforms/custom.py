@@ -9,7 +9,7 @@ from penlight.tensor.install import tensor_ops
 from penlight.tensor.tensor import Tensor
 from penlight.transforms.batched import BatchLevel, batched, loop
 from penlight.transforms.dual import DualLevel
-from penlight.transforms.levels import below, mapped, top_level
+from penlight.transforms.levels import below, found_in, mapped, top_level
 from penlight.transforms.pull import zeros_for
 from penlight.transforms.pytree import broadcast, tree_flatten, tree_map
 
@@ -25,10 +25,10 @@ class VmapInfo(NamedTuple):
     randomness: str
 
 
-def apply_inside(cls: Any, overridden: dict[str, bool], run: Any, args: tuple, kwargs: dict) -> Any:
+def apply_inside(cls: Any, overridden: dict[str, bool], args: tuple, kwargs: dict) -> Any:
     """`cls.apply` while transforms are open; NotImplemented where it goes on as outside.
 
-    overridden: which of setup_context and vmap the class has; run: (context, output) of an ordinary application.
+    overridden: which of setup_context and vmap the class has.
     """
     if not overridden["setup_context"] and any(level.functional for level in mode.levels):
         raise RuntimeError(
@@ -38,11 +38,13 @@ def apply_inside(cls: Any, overridden: dict[str, bool], run: Any, args: tuple, k
     top = top_level((args, kwargs))
     if top is None:
         return NotImplemented
+    if overridden["setup_context"]:
+        args, kwargs = cls._bound(args, kwargs)
     with below(top):
         if isinstance(top, BatchLevel):
             return _batched(cls, overridden["vmap"], top, args, kwargs)
         assert isinstance(top, DualLevel)
-        return _dual(cls, top, run, args, kwargs)
+        return _dual(cls, top, overridden["setup_context"], args, kwargs)
 
 
 def _batched(cls: Any, has_rule: bool, level: BatchLevel, args: tuple, kwargs: dict) -> Any:
@@ -85,9 +87,14 @@ def _batched(cls: Any, has_rule: bool, level: BatchLevel, args: tuple, kwargs: d
     )
 
 
-def _dual(cls: Any, level: DualLevel, run: Any, args: tuple, kwargs: dict) -> Any:
+def _dual(cls: Any, level: DualLevel, separate: bool, args: tuple, kwargs: dict) -> Any:
     """The output of the primals with the tangents that `jvp` gives."""
-    context, output = run(mapped(args, level.primal), mapped(kwargs, level.primal))
+    primals, named = mapped(args, level.primal), mapped(kwargs, level.primal)
+    if separate and found_in((primals, named)):  # older transforms handle the application
+        output, context = cls.apply(*primals, **named), cls._context()
+        cls.setup_context(context, primals, output)
+    else:
+        context, output = cls._run(primals, named)
     tangents = []
     for a in args:
         if level.has(a):

@@ -229,3 +229,36 @@ def case_custom_function(torch):
     attempt(lambda: torch.vmap(NoRule.apply)(x, x))
     attempt(lambda: func.grad(lambda a: Old.apply(a).sum())(x))
     attempt(lambda: func.jvp(lambda a: Product.apply(a, a), (x,), (x,)))
+
+
+def case_custom_function_of_numpy_arrays(torch):
+    x, v = _inputs(torch)
+    func = torch.func
+
+    class Power(torch.autograd.Function):
+        @staticmethod
+        def forward(a, power=3):
+            return torch.from_numpy(a.detach().numpy() ** power)
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            a, ctx.power = inputs
+            ctx.save_for_backward(a)
+            ctx.save_for_forward(a)
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * ctx.power * Power.apply(*ctx.saved_tensors, ctx.power - 1), None
+
+        @staticmethod
+        def vmap(info, in_dims, a, power):
+            return Power.apply(a, power), in_dims[0]
+
+        @staticmethod
+        def jvp(ctx, t, _):
+            return t * ctx.power * Power.apply(*ctx.saved_tensors, ctx.power - 1)
+
+    loss = lambda a: Power.apply(a).sin().sum()
+    print(Power.apply(x), torch.vmap(Power.apply)(x), func.jvp(loss, (v,), (v,)))
+    print(torch.vmap(lambda a: func.jvp(loss, (a,), (v,)))(x), torch.vmap(func.jacfwd(loss))(x))
+    print(func.hessian(loss)(v) + 0, torch.vmap(func.hessian(loss))(x) + 0, torch.vmap(func.grad(loss))(x))
