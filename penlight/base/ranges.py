@@ -49,14 +49,14 @@ def stepping(first: float, step: float, count: int, dtype: np.dtype) -> np.ndarr
     ):
         return (i * step + first).astype(dtype)
     wide = np.dtype(np.float32 if dtype.itemsize == 2 else np.float64)
-    start, step = np.array(first, wide), np.array(step, wide)
+    start, by = np.array(first, wide), np.array(step, wide)
     add_product = _FUSED[wide.itemsize] if dtype.itemsize != 4 else _rounding_each
     lanes = 32 // dtype.itemsize
     body = count // (2 * lanes) * (2 * lanes)
     result = np.empty(count, dtype)
-    heads = add_product(start, step, i[:body:lanes].astype(wide)).astype(dtype).astype(wide)[:, None]
-    result[:body] = add_product(heads, step, i[:lanes].astype(wide)).reshape(-1)
-    result[body:] = add_product(start, step, i[body:].astype(wide))
+    heads = add_product(start, by, i[:body:lanes].astype(wide)).astype(dtype).astype(wide)[:, None]
+    result[:body] = add_product(heads, by, i[:lanes].astype(wide)).reshape(-1)
+    result[body:] = add_product(start, by, i[body:].astype(wide))
     return result
 
 

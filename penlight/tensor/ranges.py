@@ -131,7 +131,7 @@ def range(start: Any, end: Any, step: Any = 1, **options: Any) -> Tensor:
         first, last, by = int(first), int(last), int(by)
     if not (by and 0 <= (last - first) * by < math.inf):
         raise RuntimeError(f"range: step must be nonzero and lead from start to end, got {start}, {end}, step {step}")
-    wide = np.float32 if d.itemsize == 2 else np.float64
+    wide: Any = np.float32 if d.itemsize == 2 else np.float64
     array = (np.arange(math.floor((last - first) / by) + 1).astype(wide) * wide(by) + wide(first)).astype(d.np)
     return finish(array, options.get("requires_grad", False), options.get("out"), "range")
 
