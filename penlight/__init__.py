@@ -31,6 +31,7 @@ from penlight.base.formats import LAYOUTS as _LAYOUTS
 from penlight.base.formats import MEMORY_FORMATS as _MEMORY_FORMATS
 from penlight.base.formats import layout, memory_format
 from penlight.base.promotion import can_cast, promote_types
+from penlight.base.requirements import check_numpy as _check_numpy
 from penlight.base.size import Size
 from penlight.base.typeinfo import finfo, iinfo
 from penlight.ledger.missing import module_getattr as _module_getattr
@@ -45,6 +46,7 @@ from penlight.tensor.random import *  # noqa: F403
 from penlight.tensor.ranges import *  # noqa: F403
 from penlight.version import __version__, torch_version
 
+_check_numpy()
 _keep_freed_memory()
 globals().update(_DTYPES)
 globals().update({_alias: _DTYPES[_name] for _alias, _name in _ALIASES.items()})

@@ -74,7 +74,7 @@ def view_array(xp, array, shape):
     """A NumPy view of another shape, or None where the strides do not allow it."""
     try:
         return array.reshape(shape, copy=False)
-    except TypeError:  # NumPy 1: no `copy`
+    except TypeError:  # NumPy 2.0: no `copy`
         result = array.view()
         try:
             result.shape = shape

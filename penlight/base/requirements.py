@@ -1,0 +1,19 @@
+"""What the installed NumPy must be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["check_numpy"]
+
+
+def check_numpy() -> None:
+    """Raise ImportError for NumPy 1: there a single number may widen the result of an operation (NEP 50).
+
+    Source: https://numpy.org/neps/nep-0050-scalar-promotion.html
+    """
+    if int(np.__version__.split(".")[0]) < 2:
+        raise ImportError(
+            f"penlight needs NumPy 2.0 or later, whose results have PyTorch's dtypes, but found NumPy {np.__version__}; "
+            "install it with: pip install -U numpy"
+        )
