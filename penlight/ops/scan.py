@@ -142,7 +142,9 @@ _declare_running("cummin", "minimum")
     "_logcumsumexp_grad(Tensor grad, Tensor input, Tensor result, int dim)",
     on="",
     grad_name="LogcumsumexpBackwardBackward0",
-    joint=lambda k, g, need, grad, input, result, dim: _logcumsumexp_second(k, g, need, grad, input, result, dim),
+    joint=lambda k, g, need, grad, input, result, out, dim: _logcumsumexp_second(
+        k, g, need, grad, input, result, out, dim
+    ),
 )
 def _logcumsumexp_grad(xp, grad, input, result, dim):
     """sum over j >= i of grad_j exp(input_i - result_j), positive and negative parts apart, all in logarithms."""
@@ -169,15 +171,16 @@ def _logcumsumexp_grad(xp, grad, input, result, dim):
     return part(grad) - part(-grad)
 
 
-def _logcumsumexp_second(k, g, need, grad, input, result, dim):
+def _logcumsumexp_second(k, g, need, grad, input, result, out, dim):
     # as a matrix: weights[i, j] = exp(input_i - result_j) for j >= i, none above 1
     if not input.shape:
         return g, k._zeros_as(g), k._zeros_as(g)
-    g, grad, input, result = [k.transpose(t, dim, -1) for t in (g, grad, input, result)]
+    g, grad, input, result, out = [k.transpose(t, dim, -1) for t in (g, grad, input, result, out)]
     weights = k.triu(k.exp(k.unsqueeze(input, -1) - k.unsqueeze(result, -2)))
     through = k.unsqueeze(g, -1) * weights  # (*, i, j)
     by_pair = k.conj(through) * k.unsqueeze(grad, -2)
-    parts = (k.sum(through, (-2,)), k.sum(by_pair, (-1,)), -k.sum(by_pair, (-2,)))
+    # the sum of by_pair over j is what `out` has: its rounding errors, those of the logarithms, cancel what `result` hands on
+    parts = (k.sum(through, (-2,)), k.conj(g) * out, -k.sum(by_pair, (-2,)))
     return tuple([k.transpose(p, dim, -1) if wanted else None for p, wanted in zip(parts, need)])
 
 

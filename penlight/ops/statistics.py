@@ -327,13 +327,24 @@ _median_op("median", False, "Median")
 _median_op("nanmedian", True, "Nanmedian")
 
 
+def _inserted(row):
+    """The order in which std::sort, whose order NaN breaks, leaves a short row: that of insertion."""
+    order = [0]
+    for i, value in enumerate(row[1:], 1):
+        at = 0 if value < row[order[0]] else i
+        while at and value < row[order[at - 1]]:
+            at -= 1
+        order.insert(at, i)
+    return order
+
+
 def _most_frequent(xp, rows):
     """The last index of each row's most frequent value (the smallest of them at a tie)."""
     n = rows.shape[-1]
-    if (rows == rows).all():  # with equal elements where std::sort leaves them
-        order = xp.ordered(rows[None], rows.ndim, False, False)[1][0]
-    else:
-        order = xp.argsort(rows, axis=-1, kind="stable")
+    order = xp.ordered(rows[None], rows.ndim, False, False)[1][0]  # with equal elements where std::sort leaves them
+    lost = (rows != rows).any(-1)
+    if n <= 16 and lost.any():
+        order[lost] = [_inserted(row.tolist()) for row in rows[lost]]
     ordered = xp.take_along_axis(rows, order, -1)
     place = xp.arange(n)
     starts = xp.zeros(rows.shape, "int64")
@@ -352,7 +363,7 @@ def _most_frequent(xp, rows):
     vjp={"input": _chosen},
 )
 def mode(xp, input, dim, keepdim):
-    """The most frequent value along `dim` and an index of it.
+    """The most frequent value along `dim` and an index of it. More than 16 values with NaN among them PyTorch does not order.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.mode.html
     """

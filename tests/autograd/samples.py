@@ -210,6 +210,7 @@ sample("torch.cumsum(a, 1)", a=(2, 3))
 sample("torch.cumprod(a, 1)", a=(2, 3))
 sample("torch.logcumsumexp(a, 1)", a=(2, 3))
 sample("torch.segment_reduce(a, 'max', lengths=torch.tensor([2, 1, 2]))", a=(5, 3))
+sample("torch.segment_reduce(a, 'prod', lengths=torch.tensor([2, 1, 2]))", a=(5, 3))
 sample("torch.linalg.vector_norm(a)", a=(2, 3))
 for _order in (0, 1, 3, "float('inf')"):
     sample(f"torch.linalg.vector_norm(a, {_order}, dim=1)", a=(2, 3))
