@@ -175,11 +175,12 @@ def conv_tbc(k, input, weight, bias, pad):
             f"Input, weight and bias do not fit: (T, B, C) = {list(input.shape)}, (width, C, O) = {list(weight.shape)}, "
             f"(O) = {list(bias.shape)}"
         )
+    bias = bias.to(input.dtype)
     length = input.shape[0] + 2 * pad - weight.shape[0] + 1
     if length < 0:
         raise RuntimeError(f"Trying to create tensor with negative dimension {length}: the input is shorter than the kernel")
     if not weight.shape[1]:  # no channels: the bias, where `conv1d` has none
-        result = (bias + (k.sum(input) + k.sum(weight)) * 0).to(bias.dtype)
+        result = (bias + (k.sum(input) + k.sum(weight)) * 0).to(input.dtype)
         return k.clone(k.expand(result, (length, input.shape[1], weight.shape[2])))
     result = k.conv1d(k.permute(input, (1, 2, 0)), k.permute(weight, (2, 1, 0)), bias, 1, pad)
     return k.contiguous(k.permute(result, (2, 0, 1)))

@@ -62,13 +62,13 @@ def isnan(xp, input):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.isnan.html
     """
-    return xp.zeros(input.shape, bool) if input.dtype.kind in "biu" else xp.isnan(input)
+    return xp.isnan(input)
 
 
 @predicate("isinf(Tensor input)")
 def isinf(xp, input):
     """Whether an element is infinite; a complex one, where either part is."""
-    return xp.zeros(input.shape, bool) if input.dtype.kind in "biu" else xp.isinf(input)
+    return xp.isinf(input)
 
 
 @predicate("isfinite(Tensor input)")
@@ -77,7 +77,7 @@ def isfinite(xp, input):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.isfinite.html
     """
-    return xp.ones(input.shape, bool) if input.dtype.kind in "biu" else xp.isfinite(input)
+    return xp.isfinite(input)
 
 
 def _signed_infinity(xp, name, input, infinity):

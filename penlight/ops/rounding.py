@@ -14,7 +14,7 @@ def rounding(signature, **fields):
 
 def _round(xp, input, function, name):
     refuse(name, "bc", input)
-    return input.copy() if input.dtype.kind in "iu" else function(input)
+    return xp.positive(input) if input.dtype.kind in "iu" else function(input)
 
 
 @rounding("floor(Tensor input)", ufunc="floor")

@@ -206,7 +206,7 @@ def _unique_consecutive(xp, input, dim):
     counts = xp.diff(xp.append(starts, n))
     if dim is None:
         return values, inverse.reshape(input.shape), counts
-    return xp.ascontiguousarray(xp.moveaxis(values, 0, dim)), inverse, counts
+    return xp.moveaxis(xp.ascontiguousarray(values), 0, dim), inverse, counts  # laid out as PyTorch's
 
 
 @composite("unique_consecutive(Tensor input, bool return_inverse=False, bool return_counts=False, any dim=None)")

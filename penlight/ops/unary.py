@@ -177,7 +177,7 @@ def sgn(xp, input):
     if input.dtype.kind == "c":
         size = xp.absolute(input)
         size = xp.where(size == 0, 1, size)
-        result = xp.empty(input.shape, input.dtype)
+        result = xp.empty_like(input)
         result.real, result.imag = input.real / size, input.imag / size
         return result
     return _sign(xp, input)
@@ -189,7 +189,7 @@ def signbit(xp, input):
     if input.dtype.kind == "c":
         raise NotImplementedError("signbit is not implemented for complex tensors.")
     if input.dtype.kind in "biu":
-        return xp.less(input, 0) if input.dtype.kind == "i" else xp.zeros(input.shape, bool)
+        return xp.less(input, 0)
     return xp.signbit(input)
 
 
@@ -238,7 +238,7 @@ def nan_to_num(xp, input, nan, posinf, neginf):
     """
     kind = input.dtype.kind
     if kind in "biu":
-        return input.copy()
+        return xp.bitwise_or(input, input)
     if kind == "c":
         result = xp.empty_like(input)
         result.real = nan_to_num.kernel(xp, input.real, nan, posinf, neginf)

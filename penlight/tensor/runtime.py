@@ -135,7 +135,10 @@ def promote_arrays(kind: str, half: str, values: tuple) -> tuple[list, Any]:
         elif compute is not result and i == 1 and half == "factor" and (a is None or a.size == 1):
             out.append(number_array(v, dtypes.float32) if a is None else a.astype(compute))
         else:
-            a = number_array(v, d) if a is None else a if a.dtype is result else a.astype(result)
+            if a is None:
+                a = number_array(v, d)
+            elif a.dtype is not result:
+                a = a.astype(result, "C" if 0 in a.strides else "K")  # NumPy would turn an expanded array around
             out.append(a if compute is result else np_backend.widened(a))
     return out, (None if compute is result else result)
 

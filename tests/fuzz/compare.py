@@ -353,7 +353,7 @@ class Comparison:
                     made, narrow = namespace.get(name), self.want.namespace.get(name)
                     if name[0] in "xry" and name not in done and isinstance(made, torch.Tensor):
                         done.add(name)
-                        disturb(made, narrow, everything, name[0] != "x", random)
+                        disturb(made, narrow, self.got.namespace.get(name), everything, name[0] != "x", random)
                 found = namespace[path[0]]
                 for step in path[1:]:
                     found = found[step]
@@ -391,12 +391,15 @@ def wide_default():
         torch.set_default_dtype(torch.float32)
 
 
-def disturb(tensor, narrow, everything, computed, random):
-    """Put rounding errors of the narrow tensor's dtype into the numbers of its wide counterpart, all or the inexact ones."""
+def disturb(tensor, narrow, ours, everything, computed, random):
+    """Put rounding errors of the narrow tensor's dtype into the numbers of its wide counterpart: all, or those that are
+    inexact or that the libraries round differently."""
     unit = UNIT.get(str(narrow.dtype)[6:], 2**-53) if isinstance(narrow, torch.Tensor) else 0
     if not unit or narrow.shape != tensor.shape or not (tensor.is_floating_point() or tensor.is_complex()):
         return
     changed = np.asarray(array_of(narrow) != array_of(tensor))
+    if hasattr(ours, "_a") and tuple(ours.shape) == tuple(narrow.shape):
+        changed |= array_of(ours) != array_of(narrow)
     inexact = everything or (computed if unit == 2**-53 else torch.from_numpy(changed))
     errors = torch.from_numpy(np.asarray(random.choice((-unit, unit), tuple(tensor.shape))))
     own = tuple(slice(None if step else 1) for step in tensor.stride())  # what an expanded tensor holds

@@ -208,6 +208,7 @@ ENTRIES = (
     Explained("gradient", r"grad\(", "", "PyTorch's derivative undoes the reflections, which amplifies rounding where they are nearly singular", r"(orgqr|householder_product)\((.|\n)*(orgqr|householder_product)\("),
     Explained("value", "", r"want np\.\w+\(-?(nan|inf)\)", "the same: NaN for an exponent of 5, and infinities", r"float16(.|\n)*matrix_exp\("),
     Explained("value", r"\bhistogram\(.*density=True", "", "equal numbers lie on the edge in the middle, and rounding decides on which side"),
+    Explained("value", r"\bgeqrf\(", "", "a column that depends on others but for rounding has no direction", r"expand\("),
     Explained("shape", r"\baddmv\(", r"want \(\)", "PyTorch's result of an empty product has the shape of a number"),
     Explained("dtype", r"\bbinary_cross_entropy\(", "", "losses of mixed dtypes, whose result PyTorch casts to the first one's", r"\.(b?float16|float32|float64)"),
     Explained("value", r"\bas_strided(_copy)?_?\(", "", "NumPy's empty slices do not keep where they began", r"^[xrv]\d+ = .*\[[^]]*:[^]]*\](\.requires_grad_\(\))?$"),

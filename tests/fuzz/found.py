@@ -461,6 +461,10 @@ torch.zeros(0, dtype=torch.complex64).uniform_(0, -3)
 first(lambda x: abs(x ** T([nan, 3.0], dtype=torch.float16)), [complex(1, -3), complex(inf, -50)])
 [(a, b) for a in ALL for b in ALL if torch.ones(3, dtype=a).to(b).dtype != b]
 torch.special.airy_ai(T([1e308, 1e3], dtype=torch.float64))
+[f(torch.ones(4, dtype=d).expand(5, 4)).stride() for f in (torch.expm1, torch.lgamma, torch.cos) for d in (torch.int8, torch.bfloat16)]
+[f(torch.ones(2, 3, 4, dtype=torch.int32).transpose(0, 2)).stride() for f in (torch.lgamma, torch.erfinv, torch.ceil, torch.isnan, torch.signbit)]
+torch.unique_consecutive(T([[[1.0], [1.0]], [[2.0], [1.0]]]), dim=1).stride()
+torch.conv_tbc(torch.ones(4, 2, 1), torch.ones(3, 1, 1), T([1.5], dtype=torch.bfloat16))
 torch.special.gammaincc(T([1e-10, 1e-40]), T([0.25, 1.0])) > 0
 torch.ldexp(T([4611686018427387903, 3, 3]), T([9223372036854775807, 2**32, -150]))
 (X := T([[-1.0, 2.0]], requires_grad=True), torch.autograd.grad(torch.rnn_relu_cell(X, torch.zeros(1, 2), T([[1.0, 1], [-1, -1]]), torch.eye(2)), X, torch.full((1, 2), inf)))

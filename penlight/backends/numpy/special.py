@@ -19,16 +19,24 @@ SQRT_HALF = math.sqrt(0.5)
 
 
 def _in_double(function):
-    """Hand the function float64 arrays of one dimension; round its result to the first argument's dtype."""
+    """Hand the function float64 arrays of one dimension; round its result to the first argument's dtype.
+
+    The result of a single argument lies in memory as that does.
+    """
 
     @functools.wraps(function)
     def wrapped(x, *others):
         arrays = [np.asarray(x, np.float64), *[np.asarray(o, np.float64) for o in others]]
         if others:
             arrays = np.broadcast_arrays(*arrays)
+        first, axes = arrays[0], None
+        if not others and first.ndim > 1 and 0 not in x.strides and not first.flags.c_contiguous:
+            axes = np.argsort([-abs(s) for s in x.strides], kind="stable")
+            arrays = [first.transpose(axes)]
         with np.errstate(all="ignore"):
             result = function(*[a.reshape(-1) for a in arrays])
-        return result.reshape(arrays[0].shape).astype(np.asarray(x).dtype, copy=False)
+        result = result.reshape(arrays[0].shape).astype(np.asarray(x).dtype, copy=False)
+        return result if axes is None else result.transpose(np.argsort(axes))
 
     return wrapped
 
