@@ -9,6 +9,7 @@
 
 #include "conv.h"
 #include "draws.h"
+#include "elements.h"
 #include "fused.h"
 #include "halves.h"
 #include "order.h"
@@ -19,7 +20,7 @@
 #include "scan.h"
 #include "steps.h"
 
-#define REVISION 8 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
+#define REVISION 9 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
@@ -28,12 +29,14 @@ static const recurrent_kernels *recurrent;
 static const draw_kernels *draws;
 static const fused_kernels *multiply_add;
 static const half_kernels *halves;
+static const element_kernels *elements;
 static const step_kernels *steps;
 static const char *instruction_set;
 
 #define TAKE(set)                                                                                                      \
     conv = &conv_##set, pool = &pool_##set, rows = &rows_##set, recurrent = &recurrent_##set, draws = &draws_##set,    \
-    multiply_add = &fused_##set, halves = &halves_##set, steps = &steps_##set, instruction_set = #set
+    multiply_add = &fused_##set, halves = &halves_##set, steps = &steps_##set, elements = &elements_##set,        \
+    instruction_set = #set
 
 /* The best set this processor has; PENLIGHT_NATIVE may name a lesser one, which tests do. */
 static void choose(void) {
@@ -175,7 +178,7 @@ ENTRY(max_pool) { /* form, x, out, places or None, threads */
     float *out = OUTPUT(windows);
     long long *places = memory(&c, 1, 1, windows, sizeof(long long));
     int threads = (int)number(&c);
-    RUN(pool->max_pool(f, x, out, places, threads))
+    TRY(pool->max_pool(f, x, out, places, threads))
 }
 
 ENTRY(max_pool_grad) { /* planes, elements of a plane, windows of a plane, g, places, grad, threads */
@@ -203,12 +206,32 @@ ENTRY(pair_max_pool_grad) { /* planes, height, width, g, x, grad, threads */
     RUN(pool->pair_max_pool_grad(planes, height, width, g, x, grad, threads))
 }
 
-ENTRY(each) { /* kind, elements, x, out, threads */
-    BEGIN long kind = number(&c), n = number(&c);
+ENTRY(each) { /* kind, three numbers or None, elements, x, out, threads */
+    BEGIN long kind = number(&c);
+    const float *numbers = MAYBE(3);
+    long n = number(&c);
     const float *x = INPUT(n);
     float *out = OUTPUT(n);
     int threads = (int)number(&c);
-    RUN(rows->each((enum each)kind, n, x, out, threads))
+    if (kind == ELU && !numbers && !c.failed) {
+        PyErr_SetString(PyExc_ValueError, "each: numbers are missing");
+        c.failed = 1;
+    }
+    RUN(elements->each((enum each)kind, n, numbers, x, out, threads))
+}
+
+ENTRY(pairs) { /* kind, three numbers or None, elements, x, y, out, threads */
+    BEGIN long kind = number(&c);
+    const float *numbers = MAYBE(3);
+    long n = number(&c);
+    const float *x = INPUT(n), *y = INPUT(n);
+    float *out = OUTPUT(n);
+    int threads = (int)number(&c);
+    if (kind == HUBER && !numbers && !c.failed) {
+        PyErr_SetString(PyExc_ValueError, "pairs: numbers are missing");
+        c.failed = 1;
+    }
+    RUN(elements->pairs((enum pairs)kind, n, numbers, x, y, out, threads))
 }
 
 ENTRY(softmax) { /* logarithm, rows, length, x, out, threads */
@@ -471,7 +494,7 @@ static PyMethodDef methods[] = {
     METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), METHOD(lstm),
     METHOD(lstm_grad),          METHOD(gru),           METHOD(gru_grad),     METHOD(normals),
     METHOD(shuffle),            METHOD(order),         METHOD(words),        METHOD(running),       METHOD(fused),
-    METHOD(convert),           METHOD(at_places),     METHOD(adam),         METHOD(sgd),
+    METHOD(convert),           METHOD(at_places),     METHOD(adam),         METHOD(sgd),          METHOD(pairs),
     {NULL, NULL, 0, NULL},
 };
 

@@ -7,8 +7,9 @@ typedef struct {
 } pool_form;
 
 typedef struct {
-    /* The maxima of windows and their places in the plane: of equal ones the first, of NaNs the last; none: -inf at -1. */
-    void (*max_pool)(const pool_form *, const float *x, float *out, long long *places, int threads);
+    /* The maxima of windows and their places in the plane: of equal ones the first, of NaNs the last; none: -inf at -1.
+     * Returns 0 where memory is short. */
+    int (*max_pool)(const pool_form *, const float *x, float *out, long long *places, int threads);
     /* grad[place] += g, plane by plane; places below 0 are left out. `grad` is overwritten. */
     void (*max_pool_grad)(long planes, long plane, long windows, const float *g, const long long *places, float *grad,
                           int threads);

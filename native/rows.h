@@ -1,11 +1,8 @@
-/* Functions of each number, and of each row of a matrix; float32. */
+/* Functions of each row of a matrix, and of each channel; float32. */
 #ifndef PENLIGHT_ROWS_H
 #define PENLIGHT_ROWS_H
 
-enum each { GELU, GELU_SLOPE, GELU_TANH, GELU_TANH_SLOPE, SIGMOID, SILU, SOFTPLUS, LOG_SIGMOID, ERF, EACH_COUNT };
-
 typedef struct {
-    void (*each)(enum each, long count, const float *x, float *out, int threads);
     void (*softmax)(int logarithm, long rows, long length, const float *x, float *out, int threads);
     void (*softmax_grad)(int logarithm, long rows, long length, const float *g, const float *y, float *out, int threads);
     /* weight and bias may be NULL; mean and inverse deviation: one a row */

@@ -58,7 +58,7 @@ _KERNELS = {
         "erf erf_coarse tanh_coarse erfc erfcx erfinv ndtri log_ndtr lgamma digamma polygamma zeta i0 i0e i1 i1e gelu "
         "gelu_slope gelu_tanh gelu_tanh_slope"
     ),
-    "elementwise": "sigmoid silu log_sigmoid softplus elu hardswish huber logits_loss lerp limit",
+    "elementwise": "gate sigmoid silu log_sigmoid softplus elu hardswish huber logits_loss lerp limit",
     "fused": "add_scaled approach add_product fuses adam_step sgd_step",
     "halves": "halved widened",
     "places": "add_rows check_index gather positions scatter",
@@ -94,8 +94,10 @@ _NATIVE = {
     "recurrent": "lstm_steps lstm_steps_backward gru_steps gru_steps_backward",
     "scan": "running_sum running_product",
     "sorting": "ordered first_ordered kth_ordered unstable_order",
+    "elements": (
+        "gelu gelu_slope gelu_tanh gelu_tanh_slope sigmoid silu softplus log_sigmoid erf hardswish elu gate logits_loss huber"
+    ),
     "rows": (
-        "gelu gelu_slope gelu_tanh gelu_tanh_slope sigmoid silu softplus log_sigmoid erf "
         "softmax softmax_backward log_softmax log_softmax_backward "
         "layer_norm_forward layer_norm_backward group_norm_forward group_norm_backward "
         "batch_norm_statistics batch_norm_forward batch_norm_backward"

@@ -62,6 +62,8 @@ def relu(xp, input):
 )
 def _relu_backward(xp, input, result):
     """The gradient where relu's result is not 0 (so nan passes), exactly 0 elsewhere."""
+    if input.__class__ is xp.ndarray and input.dtype is result.dtype and 1 < input.itemsize < 9:
+        return xp.gate(input, result)
     return keep(xp, input, xp.not_equal(result, zero_of(xp, result.dtype)))
 
 
@@ -121,7 +123,7 @@ def hardtanh(xp, input, min_val, max_val):
     if input.dtype.kind == "c":
         raise NotImplementedError("clamp is not supported for complex types")
     low, high = (as_element(xp, limit, input.dtype) for limit in (min_val, max_val))
-    return xp.minimum(xp.maximum(input, low), high)
+    return xp.limit(input, low, high) if input.dtype.kind == "f" else xp.minimum(xp.maximum(input, low), high)
 
 
 @activation(

@@ -7,12 +7,13 @@ import pytest
 
 import penlight as torch
 from penlight.backends import native
+from penlight.backends.native import elements as native_elements
 from penlight.backends.native import fused as native_fused
 from penlight.backends.native import scan as native_scan
 from penlight.backends.native import sorting
+from penlight.backends.numpy import elementwise, selection
 from penlight.backends.numpy import fused as plain_fused
 from penlight.backends.numpy import scan as plain_scan
-from penlight.backends.numpy import selection
 from penlight.backends.numpy import sorting as plain
 from penlight.base.defaults import defaults
 from penlight.base.random import Generator, faster
@@ -117,3 +118,33 @@ def test_multiply_adds_round_once(n):
         np.testing.assert_array_max_ulp(kernel(*arguments), wanted, 1)  # float64 itself rounds once in 2^29
         out = a.copy()
         assert kernel(out, *arguments[1:], out) is out and out.tobytes() == kernel(*arguments).tobytes()
+
+
+ODD = np.float32([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-30, -1e-30, 88.0, -88.0, -120.0, 1.0, -1.0])
+
+
+@pytest.mark.parametrize("numbers", [(1.0, 1.0, 1.0), (1.6732632, 1.0507010, 1.0), (0.5, 2.0, 3.0)])
+def test_elu(numbers):
+    kernel, takes = native_elements.TABLE["elu"]
+    line = np.concatenate([np.linspace(-20, 5, 5001), -np.logspace(-30, -1, 400), ODD]).astype(np.float32)
+    for x in (line, line[:7], line[:5408].reshape(-1, 4)[:, ::-1]):
+        assert takes(x, *numbers) and not takes(x, -1.0, *numbers[1:])
+        with np.errstate(all="ignore"):
+            wanted = elementwise.elu(x.astype(np.float64), *numbers)
+        np.testing.assert_allclose(kernel(x, *numbers), wanted, rtol=4e-7, atol=1e-37)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_functions_of_pairs(threads, monkeypatch):
+    monkeypatch.setattr(defaults, "num_threads", threads)
+    x, y = np.random.default_rng(6).standard_normal((2, 4, 5003)).astype(np.float32) * 3
+    x[0, : len(ODD)] = y[1, : len(ODD)] = ODD
+    y[2] *= y[2] > 0
+    for name, numbers in (("gate", ()), ("logits_loss", ()), ("huber", (1.5,))):
+        kernel, takes = native_elements.TABLE[name]
+        for a, b in ((x, y), (x[:, :-1:2], y[:, 1::2]), (x[0, :3], y[0, :3]), (x.T, y.T)):
+            assert takes(a, b, *numbers) and not takes(a, b[..., :1], *numbers) and not takes(a, b.astype(float), *numbers)
+            wide = (a, b) if name == "gate" else (a.astype(np.float64), b.astype(np.float64))
+            with np.errstate(all="ignore"):
+                wanted = getattr(elementwise, name)(*wide, *numbers)
+            np.testing.assert_allclose(kernel(a, b, *numbers), wanted, rtol=1e-6, atol=1e-6 if name != "gate" else 0)

@@ -59,7 +59,7 @@ def max_pool_backward(g, indices, input_shape, overlapping: bool = True) -> np.n
 
 
 TABLE = {
-    "max_pool_forward": (max_pool_forward, lambda x, kernel, *form: floats(x) and len(kernel) < 3 and x.size > 0),
+    "max_pool_forward": (max_pool_forward, lambda x, kernel, *form: floats(x) and len(kernel) < 3 and 0 < x.size < 1 << 31),
     "max_pool_backward": (
         max_pool_backward,
         lambda g, indices, shape, *_: floats(g) and indices.dtype == np.int64 and g.size > 0 and prod(shape) > 0,

@@ -1,4 +1,4 @@
-"""Functions of each number, of rows and of channels in C. What a call takes is in penlight/backends/numpy."""
+"""Functions of rows and of channels in C. What a call takes is in penlight/backends/numpy."""
 
 from __future__ import annotations
 
@@ -11,20 +11,6 @@ from penlight.backends.native.loading import FLOAT, available, contiguous, float
 from penlight.base.defaults import defaults
 
 __all__ = ["KERNELS", "TABLE"]
-
-
-def _each(kind: int) -> Any:
-    def apply(x):
-        if x.flags.c_contiguous and x.ndim:
-            out = np.empty(x.shape, FLOAT)
-            kernels.each(kind, x.size, x, out, defaults.num_threads)
-            return out
-        x = x.copy("K")
-        out = np.empty_like(x)  # in the same order in memory
-        kernels.each(kind, x.size, x.ravel("K"), out.ravel("K"), defaults.num_threads)
-        return out
-
-    return apply
 
 
 def _softmax(logarithm: int) -> Any:
@@ -149,12 +135,7 @@ def _some_floats(x, *others) -> bool:
     return floats(x, *others) and x.size > 0
 
 
-# in the order of `enum each` in native/rows.h
-_EACH = (
-    "gelu", "gelu_slope", "gelu_tanh", "gelu_tanh_slope", "sigmoid", "silu", "softplus", "log_sigmoid", "erf",
-)  # fmt: skip
 TABLE = {
-    **{name: (_each(kind), _some_floats) for kind, name in enumerate(_EACH)},
     "softmax": (_softmax(0), lambda x, axis: floats(x) and _last(x, axis)),
     "softmax_backward": (_softmax_backward(0), lambda g, y, axis: floats(g, y) and _last(y, axis)),
     "log_softmax": (_softmax(1), lambda x, axis: floats(x) and _last(x, axis)),
