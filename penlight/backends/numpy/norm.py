@@ -69,7 +69,12 @@ def batch_norm_running(running_mean, running_var, mean, var, count: int, momentu
     """
     results = []
     for old, new in ((running_mean, mean), (running_var, var * (count / (count - 1)) if count > 1 else var * np.nan)):
-        blended = widen(old) * (1 - momentum) + new * momentum
+        if old.dtype.name == "bfloat16":  # numbers and products are rounded, but for the product with the variance
+            rest, new, share = (widen(np.asarray(v).astype(old.dtype)) for v in (1 - momentum, new, momentum))
+            added = new * share if old is running_var else widen((new * share).astype(old.dtype))
+            blended = widen((widen(old) * rest).astype(old.dtype)) + added
+        else:
+            blended = widen(old) * (1 - momentum) + new * momentum
         results.append(blended.astype(old.dtype, copy=False))
     return tuple(results)
 
