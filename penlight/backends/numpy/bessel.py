@@ -23,7 +23,7 @@ def _scaled_k(order, x, imaginary):
     """exp(z) K_order(z) for x >= 1 at z = x or z = i x, relative error about 1e-15."""
     width = 2 * np.arcsinh(np.sqrt(20 / x))  # where exp(-x (cosh u - 1)) has fallen to exp(-40)
     step = width * (1.1 / _NODES)
-    total = np.full(x.shape, 0.5 * (1 - 1j) if imaginary else 0.5)
+    total, root = np.full(x.shape, 0.5 * (1 - 1j) if imaginary else 0.5), np.sqrt(x)
     for j in range(1, _NODES + 1):
         u = j * step
         if imaginary:
@@ -31,7 +31,7 @@ def _scaled_k(order, x, imaginary):
             along = np.exp(-x * np.sinh(u) * sine) * (1 - 1j * cosine)
             total += along if not order else along * np.cosh(order * (u - 2j * np.arctan(np.tanh(u / 2))))
         else:
-            total += np.exp(-2 * x * np.sinh(u / 2) ** 2) * np.cosh(order * u)
+            total += np.exp(-2 * (root * np.sinh(u / 2)) ** 2) * np.cosh(order * u)
     return step * total
 
 

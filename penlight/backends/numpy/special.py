@@ -361,6 +361,7 @@ def lgamma(x):
         sine = np.abs(_sin_pi(v))
         # gamma(-a) gamma(1 + a) = -pi / sin(pi a), gamma(1 + a) = a gamma(a)
         reflected = math.log(math.pi) - np.log(sine * -v) - result[negative]
+        reflected = np.where(v > -1e-17, result[negative], reflected)  # -log |v| on both sides
         result[negative] = np.where((v == np.floor(v)), np.inf, reflected)
     return result
 
@@ -417,7 +418,7 @@ def zeta(s, q):
     if negative.any():
         order, v, n = s[negative], q[negative], m[negative]
         sign = np.where(np.remainder(order, 2) == 0, 1.0, -1.0)
-        result[negative] += sign * (_zeta_positive(order, 1 - v - n) - _zeta_positive(order, 1 - v))
+        result[negative] += sign * (_zeta_positive(order, -(v + (n - 1))) - _zeta_positive(order, 1 - v))
     bad = (s < 1) | ((q <= 0) & (s != np.floor(s)))
     result = np.where(bad, np.nan, np.where((s == np.inf) & (q < 1), np.inf, result))
     lost = np.isnan(s) | np.isnan(q) | (q == np.inf) | (s == np.inf) & (q > 1)  # PyTorch's 0 * inf at the latter two
