@@ -23,7 +23,9 @@ _FILES = "torch.save and torch.load write and read the files"
 PyTorchFileReader, PyTorchFileWriter = (
     placeholder(f"torch.{n}", _FILES) for n in ("PyTorchFileReader", "PyTorchFileWriter")
 )
-TensorType = placeholder("torch.TensorType", "there is no TorchScript, which types belong to")
+_NO_SCRIPT = "there is no TorchScript, which types and graphs belong to"
+TensorType = placeholder("torch.TensorType", _NO_SCRIPT)
+Graph, Node, Value = (placeholder(f"torch._C.{n}", _NO_SCRIPT) for n in ("Graph", "Node", "Value"))
 
 
 def _parse_to(*args: Any, **kwargs: Any) -> tuple:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -11,3 +13,9 @@ def _raise(*args: Any, **kwargs: Any) -> Any:
 
 
 range_push = range_pop = range_start = range_end = mark = _raise
+
+
+@contextlib.contextmanager
+def range(msg: str, *args: Any, **kwargs: Any) -> Iterator[None]:
+    """A marked stretch of code, as a context or a decorator: raises when it is entered."""
+    yield range_push(msg.format(*args, **kwargs))

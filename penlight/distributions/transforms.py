@@ -97,6 +97,11 @@ class PowerTransform(Transform):
         return Size(k.broadcast_shapes(shape, self.exponent.shape))
 
 
+def _clipped_sigmoid(x: Tensor) -> Tensor:
+    info = finfo(x.dtype)
+    return k.clamp(k.sigmoid(x), min=info.tiny, max=1.0 - info.eps)
+
+
 class SigmoidTransform(Plain):
     """y = 1 / (1 + exp(-x)), kept inside (0, 1)."""
 
@@ -104,8 +109,7 @@ class SigmoidTransform(Plain):
     codomain = constraints.unit_interval
 
     def _call(self, x: Tensor) -> Tensor:
-        info = finfo(x.dtype)
-        return k.clamp(k.sigmoid(x), min=info.tiny, max=1.0 - info.eps)
+        return _clipped_sigmoid(x)
 
     def _inverse(self, y: Tensor) -> Tensor:
         info = finfo(y.dtype)
@@ -259,8 +263,7 @@ class StickBreakingTransform(Plain):
 
     def _call(self, x: Tensor) -> Tensor:
         offset = self._offset(x.shape[-1], x)
-        info = finfo(x.dtype)
-        z = k.clamp(k.sigmoid(x - offset.log()), min=info.tiny, max=1.0 - info.eps)
+        z = _clipped_sigmoid(x - offset.log())
         left = (1 - z).cumprod(-1)
         one = ones_like(z[..., :1])
         return k.cat([z, one], -1) * k.cat([one, left], -1)

@@ -229,16 +229,18 @@ def _binary_cross_entropy_with_logits(xp, input, target, weight, pos_weight, red
     for name, array in (("target", target), ("pos_weight", pos_weight)):
         if array is not None and array.dtype.kind == "b":
             raise RuntimeError(f"Subtraction, the `-` operator, with a bool tensor is not supported: {name} holds booleans")
-    half = input.dtype if input.dtype.itemsize == 2 else None
-    if weight is None and pos_weight is None and half is None:
+    half, to = input.dtype.itemsize == 2, target.dtype
+    if weight is None and pos_weight is None and not half and input.dtype == to:
         return reduced(xp, xp.logits_loss(input, target), reduction)
-    if half is None:
+    if half:
+        soft = -xp.log_sigmoid(input.astype("float32")).astype(input.dtype)
+    else:
         soft = xp.log1p(xp.exp(-xp.abs(input))) + xp.maximum(-input, 0)
-    else:  # every step is rounded, as in PyTorch
-        soft = -xp.log_sigmoid(input.astype("float32")).astype(half)
-    values = (1 - target) * input + (soft if pos_weight is None else ((pos_weight - 1) * target + 1) * soft)
-    values = values if weight is None else values * weight
-    return reduced(xp, values, reduction) if half is None else reduced(xp, values.astype("float32"), reduction).astype(half)
+    soft = soft if pos_weight is None else ((pos_weight - 1) * target + 1) * soft
+    # PyTorch changes 1 - t in place, so every step is rounded to the target's dtype
+    values = (((1 - target) * input).astype(to) + soft).astype(to)
+    values = values if weight is None else (values * weight).astype(to)
+    return reduced(xp, values.astype("float32"), reduction).astype(to) if to.itemsize == 2 else reduced(xp, values, reduction)
 
 
 def _check_nll(input, target, weight):

@@ -308,10 +308,10 @@ def logits_loss(k, input, target, weight, pos_weight, reduction):
                 )
     if tuple(input.shape) != shape:
         input = k.expand(input, shape)
-    if input.dtype is not d and input.is_floating_point() and d.name != "bool":
-        if not (d.is_floating_point or d.is_complex):
-            raise RuntimeError(f"result type {input.dtype.legacy} can't be cast to the desired output type {d.legacy}")
-        target = target.to(k.result_type(input, target))
+    if input.is_floating_point() and d.name != "bool" and not (d.is_floating_point or d.is_complex):
+        raise RuntimeError(f"result type {input.dtype.legacy} can't be cast to the desired output type {d.legacy}")
+    if d.itemsize == 2 and input.dtype is not d:
+        target = target.to(k.result_type(input, target))  # the gradient passes through no narrower number
     values = k._binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
     return values if values.dtype is d else values.to(d)
 

@@ -198,9 +198,9 @@ class GradLevel(Level):
         mode.set(grad=self.before)
 
     def copy(self, t: Tensor) -> Tensor:
-        """A tensor as an input to differentiate by: every sample's own, connected to the caller's graph."""
+        """A tensor as an input to differentiate by: every sample's own, connected to the caller's graph if that grows."""
         t = over_batches(t)
-        if t._node is not None:
+        if t._node is not None and self.before:
             return t.view_as(t)
         c = detached(t)
         inner: Tensor = c
@@ -212,14 +212,14 @@ class GradLevel(Level):
         return c
 
     def leave(self, t: Any) -> Any:
-        """A result; one that depends on this level's own copies only is outside the graph."""
+        """A result; outside the graph if nothing was recorded outside, or it depends on this level's copies only."""
         if not isinstance(t, Tensor):
             return t
         if isinstance(t, DualTensor):
             return dual(self.leave(t._p), self.leave(t._t), t._level)
         if isinstance(t, BatchedTensor):
             return batched(self.leave(t._p), t._level)
-        return t if t._node is None or self.reaches_others(t._node) else t.detach()
+        return t if t._node is None or self.before and self.reaches_others(t._node) else t.detach()
 
     def reaches_others(self, root: list) -> bool:
         """Whether a node depends on a leaf that is not this level's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -18,8 +19,8 @@ from penlight.tensor import Tensor, backward
 from penlight.tensor.generator import get_rng_state, set_rng_state
 
 __all__ = [
-    "CheckpointError", "CheckpointFunction", "checkpoint", "checkpoint_sequential", "create_selective_checkpoint_contexts",
-    "get_device_states", "set_device_states",
+    "CheckpointError", "CheckpointFunction", "CheckpointPolicy", "checkpoint", "checkpoint_sequential",
+    "create_selective_checkpoint_contexts", "get_device_states", "set_device_states",
     "noop_context_fn", "set_checkpoint_early_stop",
 ]  # fmt: skip
 
@@ -68,6 +69,12 @@ def create_selective_checkpoint_contexts(policy_fn_or_list: Any, allow_cache_ent
 
 
 create_selective_checkpoint_contexts.__penlight_missing__ = True  # type: ignore[attr-defined]
+
+
+class CheckpointPolicy(enum.Enum):
+    """What a selective policy may say of an op."""
+
+    MUST_SAVE, PREFER_SAVE, MUST_RECOMPUTE, PREFER_RECOMPUTE, MUST_CPU_OFFLOAD, PREFER_CPU_OFFLOAD = range(6)
 
 
 def noop_context_fn() -> tuple:

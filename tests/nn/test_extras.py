@@ -71,3 +71,26 @@ def test_lazy_buffers_stay_lazy_when_converted():
     layer(torch.randn(4, 3, dtype=torch.float64))
     assert layer.running_mean.dtype is torch.float64 and layer.running_mean.shape == (3,)
     assert type(layer.running_mean) is torch.Tensor
+
+
+def test_logits_loss_of_two_dtypes():
+    """In the target's dtype, not rounded to the input's."""
+    loss = torch.nn.functional.binary_cross_entropy_with_logits
+    x, t = torch.tensor([0.3, -1.7, 2.5]), torch.tensor([0.1, 0.7, 0.4])
+    wide = loss(x, t.double(), reduction="none")
+    assert wide.dtype is torch.float64 and wide[0].item() == pytest.approx(0.8243552501394463, abs=3e-8)
+    assert wide[0].item() != wide[0].float().item()
+    assert loss(x.double(), t, weight=t.double()).dtype is torch.float32
+
+
+def test_inner_names_that_libraries_build_on():
+    layer = torch.nn.Linear(3, 2)
+    torch.nn.init._no_grad_fill_(layer.weight, 2.0)
+    torch.nn.init._no_grad_zero_(layer.bias)
+    assert layer.weight.tolist() == [[2.0] * 3] * 2 and layer.bias.tolist() == [0.0, 0.0]
+    clipped = torch.distributions.transforms._clipped_sigmoid(torch.tensor([-1000.0, 0.0, 1000.0]))
+    assert clipped.tolist() == [torch.finfo(torch.float32).tiny, 0.5, 1 - torch.finfo(torch.float32).eps]
+    with pytest.raises(RuntimeError, match="CUDA"), torch.cuda.nvtx.range("part"):
+        pass
+    with pytest.raises(NotImplementedError, match="TorchScript"):
+        torch.jit._get_trace_graph(layer, (torch.ones(3),))

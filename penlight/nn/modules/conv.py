@@ -239,6 +239,10 @@ class _ConvTransposeNd(_ConvNd):
         return function(input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
 
 
+class _ConvTransposeMixin(_ConvTransposeNd):
+    """The old name of what transposed convolutions share; libraries test for it."""
+
+
 class ConvTranspose1d(_ConvTransposeNd):
     """The transpose (gradient) of a 1-d convolution. Shape: (N, C, L) -> (N, out_channels, L').
 
