@@ -32,7 +32,7 @@ LOWER = """
     mm matmul bmm addmm baddbmm addbmm linear chain_matmul linalg_vecdot linalg_multi_dot linalg_matrix_power
     matrix_power
     conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d prelu
-    scaled_dot_product_attention inner einsum
+    scaled_dot_product_attention einsum affine_grid affine_grid_generator
     _lstm_layer _rnn_layer lstm rnn_tanh rnn_relu
 """.split()
 
@@ -43,7 +43,8 @@ SINGLE = """
     cosine_embedding_loss
     triplet_margin_loss soft_margin_loss multi_margin_loss multilabel_margin_loss ctc_loss cdist trace
     quantile nanquantile
-    grid_sample grid_sampler avg_pool3d max_pool3d max_pool3d_with_indices adaptive_avg_pool3d adaptive_max_pool3d
+    grid_sample grid_sampler grid_sampler_2d grid_sampler_3d stft
+    avg_pool3d max_pool3d max_pool3d_with_indices adaptive_avg_pool3d adaptive_max_pool3d
     adaptive_max_pool3d_with_indices max_unpool1d max_unpool2d max_unpool3d fractional_max_pool2d fractional_max_pool3d
     _reflect_pad1 _reflect_pad2 _reflect_pad3 _replicate_pad1 _replicate_pad2 _replicate_pad3 local_response_norm
     polar view_as_complex cholesky cholesky_inverse cholesky_solve inverse lu_solve orgqr ormqr geqrf pinverse qr svd
@@ -60,7 +61,7 @@ PROMOTED = ["index_copy"]
 
 # Left alone, though penlight computes them by way of ops that are listed.
 PLAIN_INSIDE = """
-    mv dot vdot addmv addr outer bilinear tensordot kron _gru_layer gru gru_cell lstm_cell rnn_tanh_cell rnn_relu_cell
+    mv dot vdot addmv addr outer bilinear kron convolution _gru_layer gru gru_cell lstm_cell
 """.split()
 
 
@@ -106,13 +107,15 @@ def _front(original: Callable, policy: str) -> Callable:
         if not state.casts or overridden((*args, *kwargs.values())):
             return original(*args, **kwargs)
         target = dtypes.float32
+        if kwargs.get("out") is not None:  # PyTorch lists the forms without one
+            return _suspended(original, args, kwargs)
         if policy == "lower":
             target = state.dtypes.get("cpu", dtypes.bfloat16)
         elif policy == "promoted":
             target = _widest((*args, *kwargs.values())) or target
         if policy != "plain":
             args = tuple([cast(a, target) for a in args])
-            kwargs = {name: a if name == "out" else cast(a, target) for name, a in kwargs.items()}
+            kwargs = {name: cast(a, target) for name, a in kwargs.items()}
         return _suspended(original, args, kwargs)
 
     return call

@@ -370,7 +370,7 @@ def take(xp, input, index):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.take.html
     """
     index = _flat_index(xp, input.size, index, "take")
-    return input.reshape(-1)[index] if index.size else xp.empty(index.shape, input.dtype)
+    return input.reshape(-1).take(index) if index.size else xp.empty(index.shape, input.dtype)  # in rows
 
 
 @op(

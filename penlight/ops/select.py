@@ -147,8 +147,8 @@ def _filled(xp, input, mask, value):
 )
 def _masked_fill_number(xp, input, mask, value):
     """value where mask, else input; in the input's dtype."""
-    element = None if isinstance(value, complex) and input.dtype.kind != "c" else as_element(xp, value, input.dtype)
-    if element is None or input.dtype.itemsize == 2 and value - value == 0 and xp.isinf(element):
+    element = as_element(xp, value, input.dtype)
+    if input.dtype.itemsize == 2 and value - value == 0 and xp.isinf(element):
         raise RuntimeError(f"value cannot be converted to type {long_name(input.dtype)} without overflow")
     return _filled(xp, input, mask, element)
 
@@ -174,8 +174,10 @@ def _masked_fill_tensor(xp, input, mask, value):
         raise RuntimeError(
             f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
         )
-    if value.dtype.kind == "c" and input.dtype.kind != "c":
-        raise RuntimeError(f"value cannot be converted to type {long_name(input.dtype)} without overflow")
+    if value.dtype.kind == "c" and input.dtype.kind not in "bc":
+        if value.imag != 0:
+            raise RuntimeError(f"value cannot be converted to type {long_name(input.dtype)} without overflow")
+        value = value.real
     return _filled(xp, input, mask, value.astype(input.dtype))
 
 

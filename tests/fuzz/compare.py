@@ -37,6 +37,7 @@ IN_PLACE = re.compile(r"^(?:\w+ = )?(?:torch\.\w+_\()?(\w+)(?:\.\w*[a-z]_\(|\[.*
 FACTORS = re.compile(r"\b(?:qr|(?:linalg\.)?(?:svd|eigh?))\(")
 APART = re.compile(r"^([xo]\d+ = .*(?:\.transpose\(.*\)|\.expand\(.*\)|\]|\.mT))(\.requires_grad_\(\))?$")
 UNIT = {"float16": 2**-11, "bfloat16": 2**-8, "float32": 2**-24, "complex64": 2**-24}  # a rounding error
+LEAST = {"float16": 2**-25, "bfloat16": 2**-134, "float32": 2**-150, "complex64": 2**-150}  # one below the normal numbers
 TRIALS = 5
 OWN_ERROR = 4.0
 SECOND = {"": 2**-44, "float32": 2**-16, "complex64": 2**-16, "float16": 2**-9, "bfloat16": 2**-6}  # share of the largest
@@ -404,7 +405,8 @@ def disturb(tensor, narrow, ours, everything, computed, random):
     errors = torch.from_numpy(np.asarray(random.choice((-unit, unit), tuple(tensor.shape))))
     own = tuple(slice(None if step else 1) for step in tensor.stride())  # what an expanded tensor holds
     with torch.no_grad():
-        tensor.data[own].mul_((1 + errors * inexact)[own])
+        least = errors * (LEAST.get(str(narrow.dtype)[6:], 0) / unit) * (tensor.data != 0)
+        tensor.data[own] += (inexact * (errors * tensor.data + least))[own]
 
 
 def leaked(error):

@@ -461,6 +461,10 @@ torch.zeros(0, dtype=torch.complex64).uniform_(0, -3)
 first(lambda x: abs(x ** T([nan, 3.0], dtype=torch.float16)), [complex(1, -3), complex(inf, -50)])
 [(a, b) for a in ALL for b in ALL if torch.ones(3, dtype=a).to(b).dtype != b]
 torch.special.airy_ai(T([1e308, 1e3], dtype=torch.float64))
+torch.abs(T([1 + 1.25j]), out=torch.zeros(1, dtype=torch.float64))
+torch.take(torch.arange(6.), T([[0, 1, 2], [3, 4, 5]]).t()).stride()
+[torch.ones(2, dtype=d).masked_fill(T([True, False]), v) for d in (torch.bool, torch.int32, torch.float32) for v in (2 + 0j, T(3 + 0j))]
+torch.nn.functional.bilinear(torch.ones(2, 3), torch.ones(2, 3), torch.ones(2, 3, 3), T(1.0))
 [f(torch.ones(4, dtype=d).expand(5, 4)).stride() for f in (torch.expm1, torch.lgamma, torch.cos) for d in (torch.int8, torch.bfloat16)]
 [f(torch.ones(2, 3, 4, dtype=torch.int32).transpose(0, 2)).stride() for f in (torch.lgamma, torch.erfinv, torch.ceil, torch.isnan, torch.signbit)]
 torch.unique_consecutive(T([[[1.0], [1.0]], [[2.0], [1.0]]]), dim=1).stride()
