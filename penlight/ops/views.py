@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from penlight.base import dtypes
 from penlight.base.dims import dimension, int_list
 from penlight.ops.table import composite, op, view
 
@@ -74,13 +75,6 @@ def view_array(xp, array, shape):
     """A NumPy view of another shape, or None where the strides do not allow it."""
     try:
         return array.reshape(shape, copy=False)
-    except TypeError:  # NumPy 2.0: no `copy`
-        result = array.view()
-        try:
-            result.shape = shape
-        except AttributeError:
-            return None
-        return result
     except ValueError:
         return None
 
@@ -163,8 +157,10 @@ def view_of_memory(k, input, size, dtype=None):
     Raises: RuntimeError where the strides do not allow the shape.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.view.html
     """
-    if dtype is not None or len(size) == 1 and hasattr(size[0], "is_floating_point") and not hasattr(size[0], "_a"):
-        return _view_as_dtype(k, input, size[0] if dtype is None else dtype)
+    if dtype is not None or len(size) == 1 and not hasattr(size[0], "_a") and (
+        hasattr(size[0], "is_floating_point") or size[0] in (float, bool, complex, int)
+    ):
+        return _view_as_dtype(k, input, dtypes.of(size[0]) if dtype is None else dtype)
     return k._view(input, int_list(size))
 
 
