@@ -29,7 +29,7 @@ __all__ = ["LOWER", "PLAIN_INSIDE", "PROMOTED", "SINGLE"]
 
 # Computed in autocast's dtype.
 LOWER = """
-    mm matmul bmm addmm baddbmm addbmm linear chain_matmul linalg_vecdot linalg_multi_dot linalg_matrix_power
+    mm matmul linalg_matmul bmm addmm baddbmm addbmm linear chain_matmul tensordot linalg_vecdot linalg_multi_dot linalg_matrix_power
     matrix_power
     conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d prelu
     scaled_dot_product_attention einsum affine_grid affine_grid_generator
@@ -42,6 +42,8 @@ SINGLE = """
     binary_cross_entropy_with_logits kl_div poisson_nll_loss hinge_embedding_loss margin_ranking_loss
     cosine_embedding_loss
     triplet_margin_loss soft_margin_loss multi_margin_loss multilabel_margin_loss ctc_loss cdist trace
+    _torch_binary_cross_entropy_with_logits _torch_cosine_embedding_loss _torch_ctc_loss _torch_hinge_embedding_loss
+    _torch_kl_div _torch_margin_ranking_loss _torch_poisson_nll_loss _torch_triplet_margin_loss
     quantile nanquantile
     grid_sample grid_sampler grid_sampler_2d grid_sampler_3d stft
     avg_pool3d max_pool3d max_pool3d_with_indices adaptive_avg_pool3d adaptive_max_pool3d
@@ -61,7 +63,7 @@ PROMOTED = ["index_copy"]
 
 # Left alone, though penlight computes them by way of ops that are listed.
 PLAIN_INSIDE = """
-    mv dot vdot addmv addr outer bilinear kron convolution _gru_layer gru gru_cell lstm_cell
+    mv dot vdot addmv addr outer bilinear kron convolution linalg_lu_solve linalg_ldl_solve _gru_layer gru gru_cell lstm_cell
 """.split()
 
 
