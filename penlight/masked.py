@@ -51,6 +51,11 @@ def _dims(dim: Any, ndim: int) -> tuple[int, ...]:
     return tuple(sorted(wrapped)) if ndim else ()
 
 
+def _first(dim: Any, ndim: int) -> int:
+    """The one dimension of a function that knows no more: as in PyTorch the first of those that were given."""
+    return (_dims(dim, ndim) or (0,))[0]
+
+
 def _mask_of(input: Tensor, mask: Tensor) -> Tensor:
     if mask.ndim > input.ndim:
         raise IndexError(
@@ -102,6 +107,9 @@ def prod(
     """The product of the elements let through; 1 where there are none."""
     dtype = _summed(input, dtype)
     result = _fill("prod", input, mask, 1)
+    for d in dim if isinstance(dim, (tuple, list)) else ():
+        if getattr(d, "ndim", 0):
+            raise TypeError(f"prod(): argument 'dim' must be int, not {type(d).__name__} of shape {tuple(d.shape)}")
     for d in reversed(_dims(dim, input.ndim)):
         result = ops.prod(result, d, bool(keepdim))
     return _cast(result, dtype)
@@ -112,7 +120,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None = 
     dtype = input.dtype if dtype is None else dtype
     if dtype.name == "bool":
         raise NotImplementedError("\"cumsum_out_cpu\" not implemented for 'Bool'")
-    (d,) = _dims(dim, input.ndim) or (0,)
+    d = _first(dim, input.ndim)
     return _cast(ops.cumsum(_fill("cumsum", input, mask, 0), d), dtype)
 
 
@@ -121,7 +129,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None =
     dtype = input.dtype if dtype is None else dtype
     if dtype.name == "bool":
         raise NotImplementedError("\"cumprod_out_cpu\" not implemented for 'Bool'")
-    (d,) = _dims(dim, input.ndim) or (0,)
+    d = _first(dim, input.ndim)
     return _cast(ops.cumprod(_fill("cumprod", input, mask, 1), d), dtype)
 
 
@@ -157,7 +165,7 @@ def argmin(
     return _cast(ops.argmin(filled, dim, bool(keepdim)), input.dtype if dtype is None else dtype)
 
 
-def _count(input: Tensor, mask: Tensor, dims: tuple[int, ...], keepdim: bool, dtype: Any) -> Tensor:
+def _count(input: Tensor, mask: Tensor, dims: Any, keepdim: bool, dtype: Any) -> Tensor:
     return ops.sum(_mask_of(input, mask), dims, bool(keepdim), dtype=dtype)
 
 
@@ -174,7 +182,7 @@ def mean(
     dims = _dims(dim, input.ndim)
     if mask is None:
         return ops.mean(input, dims, bool(keepdim), dtype=dtype)
-    return sum(input, dim, keepdim=keepdim, dtype=dtype, mask=mask) / _count(input, mask, dims, keepdim, dtype)
+    return sum(input, dim, keepdim=keepdim, dtype=dtype, mask=mask) / _count(input, mask, dim, keepdim, dtype)
 
 
 def median(
@@ -184,12 +192,11 @@ def median(
 
     Raises: ValueError where there are none in a slice of integers.
     """
-    input = _cast(input, dtype)
+    input, d = _cast(input, dtype), _first(dim, input.ndim)
     if mask is None:
-        return ops.median(input, dim, bool(keepdim)).values
+        return ops.median(input, d, keepdim).values
     if input.is_floating_point():
-        return ops.nanmedian(_fill("median", input, mask, float("nan")), dim, bool(keepdim)).values
-    (d,) = _dims(dim, input.ndim) or (0,)
+        return ops.nanmedian(_fill("median", input, mask, float("nan")), d, keepdim).values
     count = _count(input, mask, (d,), True, int64)
     if not bool((count > 0).all()):
         raise ValueError("masked median expects no fully masked out rows if dtype is not floating point")
@@ -272,6 +279,7 @@ def _variance(
     if unbiased is not None and correction is not None:
         raise ValueError("Only one of unbiased and correction may be given")
     correction = (1 if unbiased is None or unbiased else 0) if correction is None else correction
+    correction = correction if isinstance(correction, int) else float(correction)
     inexact = input.is_floating_point() or input.is_complex()
     dtype = dtype or (input.dtype if inexact else defaults.float_dtype)
     computed = dtype if dtype.is_floating_point or dtype.is_complex else defaults.float_dtype
@@ -294,7 +302,7 @@ def _variance(
 
 def _normalized(name: str, function: Callable, identity: float, doc: str) -> Callable[..., Tensor]:
     def normalized(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None = None) -> Tensor:
-        (d,) = _dims(dim, input.ndim) or (0,)
+        d = _first(dim, input.ndim)
         return function(_fill("amax" if identity < 0 else "amin", input, mask, identity), d, dtype)
 
     normalized.__name__ = normalized.__qualname__ = name

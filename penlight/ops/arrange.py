@@ -76,7 +76,7 @@ def _repeat_each(xp, input, repeats, dim):
     return xp.repeat(input, repeats, dim)
 
 
-@composite("repeat_interleave(any input, size|Tensor repeats=None, int dim=None, *, size output_size=None)")
+@composite("repeat_interleave(any input, size|Tensor repeats=_MISSING, int dim=None, *, size output_size=None)")
 def repeat_interleave(k, input, repeats=None, dim=None, output_size=None):
     """Each element repeated `repeats` times in place (a number, or one per index of `dim`).
 
@@ -190,7 +190,7 @@ def flipud(k, input):
     vjp={"input": lambda k, g, turns, dims: k._rot90(g, -turns, dims)})  # fmt: skip
 def _rot90(xp, input, turns, dims):
     """Quarter turns."""
-    return xp.rot90(input, turns, dims).copy()
+    return xp.rot90(input, turns, dims).copy("K" if turns % 4 else "C")  # laid out as PyTorch's turned copy
 
 
 @composite("rot90(Tensor input, int k=1, ints dims=(0, 1))")

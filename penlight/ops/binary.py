@@ -255,6 +255,9 @@ def addcdiv(k, input, tensor1, tensor2, _third, value):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.addcdiv.html
     """
     tensor1, tensor2, value = _old_form(tensor1, tensor2, _third, value)
+    for name, t in (("tensor1", tensor1), ("tensor2", tensor2)):
+        if not hasattr(t, "_a"):
+            raise TypeError(f"addcdiv(): argument '{name}' must be Tensor, not {type(t).__name__}")
     if all(from_numpy(t._a.dtype).category < dtypes.FLOAT for t in (tensor1, tensor2)):
         raise RuntimeError(
             "Integer division with addcdiv is no longer supported: expected a floating point tensor1 or tensor2, but "

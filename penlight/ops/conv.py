@@ -22,6 +22,8 @@ def _expand(value, dims, name):
                 f"expected {name} to be a single integer value or a list of {dims} values to match the convolution "
                 f"dimensions, but got {name}={list(value)}"
             )
+        if value.__class__ is tuple and all(v.__class__ is int for v in value):
+            return value
         return items(value, name)
     return (items_or_int(value, name),) * dims
 
@@ -112,7 +114,13 @@ def _planned(name, dims, input, weight, bias, stride, padding, dilation, groups,
     types = (x.dtype, w.dtype, None if b is None else b.dtype)
     shapes = x.shape, w.shape, None if b is None else b.shape
     try:
-        return _plan(name, dims, *shapes, types, stride, padding, dilation, groups, transposed)
+        plan = _plan(name, dims, *shapes, types, stride, padding, dilation, groups, transposed)
+        for value, planned in zip((stride, padding, dilation), plan):
+            if value is not planned and value.__class__ is not int:
+                for n in value:
+                    if n.__class__ is not int:  # 2.0 equals the 2 of an earlier plan
+                        items_or_int(value, "stride, padding or dilation", name)
+        return plan
     except TypeError:  # a list, or what is no int
         given = (stride, "stride"), (padding, "padding"), (dilation, "dilation")
         form = [v if v.__class__ is int else items_or_int(v, n) for v, n in given]

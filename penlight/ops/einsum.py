@@ -56,7 +56,9 @@ def _from_lists(args):
         for v in values:
             if v is Ellipsis:
                 found.append(ELLIPSIS)
-            elif not isinstance(v, int) or not 0 <= v < 52:
+            elif not isinstance(v, int):
+                raise TypeError(f"einsum(): expected subscripts that are ints or ..., but got {v!r} of type {type(v).__name__}")
+            elif not 0 <= v < 52:
                 raise ValueError(f"einsum(): expected subscripts in the range [0, 52), but got {v}")
             else:
                 found.append(string.ascii_letters[v])
@@ -194,6 +196,12 @@ def _legacy(value):
     return getattr(value.dtype, "legacy", value.dtype)
 
 
+def _check_operands(operands):
+    for i, operand in enumerate(operands):
+        if not hasattr(operand, "_a"):
+            raise TypeError(f"einsum(): expected Tensor as element {i} of the operands, but got {type(operand).__name__}")
+
+
 @composite("einsum(*any args)", on="torch")
 def einsum(k, args):
     """Sums of products over labelled dimensions: einsum("ij,jk->ik", a, b) is a @ b.
@@ -215,9 +223,13 @@ def einsum(k, args):
         if len(operands) == 1 and isinstance(operands[0], (tuple, list)):
             operands = operands[0]
         operands = list(operands)
+        _check_operands(operands)
         terms, output = _parse(args[0], len(operands))
     else:
+        if not isinstance(args[1], (tuple, list)):
+            raise TypeError(f"einsum(): argument 'equation' (position 1) must be str, not {type(args[0]).__name__}")
         operands, terms, output = _from_lists(args)
+        _check_operands(operands)
     named, hidden = _name_dimensions(operands, terms)
     output = _output_labels(named, hidden, output)
     for i, operand in enumerate(operands):

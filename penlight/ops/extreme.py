@@ -68,7 +68,7 @@ def _declare_extreme(name):
         },
     )(along)
 
-    @composite(f"{name}(Tensor input, int|Tensor dim=None, bool keepdim=False, *, any other=None)", out=True)
+    @composite(f"{name}(Tensor input, int|Tensor dim=_MISSING, bool keepdim=False, *, any other=None)", out=True)
     def public(k, input, dim=None, keepdim=False, other=None):
         if hasattr(dim, "_a"):
             dim, other = None, dim

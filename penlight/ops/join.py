@@ -6,6 +6,9 @@ import functools
 import itertools
 import math
 import warnings
+from collections.abc import Sequence
+
+import numpy as np
 
 from penlight.base.dims import dimension
 from penlight.base.promotion import promote_types
@@ -223,15 +226,20 @@ def _block_diag(xp, tensors):
     return result
 
 
+def _check_tensors(function, tensors):
+    for i, t in enumerate(tensors):
+        if not hasattr(t, "_a"):
+            raise TypeError(f"{function}(): expected Tensor as element {i} in argument 0, but got {type(t).__name__}")
+
+
 @composite("block_diag(*any tensors)", on="torch")
 def block_diag(k, tensors):
     """A matrix with the given matrices along its diagonal, zeros elsewhere.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.block_diag.html
     """
+    _check_tensors("block_diag", tensors)
     for i, t in enumerate(tensors):
-        if not hasattr(t, "_a"):
-            raise TypeError(f"block_diag(): expected Tensor as element {i} in argument 0, but got {type(t).__name__}")
         if t.ndim > 2:
             raise RuntimeError(
                 f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {i} has {t.ndim} dimensions"
@@ -248,6 +256,7 @@ def broadcast_tensors(k, tensors):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.broadcast_tensors.html
     """
+    _check_tensors("broadcast_tensors", tensors)
     shape = common_shape(*[t.shape for t in tensors])
     return tuple([t if t.shape == shape else k.expand(t, shape) for t in tensors])
 
@@ -258,11 +267,16 @@ def common_shape(*shapes):
     Raises: RuntimeError where two of them do not fit. Source:
     https://docs.pytorch.org/docs/stable/generated/torch.broadcast_shapes.html
     """
-    shapes = [(s,) if isinstance(s, int) else tuple(s) for s in shapes]
+    for s in shapes:
+        if not isinstance(s, (int, str, Sequence)) and s is not None:
+            raise RuntimeError(f"Input shapes should be of type ints, a tuple of ints, or a list of ints, got {s!r}")
+    shapes = [(s,) if isinstance(s, int) else () if s is None else tuple(s) for s in shapes]
     result = [1] * max([len(s) for s in shapes], default=0)
     for s in shapes:
         for i in range(1, len(s) + 1):
             n = s[-i]
+            if isinstance(n, np.generic) or hasattr(n, "_a"):  # PyTorch's own comparison stops here
+                raise AssertionError(f"a size must be an int, but got {n!r} of type {type(n).__name__}: convert it with int()")
             if n < 0:
                 raise RuntimeError(f"Trying to create tensor with negative dimension ({n}): ({n})")
             if n in (1, result[-i]):

@@ -6,6 +6,7 @@ import math
 
 from penlight.base import dtypes
 from penlight.base.dims import int_list, needs_dimension
+from penlight.base.mode import mode
 from penlight.ops.linalg_factors import check_reflections
 from penlight.ops.linalg_spectral import svd_of
 from penlight.ops.matrices import check_floating, check_matrix, check_square, is_vector, mh, mt, named, narrow
@@ -98,6 +99,11 @@ def linalg_pinv(k, A, rcond=None, hermitian=False, atol=None, rtol=None):
     if hermitian:
         check_square("linalg.pinv", A)
     rtol = rcond if rtol is None else rtol
+    for name, value in (("atol", atol), ("rtol", rtol)):
+        if getattr(value, "requires_grad", False) and mode.grad:
+            raise RuntimeError(
+                f"linalg_pinv: there is no derivative with respect to argument '{name}': give one that requires no gradient"
+            )
     return k._pinv(A, _plain(atol), _plain(rtol), hermitian)
 
 

@@ -221,7 +221,7 @@ def linalg_lu_solve(k, LU, pivots, B, left=True, adjoint=False):
     return k._solve_triangular(U, k._solve_triangular(L, k.matmul(mt(k, P), B), False, True), True, False)
 
 
-@composite("lu_solve(Tensor b, Tensor LU_data, Tensor LU_pivots)", out=True)
-def lu_solve(k, b, LU_data, LU_pivots):
+@composite("lu_solve(Tensor input, Tensor LU_data, Tensor LU_pivots)", out=True)
+def lu_solve(k, input, LU_data, LU_pivots):
     """`torch.linalg.lu_solve` with its arguments in another order."""
-    return k.linalg_lu_solve(LU_data, LU_pivots, b)
+    return k.linalg_lu_solve(LU_data, LU_pivots, input)

@@ -430,12 +430,13 @@ def linalg_cholesky_ex(k, A, upper=False, check_errors=False):
     return named("linalg_cholesky_ex", k._cholesky(A, upper, "linalg.cholesky_ex", check_errors))
 
 
-@composite("cholesky_solve(Tensor B, Tensor L, bool upper=False)", out=True)
-def cholesky_solve(k, B, L, upper=False):
+@composite("cholesky_solve(Tensor input, Tensor input2, bool upper=False)", out=True)
+def cholesky_solve(k, input, input2, upper=False):
     """X with L L^H X = B (or U^H U X = B).
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.cholesky_solve.html
     """
+    B, L = input, input2
     for name, value in (("b", B), ("u", L)):
         if value.ndim < 2:
             raise RuntimeError(f"{name} should have at least 2 dimensions, but has {value.ndim} dimensions instead")
@@ -473,11 +474,11 @@ def _cholesky_solve(xp, B, L, upper, name):
     return substitute(xp, xp.conj(xp.swapaxes(lower, -1, -2)), middle, True)
 
 
-@composite("cholesky_inverse(Tensor L, bool upper=False)", out=True)
-def cholesky_inverse(k, L, upper=False):
-    """(L L^H)^-1.
+@composite("cholesky_inverse(Tensor input, bool upper=False)", out=True)
+def cholesky_inverse(k, input, upper=False):
+    """(L L^H)^-1 of a triangle L.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.cholesky_inverse.html
     """
-    check_square("cholesky_inverse", L)
-    return k._cholesky_solve(k._identity_like(L.detach()), L, upper, "cholesky_inverse")
+    check_square("cholesky_inverse", input)
+    return k._cholesky_solve(k._identity_like(input.detach()), input, upper, "cholesky_inverse")

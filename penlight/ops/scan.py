@@ -260,12 +260,19 @@ def _trapezoids(k, y, x, dx, dim):
     return (left + right) * widths / 2.0
 
 
-def _declare_trapezoid(name, aliases, finish):
-    @composite(f"{name}(Tensor y, any x=None, number dx=1.0, *, int dim=-1)", on="torch", aliases=aliases)
-    def body(k, y, x=None, dx=1.0, dim=-1):
-        if not hasattr(x, "_a") and x is not None:  # trapezoid(y, dx)
+def _declare_trapezoid(name, statics, finish):
+    @composite(f"{name}(Tensor y, {statics}, int dim=-1)", on="torch")
+    def body(k, y, x=None, dx=None, dim=-1):
+        if dx is not None and x is not None:
+            raise TypeError(f"{name}() takes one of `x`, a tensor, and `dx`, a number, but got both")
+        if x.__class__ is bool:  # Python takes it for a number
+            raise TypeError(f"{name}(): argument 'x' (position 2) must be Tensor, not bool")
+        if x is not None and not hasattr(x, "_a"):
             x, dx = None, x
-        whole = name == "trapezoid"
+        dx = 1.0 if dx is None else dx
+        if dx.__class__ in (bool, complex) and name != "trapz":
+            raise RuntimeError(f"{name}: Currently, we only support dx as a real number, but got {dx!r}")
+        whole = "cumulative" not in name
         refused = y.dtype.name == "bool" or x is not None and x.dtype.name == "bool"
         if whole or x is not None or not refused:
             if whole:
@@ -287,5 +294,7 @@ def _declare_trapezoid(name, aliases, finish):
     """
 
 
-_declare_trapezoid("trapezoid", "trapz", lambda k, areas, dim: k.sum(areas, dim))
-_declare_trapezoid("cumulative_trapezoid", "", lambda k, areas, dim: k.cumsum(areas, dim))
+_STEPS = "number|Tensor x=_MISSING, number dx=_MISSING, *"
+_declare_trapezoid("trapezoid", _STEPS, lambda k, areas, dim: k.sum(areas, dim))
+_declare_trapezoid("trapz", "number|Tensor x=_MISSING, *, float dx=_MISSING", lambda k, areas, dim: k.sum(areas, dim))
+_declare_trapezoid("cumulative_trapezoid", _STEPS, lambda k, areas, dim: k.cumsum(areas, dim))

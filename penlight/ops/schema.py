@@ -4,8 +4,9 @@ Types: `Tensor`, `Tensor?`, `Tensors` (a sequence), `Tensor|Number`; `dim`, `dim
 `size` (PyTorch's SymInt, which takes more), `ints` (a sequence), `ints1` (the same, or an int), `float`, `number`, `real` (a
 number whose imaginary part must be 0), `bool`, `str`, `dtype`: read as `base/dims.py` says; `number|Tensor`, `real|str` and the
 like take two kinds. `any`, and what ends with `|any`, are passed as they come: where PyTorch's function is Python, or the body
-reads them. `?` or the default None lets None through. `*any size` takes either one sequence or several ints. After a bare `*`,
-arguments are keyword-only.
+reads them. `?` or the default None lets None through; the
+default _MISSING, of an argument that PyTorch's shorter overloads lack, is None in the body, but a None that was given raises.
+`*any size` takes either one sequence or several ints. After a bare `*`, arguments are keyword-only.
 """
 
 from __future__ import annotations

@@ -269,6 +269,15 @@ def histogram(k, input, bins=100, range=None, weight=None, density=False):
     if input.dtype.name not in ("float32", "float64"):
         raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{input.dtype.legacy}'")
     if hasattr(bins, "_a"):
+        if range is not None:
+            raise TypeError("histogram() takes `range` with a number of bins, but got a tensor of edges and a range")
+        if bins.dtype is not input.dtype or bins.ndim != 1 or bins.shape[0] < 2:
+            raise RuntimeError(
+                f"histogram() expects edges of one dimension, at least two of them, in the input's dtype {input.dtype}, but "
+                f"got a tensor of shape {tuple(bins.shape)} and dtype {bins.dtype}"
+            )
+        if weight is not None and weight.shape != input.shape:
+            raise RuntimeError(f"histogram() expects weights of the input's shape {input.shape}, but got {weight.shape}")
         return k._histogram_edges(input, bins, weight, density)
     return k._histogram_uniform(input, bins, range, weight, density)
 

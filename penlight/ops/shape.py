@@ -149,7 +149,7 @@ _declare_squeeze("_squeeze_dim", 1, ", dim dim")(_squeeze)
 _declare_squeeze("_squeeze_dims", 2, ", dims dim")(_squeeze)
 
 
-@composite("squeeze(Tensor input, any dim=None)")
+@composite("squeeze(Tensor input, ints1 dim=_MISSING)")
 def squeeze(k, input, dim=None):
     """Drop dimensions of length 1: all of them, or those of `dim` that have length 1. A view.
 

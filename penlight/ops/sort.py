@@ -40,7 +40,7 @@ def _sort(xp, input, dim, descending, stable):
     return _with_values(input, xp.ordered(_key(input), dim, descending, stable))
 
 
-@composite("sort(Tensor input, dim dim=-1, bool descending=False, bool stable=False)", out=True)
+@composite("sort(Tensor input, dim dim=-1, bool descending=False, *, bool? stable=False)", out=True)
 def sort(k, input, dim, descending=False, stable=False):
     """(values, indices) in ascending or descending order along a dimension.
 

@@ -36,17 +36,17 @@ def _sizes(name, input, split_size, dim):
     return tuple([min(split_size, n - i) for i in range(0, n, split_size)]) or (0,)
 
 
-@composite("split(Tensor input, any split_size_or_sections, dim dim=0)", on="torch")
-def split(k, input, split_size_or_sections, dim):
+@composite("split(Tensor tensor, any split_size_or_sections, dim dim=0)", on="torch")
+def split(k, tensor, split_size_or_sections, dim):
     """Parts of one length (the last may be shorter), or of the lengths of a list; views.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.split.html
     """
     if not isinstance(split_size_or_sections, int) and not hasattr(split_size_or_sections, "_a"):
-        return k.split_with_sizes(input, split_size_or_sections, dim)
+        return k.split_with_sizes(tensor, split_size_or_sections, dim)
     size = split_size_or_sections
-    sizes = _sizes("split", input, int(size) if hasattr(size, "_a") else read("size", size, "split_size", "split", 2), dim)
-    return k._split(input, sizes, dim, "SplitBackward0")
+    sizes = _sizes("split", tensor, int(size) if hasattr(size, "_a") else read("size", size, "split_size", "split", 2), dim)
+    return k._split(tensor, sizes, dim, "SplitBackward0")
 
 
 @composite("_split_method(Tensor input, any split_size, dim dim=0)", on="Tensor:split")
@@ -128,12 +128,22 @@ def chunk(k, input, chunks, dim):
     return k._split(input, _sizes("chunk", input, size, dim), dim, "SplitBackward0")
 
 
-@composite("tensor_split(Tensor input, any indices_or_sections, dim dim=0)")
-def tensor_split(k, input, indices_or_sections, dim):
+def _one_of(function, *given):
+    """How to split: the one argument that was given, under whichever of its overloads' names."""
+    given = [v for v in given if v is not None]
+    if len(given) != 1:
+        raise TypeError(f"{function}() takes one of `sections` and `indices`, but got {len(given) or 'none'} of them")
+    return given[0]
+
+
+@composite("tensor_split(Tensor input, any indices_or_sections=None, dim dim=0, *, any sections=None, any indices=None, "
+           "any tensor_indices_or_sections=None)")  # fmt: skip
+def tensor_split(k, input, indices_or_sections, dim, sections=None, indices=None, tensor_indices_or_sections=None):
     """`sections` parts whose lengths differ by at most one, or parts that end at the given indices; views.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.tensor_split.html
     """
+    indices_or_sections = _one_of("tensor_split", indices_or_sections, sections, indices, tensor_indices_or_sections)
     if input.ndim == 0:
         raise RuntimeError(
             f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.ndim} dims"
@@ -165,8 +175,9 @@ def tensor_split(k, input, indices_or_sections, dim):
 
 
 def _declare_split(name, dim, ndim):
-    @composite(f"{name}(Tensor input, any indices_or_sections)")
-    def body(k, input, indices_or_sections):
+    @composite(f"{name}(Tensor input, any indices_or_sections=None, *, any sections=None, any indices=None)")
+    def body(k, input, indices_or_sections, sections=None, indices=None):
+        indices_or_sections = _one_of(name, indices_or_sections, sections, indices)
         if input.ndim < ndim:
             raise RuntimeError(
                 f"torch.{name} requires a tensor with at least {ndim} dimension{'s' * (ndim > 1)}, but got a tensor "

@@ -132,6 +132,8 @@ def _read_spread(name, input, dim, unbiased, keepdim, correction):
         names = "std_mean and var_mean" if name.endswith("_mean") else "std and var"
         raise RuntimeError(f"{names} only support floating point and complex dtypes")
     if isinstance(dim, bool):
+        if unbiased is not None:
+            raise TypeError(f"{name}(): argument 'dim' must be tuple of ints, not bool")
         dim, unbiased = None, dim
     if isinstance(dim, (tuple, list)) and not dim:
         dim = None
@@ -150,7 +152,7 @@ def _read_spread(name, input, dim, unbiased, keepdim, correction):
     return dim, correction, keepdim
 
 
-_SPREAD = "(Tensor input, any dim=None, bool unbiased=None, bool keepdim=False, *, real correction=None)"
+_SPREAD = "(Tensor input, any dim=None, bool unbiased=_MISSING, bool keepdim=False, *, real correction=None)"
 
 
 @composite("var" + _SPREAD, out=True)
@@ -320,7 +322,7 @@ def _median_op(name, skip_nan, label):
 
     With `dim`: (values, indices). Source: https://docs.pytorch.org/docs/stable/generated/torch.{name}.html
     """
-    composite(f"{name}(Tensor input, int dim=None, bool keepdim=False)", out=True)(body)
+    composite(f"{name}(Tensor input, int dim=_MISSING, bool keepdim=False)", out=True)(body)
 
 
 _median_op("median", False, "Median")

@@ -62,11 +62,11 @@ def detach_copy(k, input):
     return k._stored(input.detach(), "")
 
 
-@composite("squeeze_copy(Tensor input, any dim=None)", on="torch", out=True)
+@composite("squeeze_copy(Tensor input, ints1 dim=_MISSING)", on="torch", out=True)
 def squeeze_copy(k, input, dim):
     """`squeeze`, copied."""
     number = 0 if dim is None else 2 if isinstance(dim, (tuple, list)) else 1
-    return k._stored(k.squeeze(input, dim), f"SqueezeBackward{number}_copy")
+    return k._stored(k.squeeze(input) if dim is None else k.squeeze(input, dim), f"SqueezeBackward{number}_copy")
 
 
 @composite("view_copy(Tensor input, any size)", on="torch", out=True)

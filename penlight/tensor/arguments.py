@@ -10,9 +10,19 @@ from penlight.base import dtypes
 from penlight.base.dtypes import dtype, from_numpy
 from penlight.base.promotion import can_cast, number_dtype, promote_types, result_dtype
 
-__all__ = ["common_dtype", "fit", "number_array", "type_error", "wrong_in_place"]
+__all__ = ["MISSING", "common_dtype", "fit", "number_array", "type_error", "wrong_in_place"]
 
 NUMBERS = (int, float, complex, bool, np.number, np.bool_)
+
+
+class Missing:
+    """The default of a required argument that may come under NumPy's name, or of one that None does not stand for."""
+
+    def __repr__(self) -> str:
+        return "<required>"
+
+
+MISSING = Missing()
 
 
 def type_name(value: Any) -> str:
@@ -20,6 +30,8 @@ def type_name(value: Any) -> str:
 
 
 def type_error(function: str, name: str, position: int, value: Any, expected: str = "Tensor") -> TypeError:
+    if value is MISSING:
+        return TypeError(f'{function}() missing 1 required positional arguments: "{name}" ({expected})')
     return TypeError(
         f"{function}(): argument '{name}' (position {position}) must be {expected}, not {type_name(value)}"
     )

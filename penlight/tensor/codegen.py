@@ -22,7 +22,7 @@ _NO_AXIS = {"norm", "split", "unflatten", "tensor_split", "unique", "unique_cons
 
 
 def takes_axis(op: Any) -> bool:
-    """Whether NumPy's spellings `axis` and `keepdims` stand for `dim` and `keepdim`, as in PyTorch's own parser."""
+    """Whether NumPy's spellings stand for `input`, `other`, `dim` and `keepdim`, as in PyTorch's own parser."""
     names = {p.name for p in op.schema.parameters}
     return (
         "dim" in names
@@ -50,7 +50,7 @@ def signature_source(op: Any, numpy_names: bool = True) -> str:
     """The public function's argument list, `out=` included; the last one catches `axis=`."""
     parts, bare_star = [], False
     numpy_names = numpy_names and takes_axis(op)
-    missing = None  # `dim` may come as `axis`: it and the required arguments after it are tested in the body
+    missing = None  # `dim` may come as `axis`, `input` as `x`: they and the required arguments after it are tested in the body
     for p in op.schema.parameters:
         if p.variadic:
             parts.append("*" + p.name)
@@ -59,7 +59,7 @@ def signature_source(op: Any, numpy_names: bool = True) -> str:
         if p.keyword_only and not bare_star:
             parts.append("*old" if has_old_order(op) else "*")
             bare_star = True
-        if numpy_names and p.name == "dim":
+        if numpy_names and p.name in ("input", "dim"):
             missing = "_MISSING"
         default = p.default if p.default is not None else None if p.keyword_only else missing
         parts.append(p.name + (f"={default}" if default is not None else ""))
@@ -222,11 +222,21 @@ def _read_statics(op: Any, lines: list[str]) -> None:
         if p.variadic:
             lines.append(f"if len({p.name}) == 1 and isinstance({p.name}[0], (tuple, list)):")
             lines.append(f"    {p.name} = tuple({p.name}[0])")
+            if p.name in ("dims", "repeats"):
+                lines.append(f"elif len({p.name}) == 1 and {p.name}[0].__class__ is not int:")
+                lines.append(f"    _check_single('{p.name}', {p.name}[0])")
+            if op.schema.tensors:
+                lines += [f"elif not {p.name}:", f"    raise _type_error('{op.name}', '{p.name}', {place}, _MISSING, 'ints')"]
             continue
         kind, _, other = kind.partition("|")
         if other != "any" and (kind in _READ or kind in _UNUSUAL and (op.on or op.name[0] != "_")):
             read = _READ.get(kind, f"_read('{kind}', {{0}}, '{{0}}', '{{op}}', {{place}})")
             test = _UNUSUAL.get(kind, "") + _OTHER[other]
+            if p.default == "_MISSING":
+                lines += [f"if {p.name} is _MISSING:", f"    {p.name} = None", ("elif " + test if test else "else") + ":"]
+                lines[-1] = lines[-1].format(p.name)
+                lines.append(f"    {p.name} = {read.format(p.name, op=op.name, place=place, ndim=ndim)}")
+                continue
             if p.type.endswith("?") or p.default == "None" or kind == "dtype":
                 test = "{0} is not None" + (" and " + test if test else "")
             indent = ""
@@ -377,7 +387,8 @@ def _wrap_and_record(op: Op, lines: list[str]) -> None:
         lines.append(f"{otherwise}if o_{o}.ndim and not o_{o}.flags.c_contiguous: o_{o} = _xp.ascontiguousarray(o_{o})")
     for o in outputs:
         if op.kind == "view":
-            lines.append(f"t_{o} = _view_of({op.schema.tensors[0].name}, o_{o})")
+            maker = "windows" if op.name in ("unfold", "_as_strided") else "view"
+            lines.append(f"t_{o} = _{maker}_of({op.schema.tensors[0].name}, o_{o})")
         else:
             lines += [f"t_{o} = _new(_Tensor)", f"t_{o}._a = o_{o}"]
     differentiable = differentiable_arguments(op)
@@ -473,7 +484,7 @@ def raw_source(op: Op) -> str:
         if p.keyword_only and not bare_star:
             parts.append("*")
             bare_star = True
-        parts.append(p.name + (f"={p.default}" if p.default is not None else ""))
+        parts.append(p.name + (f"={p.default.replace('_MISSING', 'None')}" if p.default is not None else ""))
     arguments = ", ".join(p.name for p in op.schema.parameters)
     first = next((p for p in op.schema.tensors), None)
     lines = [f"r = _kernel(_xp, {arguments})"]

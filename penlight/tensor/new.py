@@ -36,6 +36,16 @@ def new_tensor(
     return finish(nested_array(data, _dtype(self, dtype)), requires_grad)
 
 
+def _size(function: str, size: tuple, named: dict[str, Any]) -> tuple[int, ...]:
+    """The sizes of a call, among whose other keywords `size` is the only one that there is."""
+    unknown = next((name for name in named if name != "size"), None)
+    if unknown is not None:
+        raise TypeError(f"{function}() got an unexpected keyword argument '{unknown}': it takes sizes, dtype and device")
+    if bool(size) == bool(named):
+        raise TypeError(f"{function}() takes `size` once, but got {'two of them' if size else 'none'}")
+    return read_size(function, size, items(named["size"], "size", function) if named else None)
+
+
 def new_zeros(
     self: Tensor,
     *size: Any,
@@ -51,7 +61,7 @@ def new_zeros(
         return on_device(new_zeros, locals())
     check_layout(layout)
     return finish(
-        np.zeros(read_size("new_zeros", size, named.get("size")), _dtype(self, dtype).np), requires_grad
+        np.zeros(_size("new_zeros", size, named), _dtype(self, dtype).np), requires_grad
     )
 
 
@@ -70,7 +80,7 @@ def new_ones(
         return on_device(new_ones, locals())
     check_layout(layout)
     return finish(
-        np.ones(read_size("new_ones", size, named.get("size")), _dtype(self, dtype).np), requires_grad
+        np.ones(_size("new_ones", size, named), _dtype(self, dtype).np), requires_grad
     )
 
 
@@ -89,7 +99,7 @@ def new_empty(
         return on_device(new_empty, locals())
     check_layout(layout)
     return finish(
-        np.empty(read_size("new_empty", size, named.get("size")), _dtype(self, dtype).np), requires_grad
+        np.empty(_size("new_empty", size, named), _dtype(self, dtype).np), requires_grad
     )
 
 

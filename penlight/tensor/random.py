@@ -247,6 +247,10 @@ def randint_like(
     elif args:
         high = args[0] if high is None else high
     low = 0 if low is None else _whole("randint_like", "low", low)
+    if hasattr(high, "_a"):
+        if high.ndim:
+            raise RuntimeError(f"high must be a scalar tensor and on CPU, but got one of shape {tuple(high.shape)}")
+        high = int(high)
     high = _whole("randint_like", "high", high)
     array = _like("randint_like", input, dtype, device)
     check_range(low, high, dtypes.from_numpy(array.dtype))
@@ -315,7 +319,10 @@ def normal(
         raise RuntimeError("normal expects standard deviation to be non-complex")
     if given[1] is not None and given[1].size and (given[1] < 0).any():
         raise RuntimeError("normal expects all elements of std >= 0.0")
+    if given[0] is None:
+        mean = read("float", mean, "mean", "normal", 1)
     if given[1] is None:
+        std = read("float", std, "std", "normal", 2)
         check_std(std)
     d = next(a for a in given if a is not None).dtype
     if d.kind not in "fcV":

@@ -14,6 +14,7 @@ from penlight.base.device import on_meta
 from penlight.base.dims import read
 from penlight.base.ranges import evenly, stepping
 from penlight.ops.kinds import as_element
+from penlight.tensor.arguments import MISSING
 from penlight.tensor.create import check_layout, finish, on_device, plain_number, wanted_dtype
 from penlight.tensor.tensor import Tensor
 
@@ -49,9 +50,9 @@ def _bounds(function: str, start: Any, end: Any, steps: Any, dtype: Any, out: An
 
 def arange(
     *args: Any,
-    start: Any = None,
-    end: Any = None,
-    step: Any = None,
+    start: Any = MISSING,
+    end: Any = MISSING,
+    step: Any = MISSING,
     out: Any = None,
     dtype: Any = None,
     layout: Any = None,
@@ -67,18 +68,17 @@ def arange(
     >>> torch.arange(1, 7, 2)
     tensor([1, 3, 5])
     """
-    given = (
-        dict(zip(("start", "end", "step"), args))
-        if len(args) != 1
-        else {"start" if end is not None else "end": args[0]}
-    )
+    if len(args) > 3:
+        raise TypeError(f"arange() takes (start, end, step) and then keywords only, but got {len(args)} positional arguments")
+    alone = len(args) == 1 and end is MISSING
+    given = dict(zip(("end",) if alone else ("start", "end", "step"), args))
     for name, value in (("start", start), ("end", end), ("step", step)):
-        if value is not None:
+        if value is not MISSING:
             if name in given:
                 raise TypeError(f"arange() got multiple values for argument '{name}'")
             given[name] = value
-    if "end" not in given:
-        raise TypeError('arange() missing 1 required positional arguments: "end"')
+    if "end" not in given or "step" in given and "start" not in given:
+        raise TypeError("arange() takes (end), (start, end) or (start, end, step), but got " + (", ".join(given) or "nothing"))
     given = [given.get("start", 0), given["end"], given.get("step", 1)]
     first, last, by = (
         plain_number("arange", n, i, v) for i, (n, v) in enumerate(zip(("start", "end", "step"), given), 1)

@@ -11,14 +11,15 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.deferred import LATER, Deferred
-from penlight.base.dims import items, items_or_int, numpy_number, read
+from penlight.base.dims import items, items_or_int, numpy_number, read, whole
 from penlight.base.dtypes import from_numpy
+from penlight.base.geometry import apart
 from penlight.base.mode import mode, tick
 from penlight.base.promotion import promote_types
 from penlight.engine.engine import FREED
 from penlight.engine.node import EXTRAS, LEAF, OP, ORDER, PORT, extras_of
 from penlight.ops.kinds import as_element
-from penlight.tensor.arguments import NUMBERS, common_dtype, fit, number_array, type_error, type_name
+from penlight.tensor.arguments import MISSING, NUMBERS, common_dtype, fit, number_array, type_error, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.narrow import is_half, narrowed, plain
 from penlight.tensor.out import dtype_of_out, write_out
@@ -186,19 +187,11 @@ def in_float32(kernel: Any, *arguments: Any) -> Any:
 np_backend: Any = None  # set by the installation, which knows the backend
 
 
-class Missing:
-    """The default of a required argument that may come under NumPy's name."""
-
-    def __repr__(self) -> str:
-        return "<required>"
-
-
-MISSING = Missing()
-NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
 
 
 def numpy_call(function: Any, given: dict[str, Any], numpy_names: dict[str, Any]) -> Any:
-    """Call `function` again with `axis` as `dim` and `keepdims` as `keepdim`."""
+    """Call `function` again with `axis` as `dim`, `keepdims` as `keepdim`, `x` or `a` as `input` and `x2` as `other`."""
     import inspect  # late, for a short start-up
 
     parameters = inspect.signature(TWINS.get(function, function)).parameters
@@ -224,7 +217,14 @@ def named_variadic(function: str, name: str, values: tuple, named: dict[str, Any
         raise TypeError(f"{function}() got an unexpected keyword argument '{other}'")
     if values:
         raise TypeError(f"{function}() got multiple values for argument '{name}'")
-    return (named[name],)
+    if name in ("tensors", "shapes", "matrices", "args"):  # PyTorch's functions of any number of arguments name none
+        raise TypeError(f"{function}() got an unexpected keyword argument '{name}': give them one after the other")
+    return (items(named[name], name, function) if name != "size" or function != "view" else named[name],)
+
+
+def check_single(name: str, value: Any) -> None:
+    """Raise unless the only size or dimension of a call is an int."""
+    whole(value, name, f"tuple of ints, not {type_name(value)}")
 
 
 _OLD_ORDERS = {"add": ("tnt",), "sub": ("tnt",), "": ("ntntt", "nttt", "tnntt", "tntt")}
@@ -261,6 +261,14 @@ def view_of(base: Tensor, array: np.ndarray) -> Tensor:
     if not mode.grad:
         t._view_no_grad = True
     memory.add_view(t)
+    return t
+
+
+def windows_of(base: Tensor, array: np.ndarray) -> Tensor:
+    """`view_of` for ops whose elements may lie on one place."""
+    t = view_of(base, array)
+    if not apart(array.shape, array.strides):
+        t._v.windows = True
     return t
 
 
@@ -369,12 +377,14 @@ class Runtime:
         "missing_argument": missing_argument,
         "numpy_call": numpy_call,
         "named_variadic": named_variadic,
+        "check_single": check_single,
         "broadcast_error": broadcast_error,
         "promote_arrays": promote_arrays,
         "promote_tensors": promote_tensors,
         "to_float": to_float,
         "in_float32": in_float32,
         "view_of": view_of,
+        "windows_of": windows_of,
         "tensor_list": tensor_list,
         "dtype_of_out": dtype_of_out,
         "write_out": write_out,
