@@ -55,8 +55,8 @@ class Backend:
 _HERE = "penlight.backends.numpy."
 _KERNELS = {
     "special": (
-        "erf erf_coarse tanh_coarse erfc erfcx erfinv ndtri log_ndtr lgamma digamma polygamma zeta i0 i0e i1 i1e gelu "
-        "gelu_slope gelu_tanh gelu_tanh_slope"
+        "erf erf_coarse tanh_coarse erfc erfcx erfinv ndtri log_ndtr lgamma digamma polygamma polygamma_coarse zeta "
+        "i0 i0e i1 i1e gelu gelu_slope gelu_tanh gelu_tanh_slope"
     ),
     "elementwise": "gate sigmoid silu log_sigmoid softplus elu hardswish huber logits_loss lerp limit",
     "fused": "add_scaled approach add_product fuses adam_step sgd_step",

@@ -150,10 +150,7 @@ def _polygamma(xp, input, n):
     refuse("polygamma", "c", input)
     if input.dtype.itemsize == 2:
         wide = input.astype("float32")
-        if n < 2:
-            return xp.polygamma(n, wide).astype(input.dtype)
-        sum = xp.zeta(xp.full_like(wide, n + 1), wide).astype(input.dtype)  # rounded before it is multiplied
-        return ((-1) ** (n + 1) * math.factorial(n) * sum.astype("float32")).astype(input.dtype)
+        return xp.polygamma(n, wide).astype(input.dtype) if n < 2 else xp.polygamma_coarse(n, wide, input.dtype)
     return xp.polygamma(n, input)
 
 

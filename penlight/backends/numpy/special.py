@@ -426,6 +426,35 @@ def zeta(s, q):
     return np.where((q <= 0) & (q == np.floor(q)) & ~(s <= 1), np.inf, result)  # also where s is NaN, as in PyTorch
 
 
+def polygamma_coarse(n: int, x, half):
+    """polygamma of float32 for n > 1 in PyTorch's steps for 16-bit numbers: float32 sums, rounded before the factor.
+
+    Left of 0 the terms cancel, and powers that float32 does not hold are lost.
+    """
+    number, s, q = np.float32, np.float32(n + 1), x.reshape(-1)
+    with np.errstate(all="ignore"):
+        power = lambda v: (v.astype(np.float64) ** -float(s)).astype(number)
+        pole = (q <= 0) & (q == np.floor(q))
+        left = np.isfinite(q) & ~pole  # where more terms count
+        a = np.where(left, q, number(1))
+        total = power(a)
+        b, i = total.copy(), 0
+        while (more := np.flatnonzero(left & ((a <= 9) | (i < 9)))).size:
+            i += 1
+            a[more] += 1
+            b[more] = term = power(a[more])
+            total[more] += term
+            left[more] = np.abs(term) >= 1.11e-16 * np.abs(total[more])
+        sum, factor = total + b * a / (s - 1) - number(0.5) * b, number(1)
+        for k, bernoulli in enumerate(_BERNOULLI):
+            factor, b = factor * (s + 2 * k), b / a
+            sum = sum + factor * b / number(math.factorial(2 * k + 2) / bernoulli)
+            factor, b = factor * (s + (2 * k + 1)), b / a
+        sum = np.where(pole, number(np.inf), np.where(np.isfinite(q), np.where(left, sum, total), number(np.nan)))
+        factor = (-1) ** (n + 1) * np.exp(float(number(math.lgamma(n + 1)))).astype(number)
+        return (sum.astype(half).astype(number) * factor).astype(half).reshape(x.shape)
+
+
 def polygamma(n: int, x):
     """The n-th derivative of digamma: (-1)^(n + 1) n! zeta(n + 1, x) (A&S 6.4.10)."""
     if n == 0:
