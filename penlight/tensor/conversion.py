@@ -119,13 +119,10 @@ class Conversion:
         return self._a
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        a = self.numpy()
-        if dtype is not None and np.dtype(dtype) != a.dtype:
-            return a.astype(dtype)
-        return a.copy() if copy else a
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
 
     def __array_wrap__(self, array: np.ndarray, context: Any = None, return_scalar: bool = False) -> Any:
-        return self._wrap(np.asarray(array))
+        return self._wrap(np.asarray(array, np.uint8 if array.dtype.kind == "b" else None))
 
     def untyped_storage(self) -> Any:
         return _storage_class(memory_of(self).root, None)
@@ -141,7 +138,13 @@ class Conversion:
     ) -> Any:
         if self._node is not None:
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
-        return self._a.__dlpack__()
+        if stream not in (None, -1):
+            raise AssertionError(f"stream should be None on cpu, but got {stream}")
+        options = {"max_version": max_version, "dl_device": dl_device, "copy": copy}
+        try:
+            return self._a.__dlpack__(**options)
+        except TypeError:  # NumPy 2.0 knows none of them
+            return self._a.__dlpack__()
 
     def __dlpack_device__(self) -> tuple:
         return self._a.__dlpack_device__()

@@ -16,10 +16,12 @@ from penlight.base.dtypes import dtype as dtype_class
 from penlight.base.dtypes import from_numpy as dtype_from_numpy
 from penlight.base.formats import layout as layout_class
 from penlight.base.formats import memory_format as format_class
+from penlight.base.geometry import apart
 from penlight.base.mode import mode
 from penlight.base.promotion import number_dtype
+from penlight.base.warning import warn_once
 from penlight.ops.kinds import as_element
-from penlight.tensor.arguments import type_name
+from penlight.tensor.arguments import MISSING, type_name
 from penlight.tensor.memory import memory_of
 from penlight.tensor.nested import nested_array
 from penlight.tensor.out import KEEPS_SHAPE, check_overlap
@@ -60,6 +62,9 @@ def on_device(function: Any, given: dict) -> Any:
     return create.made(function, *create.call_of(function, given))
 
 
+_CONSTANT = ("empty", "eye", "full", "ones", "zeros")  # whose `out` may have several elements on one place
+
+
 def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, function: str = "") -> Tensor:
     """Wrap a new array, or store it into `out`."""
     if out is not None:
@@ -73,7 +78,8 @@ def finish(array: np.ndarray, requires_grad: bool = False, out: Any = None, func
             out._resize(array.shape)
         if out.is_meta:
             return out
-        check_overlap(out._a.shape, out._a.strides)
+        if function not in _CONSTANT:
+            check_overlap(out._a.shape, out._a.strides)
         np.copyto(out._a, array, casting="unsafe")
         memory_of(out).changed()
         return out
@@ -305,7 +311,7 @@ def tensor(
         if data.is_meta and device is None:
             return on_device(tensor, locals())
     if isinstance(data, (np.ndarray, np.generic)):
-        dtype_from_numpy(data.dtype)  # raises for what PyTorch has no dtype for
+        _dtype_of_array(data)
     return finish(nested_array(data, d), requires_grad)
 
 
@@ -324,6 +330,27 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     return tensor(data, dtype=dtype)
 
 
+def _dtype_of_array(array: Any) -> dtype_class:
+    """The dtype of an array or NumPy number. Raises for one that no tensor can be made of."""
+    if not array.dtype.isnative:
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order. Conversion between byte orders is "
+            "currently not supported."
+        )
+    d = dtype_from_numpy(array.dtype)
+    if array.size and any(s % array.itemsize for s in array.strides):
+        raise ValueError(
+            "given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the "
+            "memory."
+        )
+    if any(s < 0 for s in array.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
+            "currently supported. (You can probably work around this by making a copy of your array with array.copy().)"
+        )
+    return d
+
+
 def from_numpy(array: np.ndarray) -> Tensor:
     """A tensor on the memory of `array`: a change in one is seen in the other.
 
@@ -336,29 +363,20 @@ def from_numpy(array: np.ndarray) -> Tensor:
     """
     if not isinstance(array, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
-    if not array.dtype.isnative:
-        raise ValueError(
-            "given numpy array has byte order different from the native byte order. Conversion between byte orders is "
-            "currently not supported."
-        )
-    d = dtype_from_numpy(array.dtype)
-    if any(s < 0 for s in array.strides):
-        raise ValueError(
-            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
-            "currently supported. (You can probably work around this by making a copy of your array with array.copy().)"
-        )
+    d = _dtype_of_array(array)
     if not array.flags.writeable:
-        warnings.warn(
+        warn_once(
             "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This means writing "
             "to this tensor will result in undefined behavior. You may want to copy the array to protect its data or make "
             "it writable before converting it to a tensor. This type of warning will be suppressed for the rest of this "
-            "program.",
-            UserWarning,
-            stacklevel=2,
+            "program."
         )
     if type(array) is not np.ndarray or array.dtype is not d.np:
         array = np.ndarray.view(array, d.np, np.ndarray)
-    return Tensor._wrap(array)
+    result = Tensor._wrap(array)
+    if not (array.flags.forc or apart(array.shape, array.strides)):
+        memory_of(result).windows = True
+    return result
 
 
 def asarray(
@@ -397,10 +415,48 @@ def _is_buffer(value: Any) -> bool:
     return True
 
 
+class _Exported:
+    """What NumPy asks for DLPack: a capsule itself, or the memory of an array that it took for read-only."""
+
+    def __init__(self, capsule: Any = None, array: Any = None) -> None:
+        self.capsule, self.array = capsule, array
+        if array is not None:
+            pointer = array.__array_interface__["data"][0]
+            self.__array_interface__ = {**array.__array_interface__, "data": (pointer, False)}
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.capsule
+
+    def __dlpack_device__(self) -> tuple:
+        return (1, 0)  # the CPU
+
+
 def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
-    """A tensor on the memory of any object that speaks DLPack."""
-    array = np.from_dlpack(ext_tensor)
-    return Tensor._wrap(array.view(dtype_from_numpy(array.dtype).np))
+    """A tensor on the memory of an object that speaks DLPack (an array of NumPy, JAX, CuPy …), or of a capsule.
+
+    With `copy`, on memory of its own. Raises: RuntimeError for what is neither, BufferError for tensors that require grad.
+    Source: https://docs.pytorch.org/docs/stable/dlpack.html
+
+    >>> import numpy, penlight as torch
+    >>> torch.from_dlpack(numpy.arange(3))
+    tensor([0, 1, 2])
+    """
+    if type(ext_tensor).__name__ == "PyCapsule":
+        ext_tensor = _Exported(ext_tensor)
+    elif not hasattr(ext_tensor, "__dlpack__"):
+        raise RuntimeError(
+            f"from_dlpack received an invalid capsule: expected one, or an object with __dlpack__, but got "
+            f"{type(ext_tensor).__name__}"
+        )
+    if isinstance(ext_tensor, Tensor):
+        ext_tensor.__dlpack__()  # which raises where it must stay
+        result = ext_tensor.detach()
+    else:
+        array = np.from_dlpack(ext_tensor)
+        if not (array.flags.writeable or isinstance(ext_tensor, np.ndarray)):  # NumPy's caution with old exporters
+            array = np.asarray(_Exported(array=array))
+        result = from_numpy(array)
+    return result.clone() if copy else result
 
 
 def frombuffer(buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, requires_grad: bool = False) -> Tensor:
@@ -410,6 +466,8 @@ def frombuffer(buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, req
         size = memoryview(buffer).nbytes
     except TypeError:
         raise ValueError(f"object does not implement Python buffer protocol: {type_name(buffer)}") from None
+    if not memoryview(buffer).c_contiguous:
+        raise RuntimeError("could not retrieve buffer from object: its elements do not follow one another in memory")
     if not size or not count:
         raise ValueError(f"both buffer length ({size}) and count ({count}) must not be 0")
     if not 0 <= offset < size:
@@ -449,7 +507,7 @@ def scalar_tensor(
 
 def eye(
     n: int,
-    m: int | None = None,
+    m: int = MISSING,
     *,
     out: Any = None,
     dtype: Any = None,
@@ -460,8 +518,9 @@ def eye(
 ) -> Tensor:
     """Ones on the diagonal, zeros elsewhere. Shape: () -> (n, m)."""
     check_layout(layout)
-    n, m = (v if v is None else read("size", v, name, "eye", i) for i, (v, name) in enumerate(((n, "n"), (m, "m")), 1))
-    if n < 0 or (m is not None and m < 0):
+    n = read("size", n, "n", "eye", 1)
+    m = n if m is MISSING else read("size", m, "m", "eye", 2)
+    if n < 0 or m < 0:
         raise RuntimeError(f"n must be greater or equal to 0, got {n}")
     if device is not None and on_meta(device):
         return on_device(eye, locals())

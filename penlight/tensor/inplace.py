@@ -24,7 +24,7 @@ from penlight.tensor.override import PLAIN, Unreadable, overridden, override
 from penlight.tensor.saved import check_version, operation_name
 from penlight.tensor.tensor import Tensor
 
-__all__ = ["check_in_place", "make_inplace", "rebase", "store"]
+__all__ = ["check_in_place", "follow", "make_inplace", "rebase", "store"]
 
 
 _LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
@@ -60,10 +60,8 @@ def check_in_place(t: Tensor) -> None:
     if base is None or base._node is None:
         if node is not None and node[1] is LEAF:
             raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
-        while base is not None and node is not None and getattr(node[1], "kind", "") == "view":
-            node = node[2][0]
-            if node is not None and node[1] is LEAF:  # which is itself a view of what needs no gradient
-                raise RuntimeError(_LEAF_VIEW)
+        if base is not None and node is not None:  # of a base cut out of the graph, or of a leaf that is itself a view
+            raise RuntimeError(_LEAF_VIEW)
         return
     if t._view_no_grad:
         raise RuntimeError(_CHANGED_NO_GRAD_VIEW)
@@ -101,14 +99,42 @@ _LET_THROUGH = {
 }  # fmt: skip
 
 
-def store(t: Tensor, result: np.ndarray, function: str) -> None:
-    """Copy a result into `t`'s memory, with PyTorch's checks on shape and dtype."""
+# how the names of functions begin that do not treat each element alone
+_TOGETHER = ("index_", "scatter", "put", "tri", "renorm", "addm", "addb", "addr", "badd", "squeeze", *_LET_THROUGH)
+
+
+def _in_turn(t: Tensor, public: Any, args: tuple, kwargs: dict, function: str) -> None:
+    """Change windows that overlap as PyTorch's loop does: each row reads what the rows before it wrote."""
+    a = t._a
+    dims = sorted((d for d in range(a.ndim) if a.shape[d] > 1), key=lambda d: (a.strides[d], a.shape[d], -d))
+    if function in ("cumsum_", "cumprod_"):
+        inner, args = range(a.ndim)[args[0] if args else kwargs["dim"]], (0,)
+        kwargs = {k: v for k, v in kwargs.items() if k != "dim"}
+        dims = [inner, *(d for d in dims if d != inner)]
+    args = [v.detach() if isinstance(v, Tensor) else v for v in args]
+    parts = [np.broadcast_to(v._a, a.shape) if isinstance(v, Tensor) and v._a.ndim else None for v in args]
+    for index in np.ndindex(*[a.shape[d] for d in dims[:0:-1]]):
+        at = [slice(None) if d == dims[0] else 0 for d in range(a.ndim)]
+        for d, i in zip(dims[:0:-1], index):
+            at[d] = i
+        row = a[tuple(at)]
+        given = [v if part is None else Tensor._wrap(part[tuple(at)].copy()) for v, part in zip(args, parts)]
+        np.copyto(row, public(Tensor._wrap(row.copy()), *given, **kwargs)._a, casting="unsafe")
+
+
+def store(t: Tensor, result: np.ndarray, function: str, call: tuple | None = None) -> None:
+    """Copy a result into `t`'s memory, with PyTorch's checks on shape and dtype.
+
+    `call`: what makes it (function, arguments), where `t` is windows that overlap.
+    """
     a = t._a
     if result.dtype is not a.dtype:
         wrong_in_place(from_numpy(result.dtype), from_numpy(a.dtype))
     if result.shape != a.shape:
         raise RuntimeError(f"output with shape {list(a.shape)} doesn't match the broadcast shape {list(result.shape)}")
-    if shared(a.shape, a.strides) or function in _LET_THROUGH and not apart(a.shape, a.strides):
+    if call and not (function.startswith(_TOGETHER) or shared(a.shape, a.strides)):
+        _in_turn(t, *call, function)
+    elif call or shared(a.shape, a.strides):
         _check_shared(a, function)
         bits = [np.array(x, order="C").view("u1").reshape(*a.shape, -1) for x in (a, result)]
         np.copyto(a, result, where=(bits[0] != bits[1]).any(-1))
@@ -198,34 +224,38 @@ def _set_history(t: Tensor, node: list | None) -> None:
 def _refresh_views(base: Tensor) -> None:
     for reference in base._v.views:
         view = reference()
-        if view is None or view._view is not base or view._a.dtype.kind in "biu":
-            continue
-        edge = base._node
-        if edge is None:
-            view._node = None
-            continue
-        why = _forbidden_view(view._node)
-        if why is not None:
-            why = (
-                f"{_output_name(view._node)} is a view and its base or another view of its base has been modified "
-                f"inplace. {why}"
-            )
-        elif view._node is not None and view._node[1] is OVERRIDDEN:
-            why = view._node[3]
-        elif view._view_no_grad:
-            why = (
-                "A view was created in no_grad mode and its base or another view of its base has been modified inplace "
-                f"with grad mode enabled. {_NO_GRAD_VIEW}"
-            )
-        if why is not None:
-            view._node = [tick(), OVERRIDDEN, (edge,), why, None]
-        else:
-            apart = _kinds_differ(view, base)
-            if apart and base._a.dtype.kind == "c":
-                edge = _as_other(edge, "view_as_real")
-            (shape, own, _), there = _geometry(base, base, apart), _geometry(view, base, apart)
-            node = [tick(), AS_STRIDED, (edge,), (shape, *there, own), None]
-            _set_history(view, _as_other(node, "view_as_complex") if apart and view._a.dtype.kind == "c" else node)
+        if view is not None and view._view is base and view._a.dtype.kind not in "biu":
+            follow(view, base)
+
+
+def follow(view: Tensor, base: Tensor) -> None:
+    """Give a view the history of its base as it is now."""
+    edge = base._node
+    if edge is None:
+        view._node = None
+        return
+    why = _forbidden_view(view._node)
+    if why is not None:
+        why = (
+            f"{_output_name(view._node)} is a view and its base or another view of its base has been modified "
+            f"inplace. {why}"
+        )
+    elif view._node is not None and view._node[1] is OVERRIDDEN:
+        why = view._node[3]
+    elif view._view_no_grad:
+        why = (
+            "A view was created in no_grad mode and its base or another view of its base has been modified inplace "
+            f"with grad mode enabled. {_NO_GRAD_VIEW}"
+        )
+    if why is not None:
+        view._node = [tick(), OVERRIDDEN, (edge,), why, None]
+        return
+    apart = _kinds_differ(view, base)
+    if apart and base._a.dtype.kind == "c":
+        edge = _as_other(edge, "view_as_real")
+    (shape, own, _), there = _geometry(base, base, apart), _geometry(view, base, apart)
+    node = [tick(), AS_STRIDED, (edge,), (shape, *there, own), None]
+    _set_history(view, _as_other(node, "view_as_complex") if apart and view._a.dtype.kind == "c" else node)
 
 
 class _Overwritten:
@@ -339,8 +369,11 @@ class _CopySlices:
 
 def _check_place(node: list) -> None:
     """PyTorch writes the rest of the base's gradient, where one is wanted, into the place that was changed."""
+    view, base = node[3]
     if node[2][0] is not None:
-        check_overlap(*node[3][0][:2])
+        check_overlap(*view[:2])
+    if 0 not in view[0] and (view[2] < 0 or span(view) > span(base)):
+        raise RuntimeError(f"setStorage: a view of {view} (sizes, strides, offset) lies outside of its base's {base[:2]}")
 
 
 class _AsStrided:
@@ -409,8 +442,15 @@ def make_inplace(row: Any, public: Any) -> Any:
                 return direct(self, *args, **kwargs)
             if not isinstance(self, Tensor):
                 raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(self).__name__}")
-            if self._inference if self._v is None else self._v.inference:
+            memory = self._v
+            windows = False
+            if memory is None:
+                if self._inference:
+                    refuse_change()
+            elif memory.inference:
                 refuse_change()
+            elif memory.windows and name not in ("masked_scatter_", "mvlgamma_"):
+                windows = not apart(self._a.shape, self._a.strides)
             recording = mode.grad and (self._node is not None or _any_recorded(args) or _any_recorded(kwargs.values()))
             if not recording:
                 if self._view is not None:
@@ -421,7 +461,7 @@ def make_inplace(row: Any, public: Any) -> Any:
                 scale = kwargs.get("alpha") if scaled and len(kwargs) == 1 else None
                 if scale is not None and isinstance(scale, Tensor):
                     kwargs = {"alpha": (scale := scale.item())}
-                plain = ufunc is not None and (not kwargs or scale is not None)
+                plain = ufunc is not None and (not kwargs or scale is not None) and not windows
                 if plain and len(args) == arity - 1 and a.dtype.char in "fd":
                     if arity == 1:
                         ufunc(a, out=a)
@@ -448,7 +488,7 @@ def make_inplace(row: Any, public: Any) -> Any:
                     result = public(self, *args, **kwargs)
                 finally:
                     self._node = before
-                store(self, result._a, name)
+                store(self, result._a, name, (public, args, kwargs) if windows else None)
                 return self
             check_in_place(self)
             if scaled and len(args) == 2:
@@ -459,7 +499,7 @@ def make_inplace(row: Any, public: Any) -> Any:
             source._a = self._a.copy() if saves_input or not isinstance(row, Op) else self._a
             source._node = self._node
             result = public(source, *args, **kwargs)
-            store(self, result._a, name)
+            store(self, result._a, name, (public, args, kwargs) if windows else None)
             node = result._node
             if node is not None and getattr(node[1], "name", "") in _SLOPES:
                 node = _of_result(node, self._v)

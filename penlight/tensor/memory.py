@@ -19,7 +19,7 @@ KEPT_TICKS = 32
 class Memory:
     """Made when a tensor is first viewed or changed in place; `root` is the array that spans the memory."""
 
-    __slots__ = ("inference", "root", "ticks", "version", "views", "views_limit")
+    __slots__ = ("inference", "root", "ticks", "version", "views", "views_limit", "windows")
 
     def __init__(self, root: np.ndarray) -> None:
         self.root = root
@@ -28,6 +28,7 @@ class Memory:
         self.views: list[ref] = []
         self.views_limit = 16
         self.inference: object = False  # the mark of inference mode
+        self.windows = False  # whether views may have several elements on one place
 
     def changed(self) -> None:
         """Note a change in place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from penlight.base.mode import mode, tick
 from penlight.base.warning import warn_once
 from penlight.ops.kinds import as_element
 from penlight.tensor.arguments import NUMBERS, type_error
-from penlight.tensor.inplace import check_in_place, rebase
+from penlight.tensor.inplace import check_in_place, follow, rebase
 from penlight.tensor.install import public_names, raw_ops, tensor_ops
 from penlight.tensor.memory import Memory, memory_of, root_of
 from penlight.tensor.out import check_inputs, check_overlap
@@ -182,25 +183,34 @@ def fill_diagonal_(self: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
 
 
 def _resize(self: Tensor, shape: tuple) -> None:
-    """Another shape on the same memory, which grows where it is too small."""
-    count = math.prod(shape)
+    """Another shape on the same memory, which grows where it is too small: for its base and the views of that as well."""
     memory = memory_of(self)
     root = root_of(memory.root)
-    start = (self._a.__array_interface__["data"][0] - root.__array_interface__["data"][0]) if self._a.size else 0
-    if start >= 0 and root.flags.c_contiguous and start + count * self._a.itemsize <= root.nbytes:
-        self._a = np.ndarray(shape, self._a.dtype, root, start)
+    first = root.__array_interface__["data"][0]
+    start = (self._a.__array_interface__["data"][0] - first) if self._a.size else 0
+    if start < 0 or not root.flags.c_contiguous:
+        grown = np.zeros(math.prod(shape), self._a.dtype)
+        flat = self._a.ravel()[: grown.size]
+        grown[: flat.size] = flat
+        self._a, self._v, self._view = grown.reshape(shape), Memory(grown), None
+        self._v.version = memory.version
         return
-    grown = np.zeros(count, self._a.dtype)
-    flat = self._a.ravel()[:count]
-    if root.flags.c_contiguous and start >= 0:
-        held = (root.nbytes - start) // self._a.itemsize
-        flat = np.ndarray((min(held, count),), self._a.dtype, root, start)
-    grown[: flat.size] = flat
-    self._a = grown.reshape(shape)
-    version = memory.version
-    self._v = Memory(grown)
-    self._v.version = version
-    self._view = None
+    needed = start + math.prod(shape) * self._a.itemsize
+    if needed > root.nbytes:
+        grown = np.zeros(-(-needed // self._a.itemsize), self._a.dtype)
+        grown.view("u1")[: root.nbytes] = root.reshape(-1).view("u1")
+        views = [t for reference in memory.views if (t := reference()) is not None]
+        family = {id(t): t for t in (self, self._view, *views, *(t._view for t in views)) if t is not None}.values()
+        if sys.getrefcount(memory) > len(family) + 2:  # some tensor lies there that cannot be found, a detached one
+            version = memory.version
+            family, self._v, self._view = (self,), Memory(grown), None
+            memory = self._v
+            memory.version = version
+        for t in family:
+            at = t._a.__array_interface__["data"][0] - first
+            t._a = np.ndarray(t._a.shape, t._a.dtype, grown, at if t._a.size else 0, t._a.strides)
+        memory.root = root = grown
+    self._a = np.ndarray(shape, self._a.dtype, root, start)
 
 
 def resize_(self: Tensor, *size: Any, memory_format: Any = None) -> Tensor:
@@ -215,7 +225,7 @@ def resize_(self: Tensor, *size: Any, memory_format: Any = None) -> Tensor:
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
     if shape != self._a.shape:
         _resize(self, shape)
-    memory_of(self).changed()
+        memory_of(self).changed()
     if memory_format is not None and not self.is_contiguous(memory_format=memory_format):
         raise NotImplementedError("resize_ to a memory format other than torch.contiguous_format")
     return self
@@ -271,6 +281,8 @@ def _geometry_method(name: str) -> Any:
         memory = memory_of(self)
         moved = getattr(tensor_ops, name)(self, *args, **kwargs)
         self._a, self._node = moved._a, moved._node
+        if mode.grad and self._view is not None and self._view._node is not None:
+            follow(self, self._view)  # its place in the base is another now
         memory.changed()
         return self
 
@@ -279,24 +291,14 @@ def _geometry_method(name: str) -> Any:
     return method
 
 
-def as_strided_(self: Tensor, size: Any, stride: Any, storage_offset: int | None = None) -> Tensor:
-    """`as_strided` in place."""
-    check_in_place(self)
-    memory = memory_of(self)
-    moved = tensor_ops.as_strided(self, size, stride, storage_offset)
-    self._a, self._node = moved._a, moved._node
-    memory.changed()
-    return self
-
-
 def install_mutation() -> None:
     """Give Tensor the methods of this file."""
-    for function in (copy_, fill_, zero_, fill_diagonal_, resize_, resize_as_, set_, as_strided_, _resize):
+    for function in (copy_, fill_, zero_, fill_diagonal_, resize_, resize_as_, set_, _resize):
         setattr(Tensor, function.__name__, function)
     for function in (fill_, zero_, resize_as_):
         setattr(tensor_ops, function.__name__, function)
     public_names("torch").update(("fill_", "zero_", "resize_as_"))
-    for name in ("unsqueeze", "squeeze", "transpose", "swapaxes", "swapdims", "t"):
+    for name in ("unsqueeze", "squeeze", "transpose", "swapaxes", "swapdims", "t", "as_strided"):
         setattr(Tensor, name + "_", _geometry_method(name))
     Tensor.swapaxes_ = Tensor.transpose_  # type: ignore[attr-defined]
     Tensor.swapdims_ = Tensor.transpose_  # type: ignore[attr-defined]

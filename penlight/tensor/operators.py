@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from penlight.tensor.arguments import NUMBERS
+from penlight.tensor.create import from_numpy
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.override import overridden
 from penlight.tensor.tensor import Tensor
@@ -42,7 +45,8 @@ class _Operator:
                 if not isinstance(self, Tensor):  # Tensor.__radd__(2, t), and PyTorch's division is a method call
                     kind = AttributeError if name == "div" else TypeError
                     raise kind(f"descriptor '{dunder}' of Tensor doesn't apply to a '{type(self).__name__}' object")
-                return way(other, self) if isinstance(other, NUMBERS) or _operand(other) else NotImplemented
+                known = isinstance(other, NUMBERS) or _operand(other) or name == "div" and isinstance(other, np.ndarray)
+                return way(other, self) if known else NotImplemented
 
         else:
 
@@ -52,6 +56,11 @@ class _Operator:
                 except TypeError:
                     if _operand(other):
                         raise
+                    try:  # the one comparison that takes arrays
+                        if op is tensor_ops.eq and isinstance(other, np.ndarray):
+                            return op(self, from_numpy(other))
+                    except TypeError:
+                        pass
                     return NotImplemented
 
         operator.__name__ = operator.__qualname__ = self.dunder

@@ -11,7 +11,6 @@ from penlight.base.dims import needs_dimension
 from penlight.base.dtypes import from_numpy
 from penlight.base.geometry import overlap, shared
 from penlight.base.mode import mode
-from penlight.ops.catalog import find
 from penlight.tensor.arguments import type_name, wrong_in_place
 from penlight.tensor.inference import refuse_change
 from penlight.tensor.memory import memory_of
@@ -40,6 +39,15 @@ EXACT_DTYPE = frozenset(
 )
 # functions that refuse an `out` that lies on their input
 NO_OVERLAP = frozenset("cross linalg_cross index_select take_along_dim gather take kthvalue cat masked_select".split())
+# functions whose `out` may lie in part on their input: sums over it, products of matrices, copies
+MAY_OVERLAP = frozenset(
+    """
+    all amax amin any argmax argmin avg_pool2d avg_pool3d bmm bucketize chain_matmul cholesky cholesky_solve cummax cummin
+    diag dot hash_tensor histc inner isin linear log_softmax logsigmoid logsumexp lu lu_unpack matmul matrix_power mean
+    median mm multinomial mv mvlgamma nanmean nanmedian nanquantile nansum nonzero norm nuclear_norm prod qr quantile
+    ndtr searchsorted softmax std sum svd tensordot tril triu var vdot
+    """.split()
+)
 DTYPE_OF_OUT = frozenset("sum nansum prod cumsum cumprod fft_fftfreq fft_rfftfreq".split())  # compute in the dtype of `out`
 KEEPS_SHAPE = frozenset("arange range linspace logspace fft_fftfreq fft_rfftfreq".split())  # where all fits in
 # functions that resize an `out` to rows, where the others lay it as their result lies
@@ -86,6 +94,17 @@ def _wrong_dtype(function: str, produced: Tensor, out: Tensor) -> None:
     )
 
 
+def _check_places(function: str, out: Tensor, inputs: list) -> None:
+    """Raise where `out` lies on inputs otherwise than the function lets it."""
+    if out._v is None or function in MAY_OVERLAP or function.startswith(("linalg_", "fft_", "native_")):
+        return
+    same = [v._a for v in inputs if isinstance(v, Tensor) and v._v is out._v]
+    if same and not function.endswith("_copy"):
+        check_inputs(out._a, same)
+        if function in ("index_add", "index_copy"):  # whose source may not lie there at all
+            check_inputs(out._a, [v._a for v in inputs[1:] if isinstance(v, Tensor) and v._v is out._v], True)
+
+
 def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
     """Store results into the tensors given as `out=`."""
     if isinstance(produced, tuple):
@@ -97,7 +116,10 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             for o, p in zip(out, produced):
                 o.resize_as_(p).copy_(p)
             return out
+        flat = [v for i in inputs for v in (i if isinstance(i, tuple) else (i,))]
         for o, p in zip(out, produced):
+            if isinstance(o, Tensor):
+                _check_places(function, o, flat)
             if isinstance(o, Tensor) and o._a.dtype is not p._a.dtype and p._a.dtype.kind == "i":  # positions
                 _wrong_dtype(function, p, o)
             write_out("median" if function in ("min", "max") else function, o, p, inputs)
@@ -129,8 +151,7 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
             "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
             f"location. Please clone() the tensor before performing the operation ({function})."
         )
-    if out._v is not None and getattr(find(function), "kind", "") == "pointwise":
-        check_inputs(out._a, [v._a for v in flat if isinstance(v, Tensor) and v._v is out._v])
+    _check_places(function, out, flat)
     if out._a.shape != source.shape and function in KEEPS_SHAPE and out._a.size == source.size:
         if function == "fft_fftfreq":
             needs_dimension("slice", out._a.ndim)

@@ -62,13 +62,12 @@ class Properties:
         return strides if dim is None else strides[dimension(dim, self._a.ndim)]
 
     def _declared_strides(self, strides: tuple[int, ...]) -> tuple[int, ...]:
-        # NumPy leaves the strides of length-1 dimensions arbitrary; PyTorch's are those of the contiguous layout
-        if not self._a.flags.c_contiguous:
-            return strides
-        result, step = [], 1
-        for n in reversed(self._a.shape):
-            result.append(step)
-            step *= max(n, 1)
+        # NumPy's None in an index makes a dimension of stride 0; PyTorch's length-1 dimensions step over what is inside
+        result: list[int] = []
+        empty, step = 0 in self._a.shape, 1
+        for n, s in zip(reversed(self._a.shape), reversed(strides)):
+            result.append(s if s and not empty else step if n == 1 or empty else 0)
+            step = result[-1] * max(n, 1)
         return tuple(reversed(result))
 
     def element_size(self) -> int:
