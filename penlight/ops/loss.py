@@ -480,4 +480,4 @@ def _multi_margin_loss(xp, input, target, p, margin, weight, reduction):
         gap = gap * weight[labels][:, None]
     gap[at] = 0
     values = gap.sum(1) / matrix.shape[1]
-    return reduced(xp, values if input.ndim == 2 else values.reshape(()), reduction)
+    return reduced(xp, values.reshape(target.shape), reduction)
