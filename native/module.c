@@ -20,7 +20,7 @@
 #include "scan.h"
 #include "steps.h"
 
-#define REVISION 9 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
+#define REVISION 10 /* of the calls; penlight/backends/native/loading.py has the same, and takes no other */
 
 static const conv_kernels *conv;
 static const pool_kernels *pool;
@@ -248,6 +248,23 @@ ENTRY(softmax_grad) { /* logarithm, rows, length, g, y, grad, threads */
     float *out = OUTPUT(height * length);
     int threads = (int)number(&c);
     RUN(rows->softmax_grad((int)logarithm, height, length, g, y, out, threads))
+}
+
+ENTRY(softmax_columns) { /* logarithm, samples, length, inner, g or None, x (with g, the result), out, threads */
+    BEGIN long logarithm = number(&c), samples = number(&c), length = number(&c), inner = number(&c);
+    long n = samples * length * inner;
+    const float *g = MAYBE(n), *x = INPUT(n);
+    float *out = OUTPUT(n);
+    int threads = (int)number(&c);
+    RUN(rows->softmax_columns((int)logarithm, samples, length, inner, g, x, out, threads))
+}
+
+ENTRY(sums) { /* samples, length, inner, x, out, threads */
+    BEGIN long samples = number(&c), length = number(&c), inner = number(&c);
+    const float *x = INPUT(samples * length * inner);
+    float *out = OUTPUT(samples * inner);
+    int threads = (int)number(&c);
+    RUN(rows->sums(samples, length, inner, x, out, threads))
 }
 
 ENTRY(layer_norm) { /* rows, length, eps, x, weight or None, bias or None, out, mean, inverse, threads */
@@ -494,7 +511,7 @@ static PyMethodDef methods[] = {
     METHOD(channel_scale),      METHOD(channel_sums),  METHOD(channel_grad), METHOD(lstm),
     METHOD(lstm_grad),          METHOD(gru),           METHOD(gru_grad),     METHOD(normals),
     METHOD(shuffle),            METHOD(order),         METHOD(words),        METHOD(running),       METHOD(fused),
-    METHOD(convert),           METHOD(at_places),     METHOD(adam),         METHOD(sgd),          METHOD(pairs),
+    METHOD(convert),           METHOD(at_places),     METHOD(adam),         METHOD(sgd),          METHOD(pairs),        METHOD(softmax_columns),  METHOD(sums),
     {NULL, NULL, 0, NULL},
 };
 

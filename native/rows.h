@@ -5,6 +5,10 @@
 typedef struct {
     void (*softmax)(int logarithm, long rows, long length, const float *x, float *out, int threads);
     void (*softmax_grad)(int logarithm, long rows, long length, const float *g, const float *y, float *out, int threads);
+    /* over the middle dimension; with g, the gradient from the result x */
+    void (*softmax_columns)(int logarithm, long samples, long length, long inner, const float *g, const float *x, float *out,
+                            int threads);
+    void (*sums)(long samples, long length, long inner, const float *x, float *out, int threads);
     /* weight and bias may be NULL; mean and inverse deviation: one a row */
     void (*layer_norm)(long rows, long length, float eps, const float *x, const float *weight, const float *bias,
                        float *out, float *mean, float *inverse, int threads);

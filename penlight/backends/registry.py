@@ -79,6 +79,7 @@ _KERNELS = {
     ),
     "softmax": "softmax softmax_backward log_softmax log_softmax_backward",
     "scan": "running_sum running_product",
+    "reduction": "sums",
     "sorting": "ordered first_ordered kth_ordered unstable_order",
     "recurrent": "uneven times each across lstm_steps lstm_steps_backward gru_steps gru_steps_backward",
     "resample": "interpolate_forward interpolate_backward",
@@ -98,7 +99,7 @@ _NATIVE = {
         "gelu gelu_slope gelu_tanh gelu_tanh_slope sigmoid silu softplus log_sigmoid erf hardswish elu gate logits_loss huber"
     ),
     "rows": (
-        "softmax softmax_backward log_softmax log_softmax_backward "
+        "softmax softmax_backward log_softmax log_softmax_backward sums "
         "layer_norm_forward layer_norm_backward group_norm_forward group_norm_backward "
         "batch_norm_statistics batch_norm_forward batch_norm_backward"
     ),

@@ -230,6 +230,41 @@ def test_rows_of_a_softmax(name, length):
 
 
 @pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("shape, axis", [((1, 4), 0), ((7, 130), 0), ((3, 5, 2), 1), ((2, 40, 9, 23), 1), ((4, 3, 70), -2)])
+def test_columns_of_a_softmax(shape, axis, threads, monkeypatch):
+    monkeypatch.setattr(defaults, "num_threads", threads)
+    x, g = np.random.default_rng(1).standard_normal((2, *shape), np.float32) * 20
+    lines = np.moveaxis(x, axis, -1)
+    lines[(0,) * (x.ndim - 1)], lines[(-1,) * (x.ndim - 1)] = -np.inf, np.nan
+    lines[(*(0,) * (x.ndim - 2), 1, 0)] = -np.inf
+    for name in ("softmax", "log_softmax"):
+        for given in (x, x[..., ::-1]):
+            with np.errstate(all="ignore"):
+                found, wanted = taken(name, (given, axis)), getattr(softmax, name)(given.astype(np.float64), axis)
+            np.testing.assert_allclose(found, wanted, rtol=3e-6, atol=3e-6)
+        y = getattr(softmax, name)(g, axis)
+        assert check(name + "_backward", (g, y, axis), getattr(softmax, name + "_backward"))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("shape", [(1,), (5000,), (3, 70), (700, 5, 9), (6, 3, 4, 50), (2, 40, 300)])
+def test_sums(shape, threads, monkeypatch):
+    monkeypatch.setattr(defaults, "num_threads", threads)
+    kernel, takes = KERNELS["sums"]
+    x = np.random.default_rng(1).standard_normal(shape, np.float32) + 1
+    for axes in (None, (0,), (len(shape) - 1,), tuple(range(len(shape))), tuple(range(0, len(shape), 2)), (-1, 0)):
+        axes = axes if axes is None or len(shape) > 1 else axes[:1]
+        for keepdims in (False, True):
+            assert takes(x, axes, keepdims) and not takes(x.astype(np.float64), axes, keepdims) and not takes(x, (), keepdims)
+            found, wanted = kernel(x, axes, keepdims), x.sum(axes, np.float64, keepdims=keepdims)
+            assert found.shape == wanted.shape and found.dtype == np.float32
+            np.testing.assert_allclose(found, wanted, rtol=3e-6)
+    for odd in (np.nan, np.inf, -np.inf):
+        x.flat[-1] = odd
+        assert np.array_equal(kernel(x, None, False), np.float32(odd), equal_nan=True)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("shape", [(3, 1), (4, 7), (5, 8), (40, 129), (600, 64)])
 def test_layer_norm(shape, threads, monkeypatch):
     monkeypatch.setattr(defaults, "num_threads", threads)

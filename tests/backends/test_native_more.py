@@ -132,6 +132,7 @@ def test_elu(numbers):
         with np.errstate(all="ignore"):
             wanted = elementwise.elu(x.astype(np.float64), *numbers)
         np.testing.assert_allclose(kernel(x, *numbers), wanted, rtol=4e-7, atol=1e-37)
+        assert np.array_equal(np.signbit(kernel(x, *numbers))[x == 0], np.signbit(x)[x == 0])
 
 
 @pytest.mark.parametrize("threads", [1, 3])

@@ -9,7 +9,7 @@ import numpy as np
 
 __all__ = ["FLOAT", "available", "built", "contiguous", "floats", "kernels"]
 
-_REVISION = 9  # of the calls, as in native/module.c
+_REVISION = 10  # of the calls, as in native/module.c
 
 try:
     from penlight.backends import _kernels as kernels  # type: ignore[attr-defined]

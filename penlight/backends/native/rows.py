@@ -13,10 +13,18 @@ from penlight.base.defaults import defaults
 __all__ = ["KERNELS", "TABLE"]
 
 
+def _columns(x, axis) -> tuple[int, int, int]:
+    axis %= x.ndim
+    return prod(x.shape[:axis]), x.shape[axis], prod(x.shape[axis + 1 :])
+
+
 def _softmax(logarithm: int) -> Any:
     def forward(x, axis):
-        out, length = np.empty(x.shape, FLOAT), x.shape[-1]
-        kernels.softmax(logarithm, x.size // length, length, contiguous(x), out, defaults.num_threads)
+        out, (samples, length, inner) = np.empty(x.shape, FLOAT), _columns(x, axis)
+        if inner == 1:
+            kernels.softmax(logarithm, samples, length, contiguous(x), out, defaults.num_threads)
+        else:
+            kernels.softmax_columns(logarithm, samples, length, inner, None, contiguous(x), out, defaults.num_threads)
         return out
 
     return forward
@@ -24,16 +32,32 @@ def _softmax(logarithm: int) -> Any:
 
 def _softmax_backward(logarithm: int) -> Any:
     def backward(g, y, axis):
-        grad, length = np.empty(y.shape, FLOAT), y.shape[-1]
-        sizes = logarithm, y.size // length, length
-        kernels.softmax_grad(*sizes, contiguous(g), contiguous(y), grad, defaults.num_threads)
+        grad, (samples, length, inner) = np.empty(y.shape, FLOAT), _columns(y, axis)
+        g, y, threads = contiguous(g), contiguous(y), defaults.num_threads
+        if inner == 1:
+            kernels.softmax_grad(logarithm, samples, length, g, y, grad, threads)
+        else:
+            kernels.softmax_columns(logarithm, samples, length, inner, g, y, grad, threads)
         return grad
 
     return backward
 
 
-def _last(x, axis) -> bool:
-    return x.size > 0 and x.ndim > 0 and axis in (-1, x.ndim - 1)
+def sums(x, axes, keepdims):
+    """Run by run of neighbouring axes, from the inside out."""
+    shape, threads = x.shape, defaults.num_threads
+    axes = range(x.ndim) if axes is None else [axis % x.ndim for axis in axes]
+    runs = sorted(axes)
+    kept = tuple([1 if i in runs else n for i, n in enumerate(shape)])
+    out = x
+    while runs:
+        first = last = runs.pop()
+        while runs and runs[-1] == first - 1:
+            first = runs.pop()
+        outer, n, inner = prod(shape[:first]), prod(shape[first : last + 1]), prod(kept[last + 1 :])
+        x, out = out, np.empty(outer * inner, FLOAT)
+        kernels.sums(outer, n, inner, x, out, threads)
+    return out.reshape(kept if keepdims else [n for i, n in enumerate(shape) if i not in axes])
 
 
 def layer_norm_forward(x, normalized_dims: int, weight, bias, eps: float):
@@ -136,10 +160,11 @@ def _some_floats(x, *others) -> bool:
 
 
 TABLE = {
-    "softmax": (_softmax(0), lambda x, axis: floats(x) and _last(x, axis)),
-    "softmax_backward": (_softmax_backward(0), lambda g, y, axis: floats(g, y) and _last(y, axis)),
-    "log_softmax": (_softmax(1), lambda x, axis: floats(x) and _last(x, axis)),
-    "log_softmax_backward": (_softmax_backward(1), lambda g, y, axis: floats(g, y) and _last(y, axis)),
+    "softmax": (_softmax(0), lambda x, axis: floats(x) and x.ndim > 0 and x.size > 0),
+    "softmax_backward": (_softmax_backward(0), lambda g, y, axis: floats(g, y) and y.ndim > 0 and y.size > 0),
+    "log_softmax": (_softmax(1), lambda x, axis: floats(x) and x.ndim > 0 and x.size > 0),
+    "log_softmax_backward": (_softmax_backward(1), lambda g, y, axis: floats(g, y) and y.ndim > 0 and y.size > 0),
+    "sums": (sums, lambda x, axes, _: x.dtype == FLOAT and x.size > 0 and x.ndim > 0 and axes != () and x.flags.c_contiguous),
     "layer_norm_forward": (layer_norm_forward, lambda x, _, weight, bias, eps: _some_floats(x, weight, bias)),
     "layer_norm_backward": (layer_norm_backward, lambda *arrays: _some_floats(*arrays[:5])),
     "group_norm_forward": (group_norm_forward, lambda x, _, weight, bias, eps: _some_floats(x, weight, bias)),
