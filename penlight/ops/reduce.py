@@ -239,6 +239,8 @@ def _prod_rule(k, g, input, out, input_shape, dim, keepdim):
         scaled = g * k.conj(out)
         return spread(k, scaled, input_shape, dim, keepdim) / k.conj(input)
     if dim is None:
+        if not k.recorded and int(zeros.sum()) > 1:  # also beside what is infinite or NaN
+            return k._zeros(input)
         others = k.reshape(_product_of_others(k, k.reshape(input, (-1,)), 0), input_shape)
     else:
         others = _product_of_others(k, input, dim)
@@ -274,7 +276,7 @@ def _prod_dim(xp, input, dim, keepdim):
     return _prod(xp, input, dim if input.ndim else None, keepdim)
 
 
-@composite("prod(Tensor input, int dim=None, bool keepdim=False, *, dtype dtype=None)", out=True)
+@composite("prod(Tensor input, int dim=_MISSING, bool keepdim=False, *, dtype dtype=None)", out=True)
 def _(k, input, dim=None, keepdim=False, dtype=None):
     """The product of all elements, or over dimension `dim`. Integers give int64.
 

@@ -11,6 +11,7 @@ import numpy as np
 from penlight.base.dims import int_list
 from penlight.base.mode import mode, tick
 from penlight.base.warning import warn_once
+from penlight.engine.node import LEAF
 from penlight.ops.kinds import as_element
 from penlight.tensor.arguments import NUMBERS, type_error
 from penlight.tensor.inplace import check_in_place, follow, rebase
@@ -279,8 +280,15 @@ def _geometry_method(name: str) -> Any:
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         check_in_place(self)
         memory = memory_of(self)
-        moved = getattr(tensor_ops, name)(self, *args, **kwargs)
-        self._a, self._node = moved._a, moved._node
+        grad, leaf = mode.grad, self._node is not None and self._node[1] is LEAF
+        mode.set(grad=not leaf and (grad or self._node is not None))  # a history goes on under `no_grad` too
+        try:
+            moved = getattr(tensor_ops, name)(self, *args, **kwargs)
+        finally:
+            mode.set(grad=grad)
+        self._a = moved._a
+        if not leaf:
+            self._node = moved._node
         if mode.grad and self._view is not None and self._view._node is not None:
             follow(self, self._view)  # its place in the base is another now
         memory.changed()

@@ -461,6 +461,11 @@ torch.zeros(0, dtype=torch.complex64).uniform_(0, -3)
 first(lambda x: abs(x ** T([nan, 3.0], dtype=torch.float16)), [complex(1, -3), complex(inf, -50)])
 [(a, b) for a in ALL for b in ALL if torch.ones(3, dtype=a).to(b).dtype != b]
 torch.special.airy_ai(T([1e308, 1e3], dtype=torch.float64))
+(P := torch.ones(1, 3, requires_grad=True), torch.no_grad()(P.t_)(), P.requires_grad, P.is_leaf)
+torch.autograd.grad((X := T([0.0, 0.0, 1e30, 1e30], requires_grad=True)).prod(), X)
+torch.autocast('cpu', torch.float16)(torch.matmul)(torch.ones(2, 2), torch.ones(2, 2), out=torch.zeros(2, 2))
+torch.autocast('cpu')(torch.rnn_tanh_cell)(torch.ones(1, 2), torch.ones(1, 2), torch.ones(2, 2), torch.ones(2, 2)).dtype
+torch.autocast('cpu')(torch.grid_sampler_2d)(torch.ones(1, 1, 2, 2).half(), torch.zeros(1, 1, 1, 2).half(), 0, 0, False).dtype
 torch.abs(T([1 + 1.25j]), out=torch.zeros(1, dtype=torch.float64))
 torch.take(torch.arange(6.), T([[0, 1, 2], [3, 4, 5]]).t()).stride()
 [torch.ones(2, dtype=d).masked_fill(T([True, False]), v) for d in (torch.bool, torch.int32, torch.float32) for v in (2 + 0j, T(3 + 0j))]

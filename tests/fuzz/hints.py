@@ -290,6 +290,7 @@ ARGUMENTS = {
     "end": lambda d: d.choose(None, place), "length": lambda d: d.rng.randint(0, max(1, d.length // 2 + 1)),
     "step": [1, 1, 2, 3], "select_scatter.index": place, "split_size_or_sections": sections,
     "split_size": [1, 2, 3], "split_sizes": split_sizes, "indices_or_sections": sections, "chunks": [1, 2, 3, 5],
+    "sections": None, "indices": None, "tensor_indices_or_sections": None,
     "clamp.min": bound, "clamp.max": bound, "histc.min": [0, -2, 1.0], "histc.max": [0, 3, 2.0], "max": [0, 3],
     "min": [0, -1], "value": fill_value, "masked_fill.value": fill_value, "scatter.value": fill_value,
     "scatter.src": lambda d: d.tensor(d.ns_shape("index"), d.dtype), "scatter.reduce": ["add", "multiply"],
