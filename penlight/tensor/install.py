@@ -94,7 +94,7 @@ def compile_composite(row: Composite, **replaced: Any) -> Any:
         f"    return _override(_self, ({everything}), dict({keywords}))",
     ]
     if row.out:
-        tensors = "".join(f"{p.name}, " for p in row.schema.tensors)
+        tensors = "".join(f"{p.name}, " for p in row.schema.parameters if p in row.schema.tensors or p.type == "any")
         lines += ["if out is not None:", f"    return _write_out('{row.name}', out, r, ({tensors}))"]
     lines.append("return r")
     source = f"def {row.name}({codegen.signature_source(row)}):\n" + "\n".join("    " + line for line in lines) + "\n"

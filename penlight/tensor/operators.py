@@ -90,7 +90,7 @@ class _InplaceOperator(_Operator):
 
 def _over(number: Any, self: Tensor) -> Tensor:
     """number / self, in PyTorch's two roundings."""
-    return tensor_ops.mul(tensor_ops.reciprocal(self), number)
+    return tensor_ops.reciprocal(self) * number
 
 
 def _from(number: Any, self: Tensor) -> Tensor:
