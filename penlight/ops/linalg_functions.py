@@ -207,7 +207,7 @@ def linalg_lstsq(k, A, B, rcond=None, driver=None):
     solution = mt(k, solution)
     rank = k._rank(A.detach(), cutoff, False) * min(1, B.shape[-1])  # 0 where there is nothing to solve
     nothing = k._nothing_like(k.real(A.detach()))
-    residuals = narrow(k, k.reshape(k.real(A), (-1,)), 0, 0, 0)
+    residuals = k.clone(narrow(k, k.reshape(k.real(A), (-1,)), 0, 0, 0))
     if driver != "gelsy" and A.shape[-2] > A.shape[-1] and bool((rank == A.shape[-1]).all()):
         rest = k.matmul(A, solution) - B
         residuals = k.sum(k.real(rest * k.conj(rest)), -2)

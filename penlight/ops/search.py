@@ -167,15 +167,15 @@ def bincount(xp, input, weights, minlength):
     return result
 
 
-@op("histc(Tensor input, int bins=100, real min=0, real max=0)", out=True)
+@op("histc(Tensor input, int bins=100, real min=0, real max=0)", out=True, half="direct")
 def histc(xp, input, bins, min, max):
-    """Counts of elements in equal bins between min and max (of the data where both are equal).
+    """Counts of elements in equal bins between min and max (of the data where both are equal); 16 bits round each step.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.histc.html
     """
     if bins <= 0:
         raise RuntimeError("bins must be > 0")
-    if input.dtype.kind not in "f":
+    if input.dtype.kind not in "fV":
         raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{input.dtype.name}'")
     values = input.reshape(-1)
     low, high = float(min), float(max)

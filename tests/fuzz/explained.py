@@ -70,6 +70,7 @@ REFUSALS = (
     (r"\bstack\(.*out=", "RuntimeError", "TypeError"),
     (r"\bwhere\(", "RuntimeError", "TypeError"),  # a number given by name
     (r"\bnonzero\(.*out=", "RuntimeError", "TypeError"),
+    (r"\bsign_\(", "RuntimeError", "NotImplementedError"),  # expanded memory, and complex numbers
     (r"\bput_\(", "IndexError", "RuntimeError"),  # expanded memory, and a place out of range
     (r"\bgradient\(", "IndexError", "RuntimeError"),  # a dtype, and a dimension out of range
     (r"\brenorm_\(", "RuntimeError", "IndexError"),  # expanded memory, and a dimension out of range

@@ -106,6 +106,7 @@ DOMAIN = {
         "histogramdd".split(), values.FLOATS),
 }  # fmt: skip
 ALWAYS = {
+    *(f"{home}{name}split" for home in ("torch.", "") for name in ("h", "v", "d", "tensor_")),
     "where.input",
     "where.other",
     "clamp.min",
