@@ -78,8 +78,8 @@ def blas_threads(count: int) -> int:
 
 def set_num_threads(count: int, /) -> None:
     """Set the threads that kernels may use. NumPy's OpenBLAS follows; another BLAS does with `threadpoolctl` installed."""
-    if type(count) is not int:
-        raise TypeError(f"set_num_threads expects an int, but got {type(count).__name__}")
+    if isinstance(count, bool) or not isinstance(count, (int, np.integer)):
+        raise RuntimeError(f"set_num_threads expects an int, but got {type(count).__name__}")
     if count <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")
     defaults.num_threads = count

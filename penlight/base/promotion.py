@@ -32,6 +32,7 @@ def promote_types(a: dtype, b: dtype) -> dtype:
 
 
 def _promote(a: dtype, b: dtype) -> str:
+    a, b = (dtypes.of(d) if d in (float, int, bool, complex) else d for d in (a, b))
     for value, name, position in ((a, "type1", 1), (b, "type2", 2)):
         if not isinstance(value, dtype):
             raise TypeError(
@@ -102,6 +103,8 @@ def can_cast(source: dtype, target: dtype) -> bool:
     """Whether `source` values may be stored into a `target` tensor by an in-place op (category must not fall)."""
     for value, name, position in ((source, "from_", 1), (target, "to", 2)):
         if value.__class__ is not dtype:
+            if float in (source, target) or int in (source, target) or bool in (source, target) or complex in (source, target):
+                return can_cast(dtypes.of(source), dtypes.of(target))
             raise TypeError(
                 f"can_cast(): argument '{name}' (position {position}) must be torch.dtype, not {type(value).__name__}"
             )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from penlight.base.dims import read
+from penlight.base.dims import read, refused
 from penlight.base.dtypes import float16
 from penlight.base.mode import mode
 from penlight.ops.kinds import refuse
@@ -208,6 +208,8 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     """
     if eps != 1e-10:
         warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=2)
+    if not isinstance(logits, Tensor):
+        raise refused(logits, "logits", "Tensor", "gumbel_softmax", 1)
     gumbels = -empty_like(logits.detach()).exponential_().log()
     soft = ops.softmax((logits + gumbels) / tau, dim)
     if not hard:

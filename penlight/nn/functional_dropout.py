@@ -48,8 +48,11 @@ def _keep(input: Tensor, p: float, per_channel: bool) -> np.ndarray:
 def _dropped(input: Tensor, p: float, training: bool, inplace: bool, per_channel: bool = False) -> Tensor:
     if training is not True and training is not False:
         raise refused(training, "training", "bool", "dropout", 3)
-    if not training or p == 0 or not input._a.size:
-        return input
+    try:
+        if not training or p == 0 or not input._a.size:
+            return input
+    except AttributeError:
+        raise refused(input, "input", "Tensor", "dropout", 1) from None
     if mode.levels:
         return mode.levels[-1].draw(_dropped, (input, p, training, inplace, per_channel), {})
     if input.is_meta:

@@ -13,6 +13,7 @@ import numpy as np
 from penlight.base import dtypes
 from penlight.base.defaults import defaults
 from penlight.base.device import CPU, META, current, on_meta
+from penlight.base.dims import refused
 from penlight.tensor.memory import memory_of
 from penlight.tensor.override import PLAIN, disabled_torch_function
 from penlight.tensor.protocol import _INTERNAL
@@ -72,6 +73,8 @@ class Parameter(Tensor, metaclass=_ParameterMeta):
     def __new__(cls, data: Any = None, requires_grad: bool = True, **state: Any) -> Any:
         if state and not _INTERNAL.issuperset(state):  # `type(p)(p.to(…), **p.__dict__)`: in PyTorch that is empty
             raise TypeError(f"Parameter() got an unexpected keyword argument '{(set(state) - _INTERNAL).pop()}'")
+        if requires_grad is not True and requires_grad is not False:
+            raise refused(requires_grad, "requires_grad", "bool", "Parameter", 2)
         if data is None:
             data = Tensor._wrap(np.empty((0,), defaults.float_dtype.np))
         if isinstance(data, Tensor) and data.is_meta:

@@ -281,7 +281,7 @@ def rrelu_with_noise(xp, input, noise, lower, upper, training):
 
 
 @activation(
-    "elu(Tensor input, number alpha=1.0, number scale=1.0, number input_scale=1.0)",
+    "elu(Tensor input, real alpha=1.0, real scale=1.0, real input_scale=1.0)",
     vjp={
         "input": lambda k, g, input, alpha, scale, input_scale: _elu_rule(k, g, input, alpha, scale, input_scale),
     },
@@ -326,7 +326,7 @@ def _celu(xp, input, alpha):
     return elu.kernel(xp, input, alpha, 1.0, 1 / alpha)
 
 
-@composite("celu(Tensor input, number alpha=1.0)", on="torch", inplace=True)
+@composite("celu(Tensor input, real alpha=1.0)", on="torch", inplace=True)
 def celu(k, input, alpha):
     """max(0, x) + min(0, alpha * (exp(x / alpha) - 1)).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penlight.base.dims import dimension, int_list, whole
+from penlight.base.dims import dimension, int_list, read, whole
 from penlight.base.geometry import apart, placed, span
 from penlight.ops.table import composite, op, view
 from penlight.ops.views import root_buffer, strided
@@ -84,6 +84,10 @@ def movedim(k, input, source, destination):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.movedim.html
     """
+    if isinstance(source, (tuple, list)) is not isinstance(destination, (tuple, list)):
+        raise TypeError(f"movedim() takes two ints or two tuples of ints, but got {source!r} and {destination!r}")
+    if not isinstance(source, (tuple, list)):
+        source, destination = read("int", source, "source", "movedim", 2), read("int", destination, "destination", "movedim", 3)
     source, destination = int_list(source), int_list(destination)
     ndim = input.ndim
     if len(source) != len(destination):

@@ -14,6 +14,7 @@ from penlight.base.device import MetaWanted, read_device, require_cpu
 from penlight.base.device import device as device_class
 from penlight.base.dims import refused
 from penlight.base.dtypes import ALIASES, DTYPES, dtype
+from penlight.base.formats import memory_format as format_class
 from penlight.base.mode import mode
 from penlight.base.warning import warn_once
 from penlight.tensor.memory import memory_of
@@ -40,8 +41,11 @@ class Conversion:
             target, copy, memory_format = read_to(args, kwargs)
         except MetaWanted:
             return importlib.import_module("penlight.meta.create").moved(self, args, kwargs)
-        if memory_format is not None and memory_format.name == "preserve_format":
-            memory_format = None
+        if memory_format is not None:
+            if not isinstance(memory_format, format_class):
+                raise refused(memory_format, "memory_format", "torch.memory_format", "to")
+            if memory_format.name == "preserve_format":
+                memory_format = None
         if target is None or target.np is self._a.dtype:
             if memory_format is not None and not self.is_contiguous(memory_format):
                 return self.contiguous(memory_format=memory_format)

@@ -116,9 +116,12 @@ def _filled(name: str, fill: Any, doc: str) -> Any:
     ) -> Tensor:
         if device is not None and on_meta(device):
             return on_device(function, locals())
-        shape = read_size(name, size, names.pop("size", None)) if size or "size" in names else missing(name)
+        if size and "size" in names:
+            raise TypeError(f"{name}() takes `size` once, but got {size} and size={names['size']!r}")
+        shape = read_size(name, size or (items(names.pop("size"), "size", name),)) if size or "size" in names else missing(name)
         if names:
             raise TypeError(f"{name}() got an unexpected keyword argument '{next(iter(names))}'")
+        check_pinned(pin_memory)
         if layout is not None and _checked(layout).name != "strided":
             return _empty_sparse(name, layout, shape, wanted_dtype(dtype, out, defaults.float_dtype), requires_grad)
         array = fill(shape, wanted_dtype(dtype, out, defaults.float_dtype).np)
@@ -141,7 +144,16 @@ def _checked(value: Any, kind: type = layout_class, name: str = "layout") -> Any
     return value
 
 
-def check_layout(layout: Any) -> None:
+def check_pinned(pin_memory: Any) -> None:
+    """Refuse pinned memory, for which PyTorch, too, wants an accelerator."""
+    if pin_memory is not False and pin_memory is not None:
+        if pin_memory is not True:
+            raise refused(pin_memory, "pin_memory", "bool")
+        raise RuntimeError("Cannot access accelerator device when none is available: leave pin_memory=True out")
+
+
+def check_layout(layout: Any, pin_memory: Any = False) -> None:
+    check_pinned(pin_memory)
     if layout is not None and _checked(layout).name != "strided":
         raise NotImplementedError(f"this function makes no {layout!r} tensors; make a dense one and call to_sparse()")
 
@@ -191,6 +203,7 @@ def _filled_like(name: str, fill: Any, doc: str) -> Any:
             return override(function, (input,), given if layout is None else {**given, "layout": layout})
         if device is not None and on_meta(device):
             return on_device(function, locals())
+        check_pinned(pin_memory)
         if layout is not None and _checked(layout).name != "strided":
             d = input.dtype if dtype is None else dtypes.of(dtype)
             return _empty_sparse(name.removesuffix("_like"), layout, input._a.shape, d, requires_grad)
@@ -243,7 +256,7 @@ def full(
     >>> torch.full((2,), 7)
     tensor([7, 7])
     """
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     shape = read_size("full", (items(size, "size", "full", 1),))
     if device is not None and on_meta(device):
         return on_device(full, locals())
@@ -299,6 +312,7 @@ def tensor(
     torch.Size([2, 2])
     """
     d = None if dtype is None else dtypes.of(dtype)
+    check_pinned(pin_memory)
     if device is not None and on_meta(device):
         return on_device(tensor, locals())
     if isinstance(data, Tensor):
@@ -498,7 +512,7 @@ def scalar_tensor(
     requires_grad: bool = False,
 ) -> Tensor:
     """A 0-dim tensor, of the default dtype unless told otherwise."""
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     if device is not None and on_meta(device):
         return on_device(scalar_tensor, locals())
     d = defaults.float_dtype if dtype is None else dtypes.of(dtype)
@@ -517,7 +531,7 @@ def eye(
     pin_memory: bool = False,
 ) -> Tensor:
     """Ones on the diagonal, zeros elsewhere. Shape: () -> (n, m)."""
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     n = read("size", n, "n", "eye", 1)
     m = n if m is MISSING else read("size", m, "m", "eye", 2)
     if n < 0 or m < 0:
@@ -539,7 +553,7 @@ def empty_strided(
     pin_memory: bool = False,
 ) -> Tensor:
     """Uninitialised memory seen with the given strides (in elements)."""
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     if device is not None and on_meta(device):
         return on_device(empty_strided, locals())
     shape = read_size("empty_strided", tuple(items(size, "size", "empty_strided", 1)))

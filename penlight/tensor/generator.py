@@ -72,6 +72,10 @@ class Generator(ArrayGenerator):
         return other
 
     def manual_seed(self, seed: int) -> Generator:
+        if isinstance(seed, np.integer):
+            raise TypeError(f"manual_seed expected an int, but got {type(seed).__name__}: convert it with int()")
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
         super().manual_seed(seed)
         return self
 

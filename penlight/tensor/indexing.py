@@ -28,6 +28,7 @@ from penlight.tensor.nested import nested_array
 from penlight.tensor.out import check_inputs
 from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import slow_record
+from penlight.tensor.saved import note_record
 from penlight.tensor.tensor import Tensor
 
 __all__ = ["install_indexing"]
@@ -149,9 +150,12 @@ def _as_index_tensor(i: Any) -> Tensor | None:
     if isinstance(i, Tensor):
         t = i
     elif isinstance(i, np.ndarray):
-        t = Tensor._wrap(i)
+        t = Tensor._wrap(i.astype(np.int64) if i.dtype.kind == "f" and i.ndim else i)  # read as a sequence
     elif isinstance(i, (list, tuple, range)):
-        values = nested_array(list(i), None)
+        try:
+            values = nested_array(list(i), None)
+        except ValueError as error:
+            raise (TypeError(f"new(): invalid data type in an index list: {error}") if "str" in str(error) else error) from None
         if values.size == 0 or values.dtype.kind == "f":
             values = values.astype(np.int64)
         t = Tensor._wrap(values)
@@ -179,12 +183,14 @@ def _read(self: Tensor, index: Any) -> tuple[tuple, Any, list]:
     read: list = []
     used = 0
     for i in items:
-        if i is None or i is ... or isinstance(i, (bool, np.bool_)):
+        if i is None or i is ... or i is True or i is False:
             read.append(i)
             continue
         if not isinstance(i, (int, slice)):
-            if isinstance(i, str):
-                raise TypeError("new(): invalid data type 'str'")
+            if isinstance(i, (str, bytes)):
+                if not a.ndim and not isinstance(i, bytes):
+                    raise IndexError("too many indices for tensor of dimension 0")
+                raise TypeError(f"new(): invalid data type '{type(i).__name__}': index by ints, slices, None, ... or tensors")
             t = _as_index_tensor(i)
             if t is None:
                 try:
@@ -422,7 +428,7 @@ def _store_advanced(
         node = [tick(), tensor_ops._index_put.op, (place._node, value._node), None, None]
         node[3] = (where, tensors, v.shape, accumulate)
         if not mode.fast:
-            slow_record(node, (place,))
+            note_record(node, (place,))
         rebase(place, node)
 
 

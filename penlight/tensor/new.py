@@ -59,7 +59,7 @@ def new_zeros(
     """Zeros in this tensor's dtype."""
     if device is not None and on_meta(device):
         return on_device(new_zeros, locals())
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     return finish(
         np.zeros(_size("new_zeros", size, named), _dtype(self, dtype).np), requires_grad
     )
@@ -78,7 +78,7 @@ def new_ones(
     """Ones in this tensor's dtype."""
     if device is not None and on_meta(device):
         return on_device(new_ones, locals())
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     return finish(
         np.ones(_size("new_ones", size, named), _dtype(self, dtype).np), requires_grad
     )
@@ -97,7 +97,7 @@ def new_empty(
     """Uninitialised, in this tensor's dtype."""
     if device is not None and on_meta(device):
         return on_device(new_empty, locals())
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     return finish(
         np.empty(_size("new_empty", size, named), _dtype(self, dtype).np), requires_grad
     )
@@ -117,7 +117,7 @@ def new_empty_strided(
     """Uninitialised, with the given strides, in this tensor's dtype."""
     if device is not None and on_meta(device):
         return on_device(new_empty_strided, locals())
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     return empty_strided(size, stride, dtype=_dtype(self, dtype), requires_grad=requires_grad)
 
 
@@ -135,7 +135,7 @@ def new_full(
     """One value in this tensor's dtype."""
     if device is not None and on_meta(device):
         return on_device(new_full, locals())
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     fill_value = plain_number("new_full", "fill_value", 2, fill_value)
     size = items(size, "size", "new_full", 1)
     return finish(

@@ -13,7 +13,8 @@ from penlight.base.defaults import defaults
 from penlight.base.device import MetaWanted, read_device
 from penlight.base.dims import items, read, refused
 from penlight.base.mode import mode
-from penlight.tensor.create import check_layout, finish, like_array, read_size, wanted_dtype
+from penlight.tensor.arguments import MISSING
+from penlight.tensor.create import check_layout, finish, in_format, like_array, read_size, wanted_dtype
 from penlight.tensor.generator import default_generator, stream_of
 from penlight.tensor.install import tensor_ops
 from penlight.tensor.override import PLAIN, overridden, override
@@ -75,7 +76,7 @@ def rand(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.rand.html
     """
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     shape, d = _read("rand", size, named, dtype, device, out)
     floating(d, "check_uniform_bounds")
     return finish(stream_of(generator).uniform(shape, d.np), requires_grad, out, "rand")
@@ -97,7 +98,7 @@ def randn(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.randn.html
     """
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     shape, d = _read("randn", size, named, dtype, device, out)
     floating(d, "normal_kernel_cpu")
     return finish(stream_of(generator).normal(shape, d.np), requires_grad, out, "randn")
@@ -114,12 +115,13 @@ def fill_normal(array: np.ndarray, mean: float, std: float, generator: Any) -> N
     in_memory_order[...] = stream.normal(in_memory_order.shape, array.dtype, mean, std, contiguous=False)
 
 
-def _like(function: str, input: Tensor, dtype: Any, device: Any) -> np.ndarray:
+def _like(function: str, input: Tensor, dtype: Any, device: Any, memory_format: Any) -> np.ndarray:
     if not isinstance(input, Tensor):
         raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     if device is not None:
         read_device(device)
-    return like_array(input._a, None if dtype is None else dtypes.of(dtype).np)
+    array = like_array(input._a, None if dtype is None else dtypes.of(dtype).np)
+    return array if memory_format is None else in_format(array, memory_format)
 
 
 def fill_in_memory_order(array: np.ndarray, draw: Any) -> None:
@@ -144,7 +146,7 @@ def rand_like(
 ) -> Tensor:
     """Uniform numbers in the shape, dtype and layout of `input`."""
     check_layout(layout)
-    array = _like("rand_like", input, dtype, device)
+    array = _like("rand_like", input, dtype, device, memory_format)
     floating(dtypes.from_numpy(array.dtype), "check_uniform_bounds")
     fill_in_memory_order(array, lambda shape: stream_of(generator).uniform(shape, array.dtype))
     return finish(array, requires_grad)
@@ -163,7 +165,7 @@ def randn_like(
 ) -> Tensor:
     """Standard normal numbers in the shape, dtype and layout of `input`."""
     check_layout(layout)
-    array = _like("randn_like", input, dtype, device)
+    array = _like("randn_like", input, dtype, device, memory_format)
     floating(dtypes.from_numpy(array.dtype), "normal_kernel_cpu")
     fill_normal(array, 0.0, 1.0, generator)
     return finish(array, requires_grad)
@@ -172,7 +174,7 @@ def randn_like(
 @drawing
 def randint(
     *args: Any,
-    low: Any = None,
+    low: Any = 0,
     high: Any = None,
     size: Any = None,
     generator: Any = None,
@@ -187,7 +189,7 @@ def randint(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.randint.html
     """
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     given = list(args)
     if size is None and given and isinstance(given[-1], (tuple, list)):
         size = given.pop()
@@ -198,7 +200,6 @@ def randint(
             high = given[0]
         else:
             low = given[0]
-    low = 0 if low is None else low
     if size is None or high is None:
         raise TypeError(
             "randint() received an invalid combination of arguments: expected (int low=0, int high, tuple of ints size)"
@@ -242,6 +243,8 @@ def randint_like(
 ) -> Tensor:
     """Integers in [low, high) in the shape and dtype of `input`."""
     check_layout(layout)
+    if len(args) > 2:
+        raise TypeError(f"randint_like() takes (input, high) or (input, low, high), but got {1 + len(args)} arguments")
     if len(args) == 2:
         low, high = args
     elif args:
@@ -252,7 +255,7 @@ def randint_like(
             raise RuntimeError(f"high must be a scalar tensor and on CPU, but got one of shape {tuple(high.shape)}")
         high = int(high)
     high = _whole("randint_like", "high", high)
-    array = _like("randint_like", input, dtype, device)
+    array = _like("randint_like", input, dtype, device, memory_format)
     check_range(low, high, dtypes.from_numpy(array.dtype))
     fill_in_memory_order(array, lambda shape: default_generator.randint(shape, low, int(high), array.dtype))
     return finish(array, requires_grad)
@@ -271,7 +274,7 @@ def randperm(
     pin_memory: bool = False,
 ) -> Tensor:
     """A random order of 0 … n - 1. Shape: () -> (n,)."""
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     n = _whole("randperm", "n", n)
     if n < 0:
         raise RuntimeError(f"n must be non-negative, got {n}")
@@ -304,7 +307,7 @@ def normal(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.normal.html
     """
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     if size is not None:
         mean, std = (read("float", v, n, "normal", i) for i, (n, v) in enumerate((("mean", mean), ("std", std)), 1))
         shape, d = _read("normal", (items(size, "size", "normal", 3),), {}, dtype, device, out)
@@ -344,9 +347,10 @@ def normal(
 
 
 @drawing
-def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Any = None) -> Tensor:
+def bernoulli(input: Tensor, p: float = MISSING, *, generator: Any = None, out: Any = None) -> Tensor:
     """1 with probability `input` (or `p`), else 0, per element."""
-    if p is not None:
+    if p is not MISSING:
+        p = read("float", p, "p", "bernoulli", 2)
         check_probability(p)
         return finish(stream_of(generator).bernoulli(input._a.shape, float(p)).astype(input._a.dtype), False, out)
     a = input._a

@@ -54,7 +54,9 @@ def _filled_in_place(self: Tensor, fill: Any) -> Tensor:
 @_of_numbers
 def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **named: Any) -> Tensor:
     """Fill with uniform numbers in [from, to)."""
-    low = named.pop("from", named.pop("a", from_))
+    low = named.pop("from", from_)
+    if named:
+        raise TypeError(f"uniform_() got an unexpected keyword argument '{next(iter(named))}': it takes `from` and `to`")
     floating(self.dtype, "check_uniform_bounds")
     largest, nothing = finfo(self.dtype).max, self.dtype.is_complex and not self._a.size
     for name, bound in (("from", low), ("to", to)):
@@ -85,10 +87,16 @@ def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any
 def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     """Fill with 1 with probability `p` (a number or a tensor), else 0."""
     if isinstance(p, Tensor):
-        probabilities = np.broadcast_to(p._a, self._a.shape)
+        try:
+            probabilities = np.broadcast_to(p._a, self._a.shape)
+        except ValueError:
+            raise RuntimeError(
+                f"bernoulli_: probabilities of shape {tuple(p.shape)} do not expand to the tensor's shape {tuple(self.shape)}"
+            ) from None
         return _filled_in_place(
             self, lambda a: a.__setitem__(..., stream_of(generator).bernoulli_tensor(probabilities))
         )
+    p = read("float", p, "p", "bernoulli_", 1)
     check_probability(p)
     return _filled_in_place(
         self, lambda a: fill_in_memory_order(a, lambda s: stream_of(generator).bernoulli(s, float(p)))
@@ -98,16 +106,18 @@ def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
 @drawing
 def random_(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Tensor:
     """Fill with integers: of the dtype's whole range, in [0, to), or in [from, to)."""
-    given = list(args)
-    to = named.get("to", given[-1] if given else None)
-    low = named.get("from", given[0] if len(given) == 2 else 0)
-    if to is None:
+    names = ("to",) if len(args) == 1 and "to" not in named else ("from", "to")
+    both = {**dict(zip(names, args)), **named}
+    if len(args) > 2 or len(both) < len(args) + len(named) or set(both) - {"from", "to"} or "from" in both and "to" not in both:
+        raise TypeError(f"random_() takes (to) or (from, to), but got {len(args)} arguments and the keywords {sorted(named)}")
+    low, to = (read("int", both[n], n, "random_") if n in both else 0 for n in ("from", "to"))
+    if not both:
         return _filled_in_place(
             self, lambda a: fill_in_memory_order(a, lambda s: stream_of(generator).random(s, a.dtype))
         )
-    check_range(int(low), int(to), self.dtype)
+    check_range(low, to, self.dtype)
     return _filled_in_place(
-        self, lambda a: fill_in_memory_order(a, lambda s: stream_of(generator).randint(s, int(low), int(to), a.dtype))
+        self, lambda a: fill_in_memory_order(a, lambda s: stream_of(generator).randint(s, low, to, a.dtype))
     )
 
 

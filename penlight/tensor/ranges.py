@@ -87,7 +87,7 @@ def arange(
         first, last, by = (read("real", v, "end", "arange") for v in (first, last, by))
     if device is not None and on_meta(device):
         return on_device(arange, locals())
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     if by == 0:
         raise RuntimeError("step must be nonzero")
     if (last - first) * by < 0:
@@ -152,7 +152,7 @@ def linspace(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linspace.html
     """
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     if device is not None and on_meta(device):
         return on_device(linspace, locals())
     first, last, steps, d = _bounds("linspace", start, end, steps, dtype, out)
@@ -173,9 +173,10 @@ def logspace(
     pin_memory: bool = False,
 ) -> Tensor:
     """base ** linspace(start, end, steps)."""
-    check_layout(layout)
+    check_layout(layout, pin_memory)
     if device is not None and on_meta(device):
         return on_device(logspace, locals())
+    base = base.item() if isinstance(base, Tensor) and not base._a.ndim else read("float", base, "base", "logspace", 4)
     start, end, steps, d = _bounds("logspace", start, end, steps, dtype, out, base)
     if steps == 1:
         values = np.array([start])

@@ -10,7 +10,7 @@ import numpy as np
 
 from penlight.tensor import Tensor
 from penlight.tensor.create import as_tensor
-from penlight.tensor.generator import Generator, default_generator
+from penlight.tensor.generator import Generator, stream_of
 from penlight.tensor.random import multinomial, randperm
 
 __all__ = [
@@ -24,7 +24,7 @@ _CHUNK = 32  # PyTorch draws indices with replacement in chunks of this size
 
 def draw_seed(generator: Any = None) -> int:
     """One int64 of `random_()`, from the global stream or the given one."""
-    return int((default_generator if generator is None else generator).random((), np.int64))
+    return int(stream_of(generator).random((), np.int64))
 
 
 class Sampler(Generic[T_co]):
