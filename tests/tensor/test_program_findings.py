@@ -311,3 +311,26 @@ def test_embedding_bag_takes_its_old_order():
     table, indices = torch.arange(6.0).view(3, 2), torch.tensor([0, 2])
     with pytest.warns(UserWarning, match="Argument order of nn.functional.embedding_bag was changed"):
         assert nn.functional.embedding_bag(table, indices, torch.tensor([0])).tolist() == [[2.0, 3.0]]
+
+
+@pytest.mark.parametrize(
+    "values, dtype, error",
+    [
+        ([None, 1.0], torch.float32, TypeError), ([None], torch.complex64, TypeError), ([None, True], torch.bool, TypeError),
+        ([torch.tensor(2.5)], torch.int8, TypeError), ([np.float32(1.5)], torch.bool, TypeError),
+        ([np.True_, 2], torch.uint8, TypeError), ([1e300], torch.int8, RuntimeError), ([300], torch.int8, RuntimeError),
+        ([[2**63], [1]], torch.int8, ValueError), ([2**63], None, ValueError), ([[1, 2], [3]], None, ValueError),
+    ],
+)  # fmt: skip
+def test_elements_that_are_no_numbers_of_the_dtype(values, dtype, error):
+    with pytest.raises(error):
+        torch.tensor(values, dtype=dtype)
+
+
+def test_lists_of_one_shape():
+    assert torch.tensor(([1, 2.5], (True, -3))).tolist() == [[1.0, 2.5], [1.0, -3.0]]
+    assert torch.tensor([[np.True_], [True]]).dtype is torch.bool
+    assert torch.tensor([-1, True], dtype=torch.uint8).tolist() == [255, 1]
+    mixed = torch.tensor([torch.tensor(2, dtype=torch.uint8), torch.tensor(1.5), np.float64(3)])
+    assert mixed.dtype is torch.float64 and mixed.tolist() == [2.0, 1.5, 3.0]
+    assert torch.tensor([[], []]).shape == (2, 0) and torch.tensor([[[1]], [[2]]]).shape == (2, 1, 1)
