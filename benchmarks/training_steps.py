@@ -131,6 +131,58 @@ def rnn_layer(torch):
     return step
 
 
+def transformer(torch):
+    """Two blocks of an encoder with a causal mask over 16 sequences of 64 letters; AdamW, gradients clipped."""
+    nn, size = torch.nn, 64
+    layer = nn.TransformerEncoderLayer(size, 4, 4 * size, 0.0, "gelu", batch_first=True, norm_first=True)
+    letters, places, read_out = nn.Embedding(65, size), nn.Embedding(size, size), nn.Linear(size, 65)
+    blocks = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+    parameters = [p for m in (letters, places, blocks, read_out) for p in m.parameters()]
+    optimizer, loss_of = torch.optim.AdamW(parameters, lr=1e-3), nn.CrossEntropyLoss()
+    text, mask = torch.randint(0, 65, (16, size + 1)), nn.Transformer.generate_square_subsequent_mask(size)
+
+    def step():
+        optimizer.zero_grad()
+        x = letters(text[:, :-1]) + places(torch.arange(size))
+        loss_of(read_out(blocks(x, mask=mask, is_causal=True)).flatten(0, 1), text[:, 1:].flatten()).backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+
+    return step
+
+
+def resnet(torch):
+    """Three residual blocks with batch norm, the later two of stride 2, on 16 images; SGD with momentum and decay."""
+    nn, functional = torch.nn, torch.nn.functional
+
+    def convolution(channels, outputs, kernel, stride):
+        conv = nn.Conv2d(channels, outputs, kernel, stride, kernel // 2, bias=False)
+        return nn.Sequential(conv, nn.BatchNorm2d(outputs))
+
+    class Block(nn.Module):
+        def __init__(self, channels, outputs, stride):
+            super().__init__()
+            self.one, self.two = convolution(channels, outputs, 3, stride), convolution(outputs, outputs, 3, 1)
+            self.aside = convolution(channels, outputs, 1, stride) if stride > 1 else nn.Identity()
+
+        def forward(self, x):
+            return functional.relu(self.two(functional.relu(self.one(x))) + self.aside(x))
+
+    model = nn.Sequential(
+        convolution(3, 16, 3, 1), nn.ReLU(), Block(16, 16, 1), Block(16, 32, 2), Block(32, 64, 2),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10),
+    )  # fmt: skip
+    x, y = torch.randn(16, 3, 32, 32), torch.randint(0, 10, (16,))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=5e-4)
+
+    def step():
+        optimizer.zero_grad()
+        functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+
+    return step
+
+
 WORKLOADS = {
     "mlp": (mlp, ()),
     "lenet4": (lenet, (4,)),
@@ -138,6 +190,8 @@ WORKLOADS = {
     "mnist_cnn": (mnist_cnn, ()),
     "char_rnn": (char_rnn, ()),
     "rnn_layer": (rnn_layer, ()),
+    "transformer": (transformer, ()),
+    "resnet": (resnet, ()),
 }
 
 
@@ -188,7 +242,7 @@ def main() -> None:
         library, workload, threads, seconds = options.one
         print(json.dumps(measure(library, workload, int(threads), float(seconds))))
         return
-    print(f"{'workload':10} threads   torch us  penlight us  ratio (min..max)      peak MB torch penlight")
+    print(f"{'workload':11} threads   torch us  penlight us  ratio (min..max)      peak MB torch penlight")
     for threads in options.threads:
         for workload in options.workloads:
             rounds = [
@@ -199,7 +253,7 @@ def main() -> None:
             middle = {lib: statistics.median(r[lib]["seconds"] for r in rounds) * 1e6 for lib in ("torch", "penlight")}
             peaks = {lib: max(r[lib]["peak_mb"] for r in rounds) for lib in ("torch", "penlight")}
             print(
-                f"{workload:10} {threads:7} {middle['torch']:10.0f} {middle['penlight']:12.0f}"
+                f"{workload:11} {threads:7} {middle['torch']:10.0f} {middle['penlight']:12.0f}"
                 f"  {statistics.median(ratios):5.2f} ({ratios[0]:.2f}..{ratios[-1]:.2f})"
                 f"      {peaks['torch']:8.0f} {peaks['penlight']:8.0f}",
                 flush=True,
