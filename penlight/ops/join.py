@@ -136,6 +136,14 @@ def stack(k, tensors, dim=0):
     """
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
+    if k.recorded:  # as in `cat`
+        first = tensors[0]._a
+        d, shape = first.dtype, first.shape
+        for t in tensors:
+            if t._a.dtype is not d or t._a.shape != shape:
+                break
+        else:
+            return k._stack(tensors, dimension(dim, len(shape) + 1))
     shapes = shapes_of(tensors)
     like = shapes[0]
     dim = dimension(dim, len(like) + 1)
