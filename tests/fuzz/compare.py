@@ -177,7 +177,8 @@ class Comparison:
             kind = self._value(self.got.namespace.get(name), self.want.namespace[name], (name,)) or self._memory(name)
             if kind is not None:
                 text = kind[1] + " (as of contiguous memory)" * (kind[0] in ("value", "gradient") and self._laid_out(name))
-                text += " (factors of one product)" * (kind[0] == "value" and self._one_product(name))
+                if kind[0] == "value":
+                    text += " (factors of one product)" * self._one_product(name) + self._noted(self.want.namespace[name])
                 return Difference(kind[0], at, self.statements[at], text)
         return None
 
@@ -191,6 +192,18 @@ class Comparison:
             return False
         left = self._value(self.got.namespace[name], want.namespace[name], (name,))
         return left is None or left[0] == "requires_grad"  # which counts as a difference of its own
+
+    def _noted(self, want):
+        """A word on a factor that there is not, and on boundaries out of order."""
+        infos = want[-1:] if isinstance(want, tuple) else ()
+        if any(t.dtype == torch.int32 and bool(t.any()) for t in infos if isinstance(t, torch.Tensor)):
+            return " (no factor)"
+        statement = self.statements[self.at]
+        if "bucketize" in statement or "searchsorted" in statement:
+            used = [self.want.namespace[name] for name in USED.findall(statement.partition("=")[2])]
+            if any(t.dim() and not bool((t.diff() >= 0).all()) for t in used if not t.is_complex()):
+                return " (not sorted)"
+        return ""
 
     def _one_product(self, name):
         """Whether both libraries' factors, those that an `out` has too, are orthogonal and have one product."""
