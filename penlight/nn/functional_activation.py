@@ -147,6 +147,8 @@ def rrelu(
     training = read("bool", training, "training", "rrelu", 4)
     if lower > upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
+    if not isinstance(input, Tensor):
+        raise refused(input, "input", "Tensor", "rrelu", 1)
     if training and mode.levels:
         return mode.levels[-1].draw(rrelu, (input, lower, upper, training, inplace), {})
     if input.is_meta:

@@ -58,6 +58,8 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, per_channel
     if input.is_meta:
         return override(_dropped, (input, p, training, inplace, per_channel), {})
     d = input._a.dtype
+    if d.kind == "c" and p != 1:
+        raise NotImplementedError(f"\"bernoulli_scalar_cpu_\" not implemented for '{from_numpy(d).legacy}'")
     if d.kind not in "fcV" and p != 1:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {from_numpy(d).legacy}")
     if p == 1:
@@ -136,11 +138,13 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, per_channel: bool) -> Tensor:
     p = _check(p)
+    if not isinstance(input, Tensor):
+        raise refused(input, "input", "Tensor", "alpha_dropout", 1)
     if training is not True and training is not False:
         raise refused(training, "training", "bool", "dropout", 3)
     if not training or p == 0 or not input._a.size:
         return input
-    if p == 1:
+    if p == 1 or input._a.dtype.kind not in "fV":  # other dtypes are refused there
         return _dropped(input, p, training, inplace)
     if mode.levels:
         return mode.levels[-1].draw(_alpha_dropped, (input, p, training, inplace, per_channel), {})

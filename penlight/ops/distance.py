@@ -165,6 +165,8 @@ def cosine_similarity(k, x1, x2, dim=1, eps=1e-8):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cosine_similarity.html
     """
+    if eps < 0:
+        raise RuntimeError(f"cosine_similarity: eps must be non-negative, but got {eps}")
     d = k.result_type(x1, x2)
     if not d.is_floating_point:
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {d.legacy}")

@@ -164,7 +164,7 @@ def _scatter_combine(xp, input, dim, index, src, reduce):
 
 
 @composite(
-    "scatter(Tensor input, dim dim, Tensor index, number|Tensor src=None, *, number value=None, str reduce=None)",
+    "scatter(Tensor input, dim dim, Tensor index, number|Tensor src=None, *, number value=None, str reduce=_MISSING)",
     inplace=True,
     out=True,
 )

@@ -190,7 +190,8 @@ def cross_entropy(k, input, target, weight, size_average, ignore_index, reduce, 
     tensor(1.3863)
     """
     reduction = reduction_name(size_average, reduce, reduction)
-    if not 0.0 <= label_smoothing <= 1.0:
+    label_smoothing = max(label_smoothing, 0.0)  # PyTorch looks no further than whether it is above 0
+    if label_smoothing > 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     shape, wanted = shapes_of((input, target))
     axis = 1 if len(shape) > 1 else 0
@@ -495,7 +496,7 @@ def poisson_nll_loss(k, input, target, log_input, full, size_average, eps, reduc
 
 
 @composite(
-    "gaussian_nll_loss(Tensor input, Tensor target, any var, bool|any full=False, float eps=1e-06, str reduction='mean')",
+    "gaussian_nll_loss(Tensor input, Tensor target, any var, bool|any full=False, any eps=1e-06, str reduction='mean')",
     on="F",
 )
 def gaussian_nll_loss(k, input, target, var, full, eps, reduction):
@@ -514,7 +515,7 @@ def gaussian_nll_loss(k, input, target, var, full, eps, reduction):
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not valid")
     var = k.clone(var)
-    var.detach().clamp_(eps)  # the gradient passes where the floor holds, too
+    var.detach().clamp_(eps.detach() if hasattr(eps, "_a") else eps)  # the gradient passes where the floor holds, too
     values = 0.5 * (k.log(var) + (input - target) ** 2 / var)
     if full:
         values = values + 0.5 * math.log(2 * math.pi)

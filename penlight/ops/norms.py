@@ -209,13 +209,13 @@ def norm(k, input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
         if p == "nuc":
             if dim is None:
                 dim = (-2, -1)
-            result = k.linalg_matrix_norm(input, "nuc", dim, keepdim, dtype=dtype)
+            result = k.linalg_matrix_norm(input, "nuc", (dim,) if isinstance(dim, int) else dim, keepdim, dtype=dtype)
         elif p == "fro" and (dim is None or isinstance(dim, int) or len(dim) <= 2):
             result = k.linalg_vector_norm(input, 2, dim, keepdim, dtype=dtype)
         elif dim is None:
             result = k.linalg_matrix_norm(input, p, tuple(range(input.ndim)), keepdim, dtype=dtype)
         else:
-            result = k.linalg_matrix_norm(input, p, dim, keepdim, dtype=dtype)
+            result = k.linalg_matrix_norm(input, p, (dim,) if isinstance(dim, int) else dim, keepdim, dtype=dtype)
     else:
         result = k.linalg_vector_norm(input, 2 if p is None else p, dim, keepdim, dtype=dtype)
     return result if out is None else out.resize_(result.shape).copy_(result)

@@ -62,7 +62,7 @@ def _round_decimals(xp, input, decimals):
     return xp.rint(input / power) * power
 
 
-@composite("round(Tensor input, *, int decimals=0)", on="torch Tensor special", inplace=True, out=True)
+@composite("round(Tensor input, *, int decimals=_MISSING)", on="torch Tensor special", inplace=True, out=True)
 def round(k, input, decimals):
     """The nearest whole number, halves to even; with `decimals`, at that decimal place.
 
@@ -72,6 +72,8 @@ def round(k, input, decimals):
     >>> torch.round(torch.tensor([0.5, 1.5, 2.6]))
     tensor([0., 2., 3.])
     """
+    if decimals is not None:  # 0 of them, too, are of floating point
+        refuse("round_vml_cpu", "biu", input)
     return k._round_decimals(input, decimals) if decimals else k._round_whole(input)
 
 

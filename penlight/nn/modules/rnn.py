@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from penlight.base.dims import read
 from penlight.nn import init
 from penlight.nn.modules.module import Module
 from penlight.nn.parameter import Parameter
@@ -43,6 +44,9 @@ class RNNBase(Module):
         device: Any = None, dtype: Any = None,
     ) -> None:  # fmt: skip
         super().__init__()
+        for name, value, kind in (("num_layers", num_layers, "size"), ("bidirectional", bidirectional, "bool")):
+            if kind == "bool" or value.__class__ is not int:
+                read(kind, value, name, mode)
         self.mode = mode
         self.input_size = input_size
         self.hidden_size = hidden_size
@@ -282,7 +286,7 @@ class RNN(_OneState):
         else:
             nonlinearity = kwargs.pop("nonlinearity", "tanh")
         modes = {"tanh": "RNN_TANH", "relu": "RNN_RELU"}
-        if nonlinearity not in modes:
+        if not isinstance(nonlinearity, str) or nonlinearity not in modes:
             raise ValueError(f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
         super().__init__(modes[nonlinearity], *args, **kwargs)
         self.nonlinearity = nonlinearity
