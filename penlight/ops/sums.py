@@ -32,12 +32,12 @@ def _sum_axis(xp, array, axis):
 
 def sum_axes(xp, array, axes, keepdims):
     """The sum of a floating array over `axes` (a tuple of wrapped dimensions, or None for all)."""
+    if array.size <= SMALL or not array.ndim:
+        return xp.add.reduce(array, axes, keepdims=keepdims)
     if array.dtype.char == "f":
         total = xp.sums(array, axes, keepdims)
         if total is not None:
             return total
-    if array.size <= SMALL or not array.ndim:
-        return xp.add.reduce(array, axes, keepdims=keepdims)
     flags = array.flags
     if axes is None or len(axes) == array.ndim:
         if not (flags.c_contiguous or flags.f_contiguous):

@@ -247,7 +247,7 @@ def test_columns_of_a_softmax(shape, axis, threads, monkeypatch):
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize("shape", [(1,), (5000,), (3, 70), (700, 5, 9), (6, 3, 4, 50), (2, 40, 300)])
+@pytest.mark.parametrize("shape", [(1,), (5000,), (3, 70), (700, 5, 9), (6, 3, 4, 50), (2, 400, 700)])
 def test_sums(shape, threads, monkeypatch):
     monkeypatch.setattr(defaults, "num_threads", threads)
     kernel, takes = KERNELS["sums"]

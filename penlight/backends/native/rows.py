@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -43,21 +44,27 @@ def _softmax_backward(logarithm: int) -> Any:
     return backward
 
 
+@lru_cache(maxsize=1024)
+def _runs(shape, axes, keepdims) -> tuple:
+    """((outer, n, inner) of each run of neighbouring axes, from the inside out; the result's shape)."""
+    reduced = set(range(len(shape)) if axes is None else [axis % len(shape) for axis in axes])
+    kept = [1 if i in reduced else n for i, n in enumerate(shape)]
+    runs, left = [], sorted(reduced)
+    while left:
+        first = last = left.pop()
+        while left and left[-1] == first - 1:
+            first = left.pop()
+        runs.append((prod(shape[:first]), prod(shape[first : last + 1]), prod(kept[last + 1 :])))
+    return runs, tuple(kept if keepdims else [n for i, n in enumerate(shape) if i not in reduced])
+
+
 def sums(x, axes, keepdims):
-    """Run by run of neighbouring axes, from the inside out."""
-    shape, threads = x.shape, defaults.num_threads
-    axes = range(x.ndim) if axes is None else [axis % x.ndim for axis in axes]
-    runs = sorted(axes)
-    kept = tuple([1 if i in runs else n for i, n in enumerate(shape)])
-    out = x
-    while runs:
-        first = last = runs.pop()
-        while runs and runs[-1] == first - 1:
-            first = runs.pop()
-        outer, n, inner = prod(shape[:first]), prod(shape[first : last + 1]), prod(kept[last + 1 :])
-        x, out = out, np.empty(outer * inner, FLOAT)
-        kernels.sums(outer, n, inner, x, out, threads)
-    return out.reshape(kept if keepdims else [n for i, n in enumerate(shape) if i not in axes])
+    runs, shape = _runs(x.shape, axes, keepdims)
+    for outer, n, inner in runs:
+        total = np.empty(outer * inner, FLOAT)
+        kernels.sums(outer, n, inner, x, total, defaults.num_threads)
+        x = total
+    return x.reshape(shape)
 
 
 def layer_norm_forward(x, normalized_dims: int, weight, bias, eps: float):
@@ -164,7 +171,7 @@ TABLE = {
     "softmax_backward": (_softmax_backward(0), lambda g, y, axis: floats(g, y) and y.ndim > 0 and y.size > 0),
     "log_softmax": (_softmax(1), lambda x, axis: floats(x) and x.ndim > 0 and x.size > 0),
     "log_softmax_backward": (_softmax_backward(1), lambda g, y, axis: floats(g, y) and y.ndim > 0 and y.size > 0),
-    "sums": (sums, lambda x, axes, _: x.dtype == FLOAT and x.size > 0 and x.ndim > 0 and axes != () and x.flags.c_contiguous),
+    "sums": (sums, lambda x, axes, _: x.dtype == FLOAT and x.size > 0 and x.ndim and axes != () and x.flags.c_contiguous),
     "layer_norm_forward": (layer_norm_forward, lambda x, _, weight, bias, eps: _some_floats(x, weight, bias)),
     "layer_norm_backward": (layer_norm_backward, lambda *arrays: _some_floats(*arrays[:5])),
     "group_norm_forward": (group_norm_forward, lambda x, _, weight, bias, eps: _some_floats(x, weight, bias)),
