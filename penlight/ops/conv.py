@@ -154,6 +154,7 @@ def _bias_grad(k, g):
 @op(
     "_convolution(Tensor input, Tensor weight, Tensor? bias, any stride, any padding, any dilation, int groups)",
     on="",
+    dense="channels",
     grad_name="ConvolutionBackward0",
     linked=True,
     joint=_convolution_rule,
@@ -285,6 +286,8 @@ def conv3d(k, input, weight, bias, stride, padding, dilation, groups):
 def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padding, groups, dilation):
     stride, padding, dilation = _planned(name, dims, input, weight, bias, stride, padding, dilation, groups, True)
     output_padding = _expand(output_padding, dims, "output_padding")
+    if min(output_padding) < 0:
+        raise RuntimeError(f"negative output_padding is not supported, but got output_padding={list(output_padding)}")
     for o, s, d in zip(output_padding, stride, dilation):
         if o >= s and o >= d:
             raise RuntimeError(
@@ -311,6 +314,7 @@ def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padd
 @op(
     "_conv_transpose(Tensor input, Tensor weight, Tensor? bias, any shape, any stride, any padding, any dilation, int groups)",
     on="",
+    dense="channels",
     grad_name="ConvolutionBackward0",
     linked=True,
     joint=lambda k, g, need, input, weight, bias, stride, padding, dilation, groups: (

@@ -71,6 +71,7 @@ def _batch_norm_grad(xp, grad, input, weight, mean, inverse, training, need):
 @op(
     "_batch_norm(Tensor input, Tensor? weight, Tensor? bias, any mean, any var, bool training, float eps)",
     on="",
+    dense="channels",
     aux="mean_used inverse",
     half="direct",
     grad_name="NativeBatchNormBackward0",
@@ -321,6 +322,11 @@ def rms_norm(k, input, normalized_shape, weight, eps):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.rms_norm.html
     """
+    if normalized_shape and len(input.shape) < len(normalized_shape):
+        raise ValueError(
+            f"rms_norm: the input must have at least {len(normalized_shape)} dimensions, those of normalized_shape="
+            f"{list(normalized_shape)}, but got shape {list(input.shape)}"
+        )
     count = _check_normalized(input, normalized_shape, weight, None)
     if eps is None:
         eps = 2.0**-52 if input.dtype.itemsize == 8 * (1 + input.is_complex()) else 2.0**-23
@@ -367,6 +373,7 @@ def _group_norm_grad(xp, grad, input, weight, mean, inverse, groups, need):
 @op(
     "_group_norm(Tensor input, Tensor? weight, Tensor? bias, int groups, float eps)",
     on="",
+    dense="channels",
     aux="mean inverse",
     half="direct",
     grad_name="NativeGroupNormBackward0",

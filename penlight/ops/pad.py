@@ -31,6 +31,7 @@ def _too_long(pad, input):
 @op(
     "_constant_pad(Tensor input, any pad, any value)",
     on="",
+    dense="channels",
     half="direct",
     grad_name="ConstantPadNdBackward0",
     vjp={"input": lambda k, g, pad: k._constant_pad(g, _negated(pad), 0)},
@@ -140,6 +141,7 @@ def _declare_border(mode, dims, grad_name):
         f"{name}(Tensor input, any pad)",
         on="",
         half="direct",
+        dense=mode != "circular" and "channels",
         grad_name=grad_name,
         linked=mode != "circular",
         vjp={"input": lambda k, g, input_shape, pad: getattr(k, name + "_back")(g, input_shape, pad)},

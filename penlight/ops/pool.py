@@ -69,6 +69,7 @@ def _check(function, dims, shape, kernel, stride, padding, dilation, ceil_mode):
 @op(
     "_max_pool(Tensor input, any kernel, any stride, any padding, any dilation, bool ceil_mode)",
     on="",
+    dense="channels",
     outputs="out indices",
     non_differentiable="indices",
     half="direct",
@@ -99,6 +100,7 @@ def _max_pool_grad(xp, grad, indices, size, overlapping):
 @op(
     "_pair_max_pool(Tensor input)",
     on="",
+    dense="channels",
     half="direct",
     grad_name="MaxPool2DWithIndicesBackward0",
     linked=True,
@@ -202,6 +204,8 @@ def _declare_max_pool(dims):
     name = f"max_pool{dims}d"
 
     def body(k, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices):
+        if dims == 1 and not return_indices and input.dtype.name[0] in "iu":
+            refuse("max_pool1d_impl", "iu", input)
         if dims == 2 and not (return_indices or ceil_mode) and len(input.shape) == 4 and dilation in (1, (1, 1)):
             windows = _windows(name, 2, kernel_size, stride, padding)
             if windows == _PAIR:
@@ -230,6 +234,7 @@ for _dims in (1, 2, 3):
 @op(
     "_avg_pool(Tensor input, any kernel, any stride, any padding, bool ceil_mode, bool count_include_pad, any divisor)",
     on="",
+    dense="planes",
     grad_name="AvgPool2DBackward0",
     linked=True,
     vjp={
@@ -322,6 +327,7 @@ def avg_pool3d(k, input, kernel_size, stride, padding, ceil_mode, count_include_
 @op(
     "_adaptive_avg_pool(Tensor input, any size)",
     on="",
+    dense="planes",
     grad_name="AdaptiveAvgPool2DBackward0",
     linked=True,
     vjp={"input": lambda k, g, input_shape: k._adaptive_avg_pool_grad(g, input_shape)},
@@ -345,6 +351,7 @@ def _adaptive_avg_pool_grad(xp, grad, shape):
 @op(
     "_adaptive_max_pool(Tensor input, any size)",
     on="",
+    dense="planes",
     outputs="out indices",
     non_differentiable="indices",
     half="direct",
@@ -502,6 +509,14 @@ def max_unpool3d(k, input, indices, kernel_size, stride, padding, output_size):
 
 
 def _lp(k, dims, input, norm_type, kernel_size, stride, ceil_mode):
+    several = isinstance(kernel_size, (tuple, list))
+    if several and dims == 1:
+        wrong = TypeError if len(kernel_size) == 1 else RuntimeError
+        raise wrong(f"lp_pool1d(): argument 'kernel_size' must be one int, not {kernel_size!r}")
+    if several and len(kernel_size) != dims:
+        raise ValueError(f"lp_pool{dims}d: kernel_size must be one int or {dims}, but got {list(kernel_size)}")
+    if hasattr(kernel_size, "_a") and dims > 1:
+        raise TypeError(f"lp_pool{dims}d(): argument 'kernel_size' must be int or tuple of ints, not Tensor")
     kernel = items(kernel_size if isinstance(kernel_size, (tuple, list)) else (kernel_size,) * dims, "kernel_size")
     stride = kernel if stride is None else items_or_int(stride, "stride")
     if norm_type in (math.inf, -math.inf):  # the limits: the largest |x|, and the smallest

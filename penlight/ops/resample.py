@@ -24,6 +24,7 @@ def _shown_name(record):
 @op(
     "_interpolate(Tensor input, any size, str mode, bool align_corners, any scales, bool antialias)",
     on="",
+    dense="channels",
     half="direct",
     grad_name=_shown_name,
     vjp={

@@ -162,7 +162,8 @@ def op(signature: str, **fields: Any) -> Callable[[Callable], Op]:
     non_differentiable: outputs or arguments without gradient (integer and boolean outputs never have one).
     half: "float32" computes float16/bfloat16 in float32 and rounds; "direct" hands them to the kernel; "factor" keeps a
         second operand without dimensions in float32, where PyTorch rounds every other number to 16 bits first.
-    dense: the results are contiguous, as PyTorch's, so that `view` takes them; "columns": matrices are column-major.
+    dense: the results are contiguous, as PyTorch's, so that `view` takes them; "columns": matrices are column-major; "channels":
+        channels are last in memory where they are in an input; "planes": the same, of 4 dimensions only.
     inplace, out: whether the `f_` and `out=` forms exist. aliases: further public names.
     """
     return lambda kernel: _register(Op(signature, kernel, **fields), OPS)

@@ -379,6 +379,12 @@ def _wrap_and_record(op: Op, lines: list[str]) -> None:
         lines.append(f"{', '.join(results)} = r")
         lines += [f"if o_{o}.__class__ is not _ndarray: o_{o} = _asarray(o_{o})" for o in outputs]
     for o in outputs if op.dense else ():
+        if op.dense in ("channels", "planes"):
+            sources = [f"a_{p.name}" for p in op.schema.parameters if p.type == "Tensor"]
+            plain = " and ".join(f"{a}.flags.c_contiguous" for a in sources)
+            size = "> 3" if op.dense == "channels" else "== 4"
+            lines.append(f"if o_{o}.ndim {size} and not ({plain}): o_{o} = _like_channels(o_{o}, {', '.join(sources)})")
+            continue
         if op.dense == "columns":
             like = f"ndim == a_{op.schema.tensors[0].name}.ndim"
             order = "ascontiguousarray(o_{0}.swapaxes(-1, -2)).swapaxes(-1, -2)"

@@ -62,11 +62,12 @@ class Properties:
         return strides if dim is None else strides[dimension(dim, self._a.ndim)]
 
     def _declared_strides(self, strides: tuple[int, ...]) -> tuple[int, ...]:
-        # NumPy's None in an index makes a dimension of stride 0; PyTorch's length-1 dimensions step over what is inside
-        result: list[int] = []
-        empty, step = 0 in self._a.shape, 1
-        for n, s in zip(reversed(self._a.shape), reversed(strides)):
-            result.append(s if s and not empty else step if n == 1 or empty else 0)
+        # NumPy gives length-1 dimensions of results any stride, those that None in an index makes 0; PyTorch's step over
+        # what is inside
+        a, result, step = self._a, [], 1
+        plain = 0 in a.shape or a.flags.c_contiguous and a.base is None
+        for n, s in zip(reversed(a.shape), reversed(strides)):
+            result.append(s if s and not plain else step if n == 1 or plain else 0)
             step = result[-1] * max(n, 1)
         return tuple(reversed(result))
 

@@ -272,6 +272,24 @@ def windows_of(base: Tensor, array: np.ndarray) -> Tensor:
     return t
 
 
+def _channels_last(a: np.ndarray) -> bool:
+    least = 0
+    for d in (1, *range(a.ndim - 1, 1, -1), 0):
+        step = a.strides[d]
+        if step < least or not a.shape[d] or d == 0 and least == a.strides[1]:
+            return False
+        least = step * a.shape[d]
+    return a.strides[1] > 0
+
+
+def like_channels(result: np.ndarray, *sources: np.ndarray) -> np.ndarray:
+    """A result with the channels last in memory where they are in one of its inputs. Shape: (N, C, *in)."""
+    for a in sources:
+        if a.ndim == result.ndim and not a.flags.c_contiguous and _channels_last(a):
+            return np.moveaxis(np.ascontiguousarray(np.moveaxis(result, 1, -1)), -1, 1)
+    return result
+
+
 def tensor_list(function: str, name: str, position: int, values: Any) -> tuple:
     if values.__class__ is list:
         values = tuple(values)
@@ -385,6 +403,7 @@ class Runtime:
         "in_float32": in_float32,
         "view_of": view_of,
         "windows_of": windows_of,
+        "like_channels": like_channels,
         "tensor_list": tensor_list,
         "dtype_of_out": dtype_of_out,
         "write_out": write_out,

@@ -123,3 +123,19 @@ def case_arrays(torch):
             wrong()
         except (AssertionError, RuntimeError, ValueError) as error:
             print(type(error).__name__)
+
+
+def case_channels_stay_last(torch):
+    f = torch.nn.functional
+    x = torch.ones(2, 4, 8, 8).contiguous(memory_format=torch.channels_last)
+    y = torch.ones(2, 4, 4, 6, 6).contiguous(memory_format=torch.channels_last_3d)
+    for t in (
+        f.conv2d(x, torch.ones(4, 4, 3, 3)), f.conv2d(x[:, :, 1:], torch.ones(4, 1, 3, 3), groups=4), x.sum(1, keepdim=True),
+        f.conv2d(torch.ones(x.shape), x[:, :, :2, :2]), f.conv_transpose2d(x, torch.ones(4, 2, 3, 3)), f.max_pool2d(x[:, :2], 2),
+        f.max_pool2d(x, 3, 2, 1), f.avg_pool2d(x, 2), f.adaptive_avg_pool2d(x, 2), f.adaptive_max_pool2d(x, 2),
+        f.batch_norm(x, None, None, training=True), f.group_norm(x, 2), f.pad(x, (1, 1, 1, 1)),
+        f.pad(x, (1, 1, 0, 0), "circular"), f.pad(x, (1, 1, 1, 1), "reflect"), f.interpolate(x, scale_factor=2),
+        f.conv3d(y, torch.ones(4, 4, 3, 3, 3)), f.max_pool3d(y, 2),
+        f.avg_pool3d(y, 2), f.adaptive_avg_pool3d(y, 2), f.interpolate(y, scale_factor=2),
+    ):  # fmt: skip
+        print(t.shape, t.stride())

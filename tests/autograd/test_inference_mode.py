@@ -76,6 +76,7 @@ SAVED = (
     "x * w", "w / x", "x.mm(w)", "F.linear(x, w, v)", "F.linear(w, x, v)", "w[i]", "w.index_select(0, i)", "w.masked_fill(b, 0)",
     "torch.where(b, w, n)", "w.clone().mul_(x)", "F.embedding(i, w)", "F.cross_entropy(w, i)", "F.mse_loss(w, x)", "w * x[0]",
     "F.layer_norm(x, (2,), v, v)", "torch.nn.LSTM(2, 2)(x[None])", "torch.autograd.grad(w * w, w, x, create_graph=True)",
+    "(w * 1).__setitem__(i, 1.0)", "(w * 1).index_put_((i,), n)",
     "Product.apply(w, x)",
 )  # fmt: skip
 NOT_SAVED = (
