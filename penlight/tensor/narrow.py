@@ -1,7 +1,7 @@
 """16-bit numbers in gradient rules: what stands beside them is promoted as in PyTorch's kernels.
 
-A Python number is not rounded to 16 bits before it is added or multiplied, but before it is compared; a tensor of integers
-is, so that large ones are infinite, save a factor or divisor of one element.
+A Python number is rounded to 16 bits first, but as a factor or a divisor; so is a tensor of integers, so that large ones
+are infinite, save a second factor or a divisor of one element.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ def _gives_way(value: Any, half: np.ndarray) -> bool:
 
 def _operator(name: str) -> Callable:
     ordinary = getattr(np.ndarray, name)
-    factor, compares = name in ("__mul__", "__truediv__"), name[2:4] in ("lt", "le", "gt", "ge", "eq", "ne")
+    factor = name in ("__mul__", "__truediv__")
 
     def operator(self: Narrow, other: Any) -> Any:
         d = self.dtype
         if is_half(d):
             number, gives_way = other.__class__ in (float, int), _gives_way(other, self)
-            if number and not compares or gives_way and factor and other.size == 1:
+            if number and (factor or name == "__rmul__") or gives_way and factor and other.size == 1:
                 return ordinary(self.astype(np.float32), other).astype(d)
             if number or gives_way:
                 other = np.asarray(other).astype(d)
