@@ -355,6 +355,7 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
     "int ignore_index, str reduction)",
     on="",
     half="direct",
+    grad_name="NllLossBackwardBackward0",
     vjp={
         "grad": lambda k, h, target, weight, total, ignore_index, reduction: k._nll_pick(
             h, target, weight, total, ignore_index, reduction

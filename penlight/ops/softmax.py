@@ -55,6 +55,7 @@ def _log_softmax(xp, input, dim):
     "_log_softmax_grad(Tensor grad, Tensor log_soft, dim dim)",
     on="",
     half="direct",
+    grad_name="LogSoftmaxBackwardDataBackward0",
     vjp={
         "grad": lambda k, h, log_soft, dim: h - k.sum(h * k.exp(log_soft), dim, True),
         "log_soft": lambda k, h, grad, log_soft, dim: -h * k.exp(log_soft) * k.sum(grad, dim, True),

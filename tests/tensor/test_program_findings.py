@@ -334,3 +334,10 @@ def test_lists_of_one_shape():
     mixed = torch.tensor([torch.tensor(2, dtype=torch.uint8), torch.tensor(1.5), np.float64(3)])
     assert mixed.dtype is torch.float64 and mixed.tolist() == [2.0, 1.5, 3.0]
     assert torch.tensor([[], []]).shape == (2, 0) and torch.tensor([[[1]], [[2]]]).shape == (2, 1, 1)
+
+
+def test_gradients_of_cross_entropy_in_the_graph_are_named_as_pytorch_s():
+    x = torch.randn(2, 3, requires_grad=True)
+    g = torch.autograd.grad(nn.functional.cross_entropy(x, torch.tensor([0, 2])), x, create_graph=True)[0]
+    assert g.grad_fn.name() == "LogSoftmaxBackwardDataBackward0"
+    assert g.grad_fn.next_functions[0][0].name() == "NllLossBackwardBackward0"
