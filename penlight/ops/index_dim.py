@@ -52,24 +52,27 @@ def _check_along(name, input, dim, index, source):
     check_index_dtype(name, index, name != "index_copy_")
     if input.dtype is not source.dtype:
         raise RuntimeError(f"{name}(): self and source expected to have the same scalar type")
-    if source.ndim != input.ndim and source.ndim and input.ndim:
-        raise RuntimeError(
+    if math.prod(index.shape) != 1 and not source.ndim:
+        raise IndexError(f"{name}(): When source is scalar, index should have one element (got {math.prod(index.shape)})")
+    copy, both = name.startswith("index_copy"), source.ndim and input.ndim
+    # index_copy alone puts a vector into a number, index_add no number into a vector
+    unfit = both or source.ndim > copy or name.startswith("index_add") or copy and input.ndim > 1
+    if source.ndim != input.ndim and unfit:
+        raise (IndexError if copy and both else RuntimeError)(
             f"{name}(): When source and destination are not scalars, their dimensionality must match. Source "
             f"dimensionality ({source.ndim}), destination dimensionality ({input.ndim})"
         )
     count = source.shape[dim] if source.ndim else 1
-    if math.prod(index.shape) != count and not source.ndim:
-        raise IndexError(f"{name}(): When source is scalar, index should have one element (got {math.prod(index.shape)})")
-    if math.prod(index.shape) != count:
-        raise RuntimeError(
-            f"{name}(): Number of indices ({math.prod(index.shape)}) should be equal to source.size(dim): ({count}), "
-            f"for dim: {dim}"
-        )
     for d, (n, m) in enumerate(zip(input.shape, source.shape)):
         if d != dim and n != m:
             raise RuntimeError(f"{name}(): Source/destination tensor must have same slice shapes, got "
                                f"{list(input.shape)} and "
                                f"{list(source.shape)} at dimension {dim}")  # fmt: skip
+    if math.prod(index.shape) != count:
+        raise (IndexError if copy else RuntimeError)(
+            f"{name}(): Number of indices ({math.prod(index.shape)}) should be equal to source.size(dim): ({count}), "
+            f"for dim: {dim}"
+        )
 
 
 def _check_range(name, index, n, dim):
@@ -207,6 +210,7 @@ def index_reduce(k, input, dim, index, source, reduce, include_self=True):
     if input.ndim < 2:
         refuse("index_func_", "bc", input)
     size = input.shape[dim] if input.ndim else 1
+    index = k.reshape(index, (-1,))
     if input.ndim > 1 and index.numel() and reduce[:2] == "am" and 0 <= int(index[0]) < size:  # slice by slice
         refuse("maximum_cpu" if reduce == "amax" else "minimum_cpu", "c", input)
     if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < size:

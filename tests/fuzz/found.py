@@ -461,6 +461,11 @@ torch.zeros(0, dtype=torch.complex64).uniform_(0, -3)
 first(lambda x: abs(x ** T([nan, 3.0], dtype=torch.float16)), [complex(1, -3), complex(inf, -50)])
 [(a, b) for a in ALL for b in ALL if torch.ones(3, dtype=a).to(b).dtype != b]
 torch.special.airy_ai(T([1e308, 1e3], dtype=torch.float64))
+T(6.).index_add(0, T([0]), T([1.]))
+torch.ones(3, 2).index_copy(0, T([0]), T([1., 2.]))
+torch.ones(3, 2).index_reduce(0, T(0), T([[3., 0.5]]), 'amax')
+T([1., 2, 2.25, 3.7] * 8, dtype=torch.bfloat16).histc(33)
+torch.linalg.lstsq(torch.ones(1, 1, requires_grad=True), torch.ones(1, 2))[1].squeeze_(0).shape
 (P := torch.ones(1, 3, requires_grad=True), torch.no_grad()(P.t_)(), P.requires_grad, P.is_leaf)
 torch.autograd.grad((X := T([0.0, 0.0, 1e30, 1e30], requires_grad=True)).prod(), X)
 torch.autocast('cpu', torch.float16)(torch.matmul)(torch.ones(2, 2), torch.ones(2, 2), out=torch.zeros(2, 2))
