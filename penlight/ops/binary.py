@@ -147,6 +147,7 @@ def _lerp(xp, input, end, weight):
 @pointwise(
     "_lerp_number(Tensor input, Tensor end, number weight)",
     on="",
+    half="direct",
     grad_name="LerpBackward0",
     vjp={
         "input": lambda k, g, weight: g * (1 - weight.conjugate()),
@@ -156,6 +157,9 @@ def _lerp(xp, input, end, weight):
 def _lerp_number(xp, input, end, weight):
     """Interpolation with one weight."""
     refuse("lerp_kernel_scalar", "biu", input)
+    if input.dtype.itemsize == 2:  # in float32, the product and the sum in one step
+        wide = xp.lerp(input.astype("float64"), end.astype("float64"), float(wrapped(weight, xp.dtype("float32"))))
+        return wide.astype("float32").astype(input.dtype)
     return _lerp(xp, input, end, wrapped(weight, input.dtype))
 
 
