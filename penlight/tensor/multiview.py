@@ -137,7 +137,7 @@ def _transposed(self: Tensor) -> Tensor:
             "throw an error in a future release. Consider `x.mT` to transpose batches of matrices or "
             "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor."
         )
-    return self.permute(*range(self._a.ndim - 1, -1, -1))
+    return self.permute(tuple(range(self._a.ndim - 1, -1, -1)))
 
 
 def _matrix_transposed(self: Tensor) -> Tensor:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_CALL = re.compile(r"\b(native_batch_norm|segment_reduce|pdist|ctc_loss)\((.*)\)$")
+import torch
+
+_CALL = re.compile(r"\b(native_batch_norm|segment_reduce|pdist|ctc_loss|lcm)\((.*)\)$")
 
 
 def _native_batch_norm(input, weight, bias, running_mean, running_var, *rest, **more):
@@ -30,11 +32,17 @@ def _ctc_loss(log_probs, targets, *more, **rest):
     return targets.numel() > 0 and not 0 <= targets.min() <= targets.max() < log_probs.shape[-1]
 
 
+def _lcm(input, other, **more):
+    """The smallest integer divided by -1."""
+    return any(v.dtype in (torch.int32, torch.int64) and bool((v == torch.iinfo(v.dtype).min).any()) for v in (input, other))
+
+
 _CRASHES: dict[str, Any] = {
     "native_batch_norm": _native_batch_norm,
     "segment_reduce": _segment_reduce,
     "pdist": _pdist,
     "ctc_loss": _ctc_loss,
+    "lcm": _lcm,
 }
 
 
