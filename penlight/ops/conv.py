@@ -115,6 +115,8 @@ def _planned(name, dims, input, weight, bias, stride, padding, dilation, groups,
     shapes = x.shape, w.shape, None if b is None else b.shape
     try:
         plan = _plan(name, dims, *shapes, types, stride, padding, dilation, groups, transposed)
+        if stride.__class__ is padding.__class__ is dilation.__class__ is int:
+            return plan
         for value, planned in zip((stride, padding, dilation), plan):
             if value is not planned and value.__class__ is not int:
                 for n in value:
@@ -135,7 +137,7 @@ def _cropped(k, g, shape):
     return g
 
 
-def _convolution_rule(k, g, need, input, weight, bias, stride, padding, dilation, groups):
+def _convolution_rule(k, g, need, input, weight, stride, padding, dilation, groups):
     return (
         k._conv_input_grad(g, k.conj(weight), tuple(input.shape), stride, padding, dilation, groups)
         if need[0]
@@ -317,7 +319,7 @@ def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padd
     dense="channels",
     grad_name="ConvolutionBackward0",
     linked=True,
-    joint=lambda k, g, need, input, weight, bias, stride, padding, dilation, groups: (
+    joint=lambda k, g, need, input, weight, stride, padding, dilation, groups: (
         _cropped(k, k._convolution(g, k.conj(weight), None, stride, padding, dilation, groups), tuple(input.shape))
         if need[0]
         else None,

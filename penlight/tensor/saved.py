@@ -94,7 +94,9 @@ class Packed:
     def unpack(self, node: list, on_tensors: bool) -> Any:
         if node[SAVED] is None:
             return None
-        values = [list(v) if isinstance(v, (list, tuple)) else v for v in self.placeholder]
+        values = list(self.placeholder)
+        for i in {i for i, j, *_ in self.entries if j is not None}:
+            values[i] = list(values[i])
         for i, j, handle, unpack, producer, as_array in self.entries:
             t = unpacked(handle, unpack, producer)
             value = t._a if as_array else t

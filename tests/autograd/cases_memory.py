@@ -139,3 +139,13 @@ def case_channels_stay_last(torch):
         f.avg_pool3d(y, 2), f.adaptive_avg_pool3d(y, 2), f.interpolate(y, scale_factor=2),
     ):  # fmt: skip
         print(t.shape, t.stride())
+
+
+def case_convolutions_save_no_bias(torch):
+    w, b = torch.ones(3, 2, 2, 2, requires_grad=True), torch.ones(3, requires_grad=True)
+    saved = []
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: (saved.append(t.shape), t)[1], lambda t: t):
+        y = torch.nn.functional.conv2d(torch.ones(1, 2, 4, 4), w, b)
+    with torch.no_grad():
+        b.add_(1)
+    print(saved, [g.sum() for g in torch.autograd.grad(y.sum(), (w, b))])
