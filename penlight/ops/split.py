@@ -45,6 +45,8 @@ def split(k, tensor, split_size_or_sections, dim):
     if not isinstance(split_size_or_sections, int) and not hasattr(split_size_or_sections, "_a"):
         return k.split_with_sizes(tensor, split_size_or_sections, dim)
     size = split_size_or_sections
+    if hasattr(size, "_a") and size.numel() != 1:
+        raise TypeError(f"split(): argument 'split_size_or_sections' must be an int or ints, not a Tensor of {size.numel()}")
     sizes = _sizes("split", tensor, int(size) if hasattr(size, "_a") else read("size", size, "split_size", "split", 2), dim)
     return k._split(tensor, sizes, dim, "SplitBackward0")
 
@@ -177,6 +179,8 @@ def tensor_split(k, input, indices_or_sections, dim, sections=None, indices=None
 def _declare_split(name, dim, ndim):
     @composite(f"{name}(Tensor input, any indices_or_sections=None, *, any sections=None, any indices=None)")
     def body(k, input, indices_or_sections, sections=None, indices=None):
+        if sections is not None:
+            sections = read("int", sections, "sections", name)
         indices_or_sections = _one_of(name, indices_or_sections, sections, indices)
         if input.ndim < ndim:
             raise RuntimeError(
