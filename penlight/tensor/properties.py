@@ -65,7 +65,7 @@ class Properties:
         # NumPy gives length-1 dimensions of results any stride, those that None in an index makes 0; PyTorch's step over
         # what is inside
         a, result, step = self._a, [], 1
-        plain = 0 in a.shape or a.flags.c_contiguous and a.base is None
+        plain = 0 in a.shape or a.flags.c_contiguous and self._view is None
         for n, s in zip(reversed(a.shape), reversed(strides)):
             result.append(s if s and not plain else step if n == 1 or plain else 0)
             step = result[-1] * max(n, 1)
