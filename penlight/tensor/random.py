@@ -249,11 +249,11 @@ def randint_like(
         low, high = args
     elif args:
         high = args[0] if high is None else high
-    low = 0 if low is None else _whole("randint_like", "low", low)
-    if hasattr(high, "_a"):
+    if hasattr(high, "_a") and low is None:
         if high.ndim:
             raise RuntimeError(f"high must be a scalar tensor and on CPU, but got one of shape {tuple(high.shape)}")
         high = int(high)
+    low = 0 if low is None else _whole("randint_like", "low", low)
     high = _whole("randint_like", "high", high)
     array = _like("randint_like", input, dtype, device, memory_format)
     check_range(low, high, dtypes.from_numpy(array.dtype))
