@@ -28,6 +28,11 @@ def _operand(value: Any) -> bool:
     return isinstance(value, (Tensor, *NUMBERS)) or overridden((value,))
 
 
+_OF_NUMBERS = ("pow", "remainder", "floor_divide", "bitwise_left_shift", "bitwise_right_shift")
+# reflected operators that are Python functions in PyTorch: they look at no class
+_LENIENT = ("__rpow__", "__rmod__", "__rfloordiv__", "__rlshift__", "__rrshift__", "__rsub__", "__rmatmul__")
+
+
 class _Operator:
     """An operator on the class, turned into a function at its first use."""
 
@@ -43,6 +48,9 @@ class _Operator:
 
             def operator(self: Tensor, other: Any) -> Any:
                 if not isinstance(self, Tensor):  # Tensor.__radd__(2, t), and PyTorch's division is a method call
+                    if dunder in _LENIENT:
+                        known = isinstance(self, NUMBERS) and isinstance(other, Tensor) and name in _OF_NUMBERS
+                        return op(other, self) if known else NotImplemented
                     kind = AttributeError if name == "div" else TypeError
                     raise kind(f"descriptor '{dunder}' of Tensor doesn't apply to a '{type(self).__name__}' object")
                 known = isinstance(other, NUMBERS) or _operand(other) or name == "div" and isinstance(other, np.ndarray)
