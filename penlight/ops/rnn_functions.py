@@ -191,6 +191,8 @@ def _check_step(input, states, w_ih, w_hh):
             raise IndexError(f"Dimension out of range: expected a weight of 2 dimensions, but got shape {list(w.shape)}")
     if size != w_ih.shape[1]:
         raise RuntimeError(f"input has inconsistent input_size: got {size} expected {w_ih.shape[1]}")
+    if w_ih.shape[0] != w_hh.shape[0]:
+        raise RuntimeError(f"Expected weights of as many rows, but got {list(w_ih.shape)} and {list(w_hh.shape)}")
     for i, s in enumerate(states):
         if len(s.shape) and s.shape[0] != batch:
             raise RuntimeError(f"Input batch size {batch} doesn't match hidden{i} batch size {s.shape[0]}")

@@ -61,7 +61,7 @@ REFUSALS = (
     (r"\b(rnn_relu|rnn_tanh|gru|lstm)_cell\(", "RuntimeError", "IndexError"),
     (r"\b(rnn_relu|rnn_tanh|gru|lstm)_cell\(", "IndexError", "RuntimeError"),
     (r"\b(avg|lp)_pool2d\(", "RuntimeError", "IndexError"),
-    (r"\bconv(_transpose)?\dd\(", "RuntimeError", "IndexError"),  # a kernel without elements
+    (r"\b(conv(_transpose)?\dd|convolution)\(", "RuntimeError", "IndexError"),  # a kernel without elements
     (r"\bindex_put_?\(", "RuntimeError", "IndexError"),
     (r"\bsum\(.*out=", "RuntimeError", "TypeError"),  # a derivative, and no dimension
     (r"\bmap2?_\(", "RuntimeError", "TypeError"),  # shapes and dtypes
@@ -110,6 +110,8 @@ ENTRIES = (
     Explained("exception", r"\[.*\] \S?= |index_put_?\(", r"penlight: RuntimeError: Index put requires the source and destination dtypes match", "both refuse: PyTorch reads the index first"),
     Explained("accepts exception", "", r"PyTorch: \w+: (.*not differentiable with respect|.*derivative for .* is not implemented|.*does not support automatic differentiation for outputs with complex|.*_backward: The (singular |eigen)vectors|Expected isFloatingType)", "PyTorch has no derivative there, or says so earlier"),
     Explained("accepts", r"grad\(", r"modified by an inplace operation.*\(as of a copy\)", "PyTorch saved for backward what penlight does not need; the gradient is that of the same program with a copy changed instead"),
+    Explained("accepts", r"grad\(", r"modified by an inplace operation", "PyTorch's logical operations in place leave the history of before", r"\blogical_\w+_\("),
+    Explained("accepts", r"grad\(", r"setStorage", "PyTorch's own backward reads its gradient with the strides of a slice of more memory", r"\bas_strided_scatter\("),
     Explained("accepts", r"grad\(", r"modified by an inplace operation", "PyTorch's own backward changes what it saved", r"\b(vander|cond|cumprod|prod)\("),
     Explained("accepts", r"grad\(", r"more than one element of the written-to.*\[nothing\]", "PyTorch's own backward copies into expanded memory, where nothing was assigned"),
     Explained("accepts", r"\blinear\(.*out=", r"The size of tensor a \(\d+\) must match", "PyTorch fails where the weight is a vector and `out` lies transposed", r"\bo\d+ = .*\.(mT|transpose)"),
@@ -178,10 +180,11 @@ ENTRIES = (
     Explained("value", r"\btopk\(.*(sorted=False|(True|False), False)", "", "in no order: any is right"),
     Explained("value", r"\b(sum|sum_to_size|mean|nansum|nanmean|cumsum|std|var|trace|trapezoid|trapz|multi_dot)\(", r"(got|want) np\.\w+\(-?(inf|nan)", "numbers whose sum overflows in one order and not in another", _HUGE),
     Explained("value", r"\baddcmul_?\(", r"got np\.\w+\((-?inf|nan)\)", "PyTorch's product and sum are one instruction, which does not overflow between", _HUGE),
+    Explained("value", r"\blerp_?\(|^x\d+ = ", r"got np\.\w+\((-?inf|nan)\)", "the same", r"(?s)(?=.*e\+3).*\blerp_?\("),
     Explained("value", r"\bsignbit\(", r"got np\.True_", "the sign of the NaN that a remainder by 0 is depends on its place in a vector", r"(fmod|remainder)_?\(|%"),
-    Explained("value", r"\b(angle|copysign|signbit|atan2|reciprocal|div)\(| / ", r"inf|3\.14|True|False", "the sign of a zero that was a sum", r"\b(sum|\w*pool\w*|conv\w*|matmul|bmm|mm|arcsin|mean|addmm|linear|grid_sample)\w*\("),
+    Explained("value", r"\b(angle|copysign|signbit|(arc|a)tan2|reciprocal|div)\(| / ", r"inf|3\.14|True|False", "the sign of a zero that was a sum", r"\b(sum|\w*pool\w*|conv\w*|matmul|bmm|mm|arcsin|mean|addmm|linear|grid_sample)\w*\("),
     Explained("value", r"\b(angle|copysign|signbit|atan2|reciprocal|div)\(| / ", r"inf|3\.14|True|False", "the zeros of `softshrink` lose their sign in the body of PyTorch's vectors and keep it in their tail", r"\bsoftshrink\("),
-    Explained("value", r"\bsignbit\(", "", "the sign of the NaN outside of an inverse function's domain", r"\b(asin|acos|arcsin|arccos)h?_?\("),
+    Explained("value", r"\bsignbit\(", "", "the sign of the NaN outside of an inverse function's domain", r"\b(asin|acos|arcsin|arccos|log\d*)h?_?\("),
     Explained("value", r"\b(add|sub|subtract)_?\(.*alpha=", r"got np\.float16\(-?inf\), want np\.float16\(nan\)", "PyTorch rounds alpha * other to float16 in the tail of its vectors, not in their body"),
     Explained("value", r"\bmultinomial\(", "", "equal ratios of 16-bit weights, or of rows that are one, may come in any order", r"float16|expand\("),
     Explained("value", r"", "", "random numbers fill a result as its memory lies, and not every op lays its result as PyTorch does", r"(?s)(?=.*(transpose|expand|permute|movedim|swap|\)\[|\.m?[TH]\b|\bt\()).*\b(dropout|multinomial|bernoulli_?|rand\w*|rrelu_?|normal_|uniform_)\("),
