@@ -23,6 +23,7 @@ _FILES = "torch.save and torch.load write and read the files"
 PyTorchFileReader, PyTorchFileWriter = (
     placeholder(f"torch.{n}", _FILES) for n in ("PyTorchFileReader", "PyTorchFileWriter")
 )
+DeviceObjType = placeholder("torch.DeviceObjType", "torch.device is the type of devices")
 _NO_SCRIPT = "there is no TorchScript, which types and graphs belong to"
 TensorType = placeholder("torch.TensorType", _NO_SCRIPT)
 Graph, Node, Value = (placeholder(f"torch._C.{n}", _NO_SCRIPT) for n in ("Graph", "Node", "Value"))

@@ -99,7 +99,7 @@ _ELSEWHERE = {
     "pca_lowrank": "penlight.linalg.lowrank", **dict.fromkeys(_AUTOCAST.split(), "penlight.amp.state"),
     **dict.fromkeys(_NATIVE.split(), "penlight.nn.native"), **dict.fromkeys(_CHECKS.split(), "penlight.tensor.checks"),
     **dict.fromkeys(("ScriptFunction", "ScriptModule"), "penlight.jit"),
-    **dict.fromkeys(("PyTorchFileReader", "PyTorchFileWriter", "TensorType"), "penlight._C"),
+    **dict.fromkeys(("DeviceObjType", "PyTorchFileReader", "PyTorchFileWriter", "TensorType"), "penlight._C"),
     "Future": "penlight.futures",
     **dict.fromkeys(_COMPRESSED.split(), "penlight.sparse.functions"),
     **dict.fromkeys("dsmm hsmm hspmm saddmm smm spmm sspaddmm".split(), "penlight.sparse.products"),

@@ -94,3 +94,4 @@ def test_inner_names_that_libraries_build_on():
         pass
     with pytest.raises(NotImplementedError, match="TorchScript"):
         torch.jit._get_trace_graph(layer, (torch.ones(3),))
+    assert not isinstance(torch.device("cpu"), torch.DeviceObjType)
