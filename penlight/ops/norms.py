@@ -259,7 +259,9 @@ def renorm(k, input, p, dim, maxnorm):
     _check_floating("renorm", input)
     others = tuple(i for i in range(input.ndim) if i != dim)
     half = input.dtype.itemsize == 2
-    norms = k.linalg_vector_norm(input, p, others, True, dtype=dtypes.float32 if half else None)
+    wide = dtypes.float32 if half else None
+    above = k.linalg_vector_norm(input.detach(), p, others, True, dtype=wide) > maxnorm
+    norms = k.linalg_vector_norm(k.where(above, input, 1.0), p, others, True, dtype=wide)  # no gradient where it is NaN
     # 1e-7 is PyTorch's guard against division by zero
-    factor = k.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
+    factor = k.where(above, maxnorm / (norms + 1e-7), 1.0)
     return k.contiguous(input * factor.to(input.dtype if half else norms.dtype))
