@@ -79,6 +79,7 @@ from penlight.base.dtypes import dtype as dtype
 from penlight.base.formats import layout as layout
 from penlight.base.formats import memory_format as memory_format
 
+from penlight._C import DeviceObjType as DeviceObjType
 from penlight._C import PyTorchFileReader as PyTorchFileReader
 from penlight._C import PyTorchFileWriter as PyTorchFileWriter
 from penlight._C import TensorType as TensorType
@@ -182,7 +183,7 @@ def angle(input: Tensor, *, out: _Any = None) -> Tensor:
     """The argument of a complex number, in (-pi, pi]; of real ones 0 or, if negative, pi."""
 def any(input: Tensor, dim: _Any = None, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """Whether some element is nonzero, over all elements or over dimensions `dim`."""
-def arange(*args: _Any, start: _Any = None, end: _Any = None, step: _Any = None, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
+def arange(*args: _Any, start: _Any = ..., end: _Any = ..., step: _Any = ..., out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """start, start + step, … below end. Shape: () -> (ceil((end - start) / step),)."""
 def arccos(input: Tensor, *, out: _Any = None) -> Tensor:
     """The inverse cosine, in radians; nan outside [-1, 1]."""
@@ -233,8 +234,8 @@ def as_tensor(data: _Any, dtype: _Any = None, device: _Any = None) -> Tensor:
     """`data` as a tensor, sharing memory where it is already an array or tensor of the wanted dtype."""
 def as_torch() -> _Any:
     """Install the alias and return penlight: `torch = penlight.as_torch()` at the top of a notebook."""
-def asarray(obj: _Any, *, dtype: _Any = None, device: _Any = None, copy: _bool | None = None, requires_grad: _bool = False) -> Tensor:
-    """`obj` as a tensor; shares memory unless `copy` is True."""
+def asarray(obj: _Any, *, dtype: _Any = None, device: _Any = None, copy: _bool | None = None, requires_grad: _bool | None = None) -> Tensor:
+    """A tensor, an array, a buffer (as elements of `dtype`) or nested sequences as a tensor."""
 def asin(input: Tensor, *, out: _Any = None) -> Tensor:
     """The inverse sine, in radians; nan outside [-1, 1]."""
 def asin_(input: Tensor) -> Tensor:
@@ -279,7 +280,7 @@ def bartlett_window(window_length: _int, periodic: _bool = True, *, dtype: _dtyp
     """The window 1 - |2 i / n - 1|."""
 def batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None, running_var: Tensor | None, training: _bool, momentum: _float, eps: _float, cudnn_enabled: _bool) -> Tensor:
     """`torch.nn.functional.batch_norm`."""
-def bernoulli(input: Tensor, p: _float | None = None, *, generator: _Any = None, out: _Any = None) -> Tensor:
+def bernoulli(input: Tensor, p: _float = ..., *, generator: _Any = None, out: _Any = None) -> Tensor:
     """1 with probability `input` (or `p`), else 0, per element."""
 bfloat16: _dtype
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: _Any = None) -> Tensor:
@@ -325,7 +326,7 @@ def broadcast_shapes(*shapes: _Any) -> _Size:
     """The shape that all shapes broadcast to."""
 def broadcast_tensors(*tensors: _Any) -> _tuple[Tensor, ...]:
     """All expanded to their common shape; views."""
-def broadcast_to(input: Tensor, size: _Sequence[_int]) -> Tensor:
+def broadcast_to(input: Tensor, *size: _Any) -> Tensor:
     """`input` expanded to a shape; a view."""
 def bucketize(input: _Number | Tensor, boundaries: Tensor, *, out_int32: _bool = False, right: _bool = False, out: _Any = None) -> Tensor:
     """The number of the interval between boundaries that each value falls in."""
@@ -358,9 +359,9 @@ channels_last: _memory_format
 channels_last_3d: _memory_format
 def cholesky(input: Tensor, upper: _bool = False, *, out: _Any = None) -> Tensor:
     """`torch.linalg.cholesky`."""
-def cholesky_inverse(L: Tensor, upper: _bool = False, *, out: _Any = None) -> Tensor:
-    """(L L^H)^-1."""
-def cholesky_solve(B: Tensor, L: Tensor, upper: _bool = False, *, out: _Any = None) -> Tensor:
+def cholesky_inverse(input: Tensor, upper: _bool = False, *, out: _Any = None) -> Tensor:
+    """(L L^H)^-1 of a triangle L."""
+def cholesky_solve(input: Tensor, input2: Tensor, upper: _bool = False, *, out: _Any = None) -> Tensor:
     """X with L L^H X = B (or U^H U X = B)."""
 def chunk(input: Tensor, chunks: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """At most `chunks` parts of one length (the last may be shorter); views."""
@@ -470,7 +471,7 @@ def cumsum(input: Tensor, dim: _int = ..., *, dtype: _dtype | None = None, out: 
     """Running sums along a dimension; integers sum in int64."""
 def cumsum_(input: Tensor, dim: _int = ..., *, dtype: _dtype | None = None, axis: _Any = ...) -> Tensor:
     """`cumsum` in place."""
-def cumulative_trapezoid(y: Tensor, x: _Any = None, dx: _Number = 1.0, *, dim: _int = -1, axis: _Any = ...) -> Tensor:
+def cumulative_trapezoid(y: Tensor, x: _Number | Tensor = ..., dx: _Number = ..., *, dim: _int = -1, axis: _Any = ...) -> Tensor:
     """Running integrals of samples by the trapezoid rule."""
 default_generator: _Generator
 def deg2rad(input: Tensor, *, out: _Any = None) -> Tensor:
@@ -522,7 +523,7 @@ def dropout_(input: Tensor, p: _float, train: _bool) -> Tensor:
     """`torch.nn.functional.dropout`, in place."""
 def dsmm(input: _Any, mat2: _Any) -> _Any:
     """`mm` under the name that sparse code used."""
-def dsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
+def dsplit(input: Tensor, indices_or_sections: _Any = None, *, sections: _Any = None, indices: _Any = None) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 2."""
 def dstack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 2."""
@@ -577,7 +578,7 @@ def expm1(input: Tensor, *, out: _Any = None) -> Tensor:
     """e ** input - 1, elementwise, exact near 0."""
 def expm1_(input: Tensor) -> Tensor:
     """`expm1` in place."""
-def eye(n: _int, m: _int | None = None, *, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
+def eye(n: _int, m: _int = ..., *, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """Ones on the diagonal, zeros elsewhere. Shape: () -> (n, m)."""
 def feature_alpha_dropout(input: Tensor, p: _float, train: _bool) -> Tensor:
     """`torch.nn.functional.feature_alpha_dropout`."""
@@ -641,7 +642,7 @@ def frexp(input: Tensor, *, out: _Any = None) -> _return_types.frexp:
 def frobenius_norm(input: Tensor, dim: _Any = ..., keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The root of the sum of squares over `dim`, at most two dimensions."""
 def from_dlpack(ext_tensor: _Any, *, device: _Any = None, copy: _bool | None = None) -> Tensor:
-    """A tensor on the memory of any object that speaks DLPack."""
+    """A tensor on the memory of an object that speaks DLPack (an array of NumPy, JAX, CuPy …), or of …"""
 def from_file(filename: _str, shared: _bool | None = None, size: _int | None = 0, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """A tensor of `size` elements on the bytes of a file. Shape: () -> (size)."""
 def from_numpy(array: _np.ndarray) -> Tensor:
@@ -735,14 +736,14 @@ def heaviside_(input: Tensor, values: Tensor) -> Tensor:
 def hinge_embedding_loss(input: Tensor, target: Tensor, margin: _float = 1.0, reduction: _int = 0) -> Tensor:
     """`torch.nn.functional.hinge_embedding_loss`; reduction 0 none, 1 mean, 2 sum."""
 def histc(input: Tensor, bins: _int = 100, min: _Number = 0, max: _Number = 0, *, out: _Any = None) -> Tensor:
-    """Counts of elements in equal bins between min and max (of the data where both are equal)."""
+    """Counts of elements in equal bins between min and max (of the data where both are equal); 16 …"""
 def histogram(input: Tensor, bins: _int | Tensor = 100, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
     """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor)."""
 def histogramdd(input: Tensor, bins: _Any, range: _Any = None, weight: Tensor | None = None, density: _bool = False) -> _return_types.histogramdd:
     """(counts or densities, edges per dimension) of points. Shape: (*, d) -> one length per dimension."""
 def hsmm(mat1: _Any, mat2: _Any) -> _Any:
     """The product of a sparse and a dense matrix with its rows sparse and its columns dense; no …"""
-def hsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
+def hsplit(input: Tensor, indices_or_sections: _Any = None, *, sections: _Any = None, indices: _Any = None) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 1."""
 def hspmm(mat1: _Any, mat2: _Any) -> _Any:
     """The product of a sparse and a dense matrix with its rows sparse and its columns dense; no …"""
@@ -967,7 +968,7 @@ def lt_(input: Tensor, other: Tensor | _Number) -> Tensor:
     """`lt` in place."""
 def lu(A: Tensor, pivot: _bool = True, get_infos: _bool = False, *, out: _Any = None) -> _Any:
     """(LU, pivots), and info when asked for; also of singular matrices."""
-def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
+def lu_solve(input: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: _Any = None) -> Tensor:
     """`torch.linalg.lu_solve` with its arguments in another order."""
 def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: _bool = True, unpack_pivots: _bool = True, *, out: _Any = None) -> _return_types.lu_unpack:
     """(P, L, U) from what `torch.linalg.lu_factor` gives."""
@@ -1039,7 +1040,7 @@ def minimum_(input: Tensor, other: Tensor) -> Tensor:
 def mm(input: Tensor, mat2: Tensor, *, out: _Any = None) -> Tensor:
     """The product of two matrices. Shape: (n, m), (m, p) -> (n, p)."""
 def mode(input: Tensor, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.mode:
-    """The most frequent value along `dim` and an index of it."""
+    """The most frequent value along `dim` and an index of it. More than 16 values with NaN among them …"""
 def moveaxis(input: Tensor, source: _Any, destination: _Any) -> Tensor:
     """Move dimensions to other places; the rest keep their order. A view."""
 def movedim(input: Tensor, source: _Any, destination: _Any) -> Tensor:
@@ -1173,7 +1174,7 @@ def pow_(input: Tensor | _Number, exponent: Tensor | _Number) -> Tensor:
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """input where positive, weight * input elsewhere; one weight, or one per channel (dimension 1)."""
 preserve_format: _memory_format
-def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def prod(input: Tensor, dim: _int = ..., keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The product of all elements, or over dimension `dim`. Integers give int64."""
 def promote_types(a: _dtype, b: _dtype) -> _dtype:
     """The smallest dtype that both convert to, by PyTorch's table."""
@@ -1198,7 +1199,7 @@ def rand(*size: _Any, generator: _Any = None, out: _Any = None, dtype: _Any = No
     """Uniform numbers in [0, 1)."""
 def rand_like(input: Tensor, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, memory_format: _Any = None, generator: _Any = None) -> Tensor:
     """Uniform numbers in the shape, dtype and layout of `input`."""
-def randint(*args: _Any, low: _Any = None, high: _Any = None, size: _Any = None, generator: _Any = None, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
+def randint(*args: _Any, low: _Any = 0, high: _Any = None, size: _Any = None, generator: _Any = None, out: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """Integers in [low, high); int64 unless `dtype` says otherwise."""
 def randint_like(input: Tensor, *args: _Any, low: _Any = None, high: _Any = None, dtype: _Any = None, layout: _Any = None, device: _Any = None, requires_grad: _bool = False, memory_format: _Any = None) -> Tensor:
     """Integers in [low, high) in the shape and dtype of `input`."""
@@ -1230,7 +1231,7 @@ def renorm(input: Tensor, p: _Number, dim: _int = ..., maxnorm: _Number = ..., *
     """Scale the sub-tensors along `dim` whose p-norm exceeds `maxnorm` down to it."""
 def renorm_(input: Tensor, p: _Number, dim: _int = ..., maxnorm: _Number = ..., *, axis: _Any = ...) -> Tensor:
     """`renorm` in place."""
-def repeat_interleave(input: _Any, repeats: _int | Tensor | None = None, dim: _int | None = None, *, output_size: _int | None = None, axis: _Any = ...) -> Tensor:
+def repeat_interleave(input: _Any, repeats: _int | Tensor = ..., dim: _int | None = None, *, output_size: _int | None = None, axis: _Any = ...) -> Tensor:
     """Each element repeated `repeats` times in place (a number, or one per index of `dim`)."""
 def reshape(input: Tensor, *shape: _Any) -> Tensor:
     """The same elements in another shape: a view where possible, else a copy."""
@@ -1258,9 +1259,9 @@ def roll(input: Tensor, shifts: _int | _Sequence[_int], dims: _int | _Sequence[_
     """Elements shifted along dimensions, those pushed out coming in again at the other end."""
 def rot90(input: Tensor, k: _int = 1, dims: _Sequence[_int] = ...) -> Tensor:
     """Turned by k quarter turns from the first of two dimensions to the second."""
-def round(input: Tensor, *, decimals: _int = 0, out: _Any = None) -> Tensor:
+def round(input: Tensor, *, decimals: _int = ..., out: _Any = None) -> Tensor:
     """The nearest whole number, halves to even; with `decimals`, at that decimal place."""
-def round_(input: Tensor, *, decimals: _int = 0) -> Tensor:
+def round_(input: Tensor, *, decimals: _int = ...) -> Tensor:
     """`round` in place."""
 def row_indices_copy(input: Tensor) -> Tensor:
     """`Tensor.row_indices` in memory of its own."""
@@ -1282,9 +1283,9 @@ def save(obj: _object, f: _Any, pickle_module: _Any = ..., pickle_protocol: _int
     """Save an object, usually a `state_dict()`, to a file that PyTorch reads too."""
 def scalar_tensor(s: _Any, *, dtype: _Any = None, layout: _Any = None, device: _Any = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor:
     """A 0-dim tensor, of the default dtype unless told otherwise."""
-def scatter(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str | None = None, out: _Any = None, axis: _Any = ...) -> Tensor:
+def scatter(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str = ..., out: _Any = None, axis: _Any = ...) -> Tensor:
     """A copy of `input` with src[i][j] stored at [index[i][j]][j] (dim 0); `src` is a tensor or a …"""
-def scatter_(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str | None = None, axis: _Any = ...) -> Tensor:
+def scatter_(input: Tensor, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str = ..., axis: _Any = ...) -> Tensor:
     """`scatter` in place."""
 def scatter_add(input: Tensor, dim: _int = ..., index: Tensor = ..., src: Tensor = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """A copy of `input` with src[i][j] added at [index[i][j]][j] (dim 0); repeated places add up."""
@@ -1339,7 +1340,7 @@ def set_flush_denormal(mode: _bool, /) -> _bool:
 def set_num_interop_threads(count: _int, /) -> None:
     """Remembered; penlight runs ops one after another."""
 def set_num_threads(count: _int, /) -> None:
-    """Set the threads that kernels may use. NumPy's BLAS follows when `threadpoolctl` is installed."""
+    """Set the threads that kernels may use. NumPy's OpenBLAS follows; another BLAS does with …"""
 def set_printoptions(precision: _int | None = None, threshold: _float | None = None, edgeitems: _int | None = None, linewidth: _int | None = None, profile: _str | None = None, sci_mode: _bool | None = None) -> None:
     """Set how tensors are printed from now on."""
 def set_rng_state(new_state: Tensor) -> None:
@@ -1387,7 +1388,7 @@ def softmax(input: Tensor, dim: _int = ..., dtype: _dtype | None = None, *, out:
     """exp(x) / sum(exp(x)) along `dim`."""
 def solve(*args: _Any, **kwargs: _Any) -> _Any:
     """Removed from PyTorch: raises RuntimeError that names torch.linalg.solve(A, B), its arguments …"""
-def sort(input: Tensor, dim: _int = -1, descending: _bool = False, stable: _bool = False, *, out: _Any = None, axis: _Any = ...) -> _return_types.sort:
+def sort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = False, out: _Any = None, axis: _Any = ...) -> _return_types.sort:
     """(values, indices) in ascending or descending order along a dimension."""
 sparse_bsc: _layout
 sparse_bsr: _layout
@@ -1396,7 +1397,7 @@ def sparse_coo_tensor(*args: _Any, indices: _Any = None, values: _Any = None, si
     """A sparse tensor with `values` at the coordinates `indices`: `(indices, values)`, `(indices, …"""
 sparse_csc: _layout
 sparse_csr: _layout
-def split(input: Tensor, split_size_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
+def split(tensor: Tensor, split_size_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
     """Parts of one length (the last may be shorter), or of the lengths of a list; views."""
 def split_copy(input: Tensor, split_size: _int, dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> _tuple[Tensor, ...]:
     """`split`, copied. Arguments: split_size, dim."""
@@ -1414,17 +1415,17 @@ def square(input: Tensor, *, out: _Any = None) -> Tensor:
     """input ** 2, elementwise."""
 def square_(input: Tensor) -> Tensor:
     """`square` in place."""
-def squeeze(input: Tensor, dim: _Any = None, *, axis: _Any = ...) -> Tensor:
+def squeeze(input: Tensor, dim: _int | _Sequence[_int] = ..., *, axis: _Any = ...) -> Tensor:
     """Drop dimensions of length 1: all of them, or those of `dim` that have length 1. A view."""
-def squeeze_copy(input: Tensor, dim: _Any = None, *, out: _Any = None, axis: _Any = ...) -> Tensor:
+def squeeze_copy(input: Tensor, dim: _int | _Sequence[_int] = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """`squeeze`, copied."""
 def sspaddmm(input: _Any, mat1: _Any, mat2: _Any, *, beta: _Any = 1, alpha: _Any = 1) -> _Any:
     """beta * input + alpha * mat1 @ mat2 for sparse `input` and `mat1`: a sparse matrix, not …"""
 def stack(tensors: _Sequence[Tensor], dim: _int = 0, *, out: _Any = None, axis: _Any = ...) -> Tensor:
     """Tensors of one shape joined along a new dimension."""
-def std(input: Tensor, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def std(input: Tensor, dim: _Any = None, unbiased: _bool = ..., keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The standard deviation, of all elements or over `dim`: the square root of `torch.var`."""
-def std_mean(input: Tensor, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, axis: _Any = ..., keepdims: _bool = ...) -> _tuple[Tensor, Tensor]:
+def std_mean(input: Tensor, dim: _Any = None, unbiased: _bool = ..., keepdim: _bool = False, *, correction: _Number | None = None, axis: _Any = ..., keepdims: _bool = ...) -> _tuple[Tensor, Tensor]:
     """(standard deviation, mean)."""
 def stft(input: Tensor, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _bool | None = None, return_complex: _bool | None = None, align_to_window: _Any = None) -> Tensor:
     """Fourier transforms of overlapping windows of a signal. Shape: (*, length) -> (*, frequencies, …"""
@@ -1485,7 +1486,7 @@ def tanh_(input: Tensor) -> Tensor:
     """`tanh` in place."""
 def tensor(data: _Any, *, dtype: _Any = None, device: _Any = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """A new tensor holding a copy of `data`: numbers, nested sequences, arrays or tensors."""
-def tensor_split(input: Tensor, indices_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
+def tensor_split(input: Tensor, indices_or_sections: _Any = None, dim: _int = 0, *, sections: _Any = None, indices: _Any = None, tensor_indices_or_sections: _Any = None) -> _tuple[Tensor, ...]:
     """`sections` parts whose lengths differ by at most one, or parts that end at the given indices; …"""
 def tensordot(a: Tensor, b: Tensor, dims: _Any = 2, *, out: _Any = None) -> Tensor:
     """The sum of products over `dims`: the last and first `dims` dimensions, or two lists of …"""
@@ -1506,9 +1507,9 @@ def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Swap two dimensions; a view."""
 def transpose_copy(input: Tensor, dim0: _int, dim1: _int, *, out: _Any = None) -> Tensor:
     """`transpose`, copied. Arguments: dim0, dim1."""
-def trapezoid(y: Tensor, x: _Any = None, dx: _Number = 1.0, *, dim: _int = -1, axis: _Any = ...) -> Tensor:
+def trapezoid(y: Tensor, x: _Number | Tensor = ..., dx: _Number = ..., *, dim: _int = -1, axis: _Any = ...) -> Tensor:
     """Integrals of samples by the trapezoid rule."""
-def trapz(y: Tensor, x: _Any = None, dx: _Number = 1.0, *, dim: _int = -1, axis: _Any = ...) -> Tensor:
+def trapz(y: Tensor, x: _Number | Tensor = ..., *, dx: _float = ..., dim: _int = -1, axis: _Any = ...) -> Tensor:
     """Integrals of samples by the trapezoid rule."""
 def triangular_solve(input: Tensor, A: Tensor, upper: _bool = True, transpose: _bool = False, unitriangular: _bool = False, *, out: _Any = None) -> _return_types.triangular_solve:
     """(X, a copy of A) with A X = input for triangular A; `torch.linalg.solve_triangular` is its …"""
@@ -1570,9 +1571,9 @@ def values_copy(input: Tensor) -> Tensor:
     """`Tensor.values` in memory of its own."""
 def vander(x: Tensor, N: _int | None = None, increasing: _bool = False) -> Tensor:
     """Powers of each element in columns, the highest first unless `increasing`."""
-def var(input: Tensor, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+def var(input: Tensor, dim: _Any = None, unbiased: _bool = ..., keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
     """The variance, of all elements or over `dim`: the sum of squared differences from the mean over …"""
-def var_mean(input: Tensor, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, axis: _Any = ..., keepdims: _bool = ...) -> _tuple[Tensor, Tensor]:
+def var_mean(input: Tensor, dim: _Any = None, unbiased: _bool = ..., keepdim: _bool = False, *, correction: _Number | None = None, axis: _Any = ..., keepdims: _bool = ...) -> _tuple[Tensor, Tensor]:
     """(variance, mean)."""
 def vdot(input: Tensor, other: Tensor, *, out: _Any = None) -> Tensor:
     """The sum of products of two vectors, the first one conjugated. Shape: (n), (n) -> ()."""
@@ -1588,7 +1589,7 @@ def view_copy(input: Tensor, size: _Any, *, out: _Any = None) -> Tensor:
     """`view`, copied; with a dtype, the same bytes read as that dtype."""
 def vmap(func: _Callable, in_dims: _Any = 0, out_dims: _Any = 0, randomness: _str = 'error', *, chunk_size: _int | None = None) -> _Callable:
     """`func` over a dimension of its inputs: `vmap(f)(x)[i]` is `f(x[i])`, computed for all samples …"""
-def vsplit(input: Tensor, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
+def vsplit(input: Tensor, indices_or_sections: _Any = None, *, sections: _Any = None, indices: _Any = None) -> _tuple[Tensor, ...]:
     """`tensor_split` along dimension 0."""
 def vstack(tensors: _Sequence[Tensor], *, out: _Any = None) -> Tensor:
     """Joined along dimension 0, vectors as rows."""

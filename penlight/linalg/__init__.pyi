@@ -16,7 +16,7 @@ from penlight.base.dtypes import dtype as _dtype
 from penlight.base.formats import layout as _layout
 from penlight.base.formats import memory_format as _memory_format
 
-from penlight.base.errors import LinAlgError as LinAlgError
+from penlight.base.errors import _LinAlgError as LinAlgError
 
 def cholesky(A: Tensor, *, upper: _bool = False, out: _Any = None) -> Tensor:
     """L with A = L L^H, for positive-definite matrices. Shape: (*, n, n) -> same."""

@@ -112,7 +112,7 @@ def fractional_max_pool3d(input: Tensor, kernel_size: _Any, output_size: _Any = 
     """Maxima of windows at random steps. Shape: (N, C, D, H, W) or (C, D, H, W). Source: Graham, 2014."""
 def fractional_max_pool3d_with_indices(input: Tensor, kernel_size: _Any, output_size: _Any = None, output_ratio: _Any = None, return_indices: _bool = False, _random_samples: _Any = None) -> _tuple:
     """`fractional_max_pool3d` and the flat positions of the maxima in each volume."""
-def gaussian_nll_loss(input: Tensor, target: Tensor, var: _Any, full: _bool = False, eps: _float = 1e-06, reduction: _str = 'mean') -> Tensor:
+def gaussian_nll_loss(input: Tensor, target: Tensor, var: _Any, full: _bool = False, eps: _Any = 1e-06, reduction: _str = 'mean') -> Tensor:
     """0.5 (log var + (x - t)**2 / var), the variance kept above `eps`."""
 def gelu(input: Tensor, *, approximate: _str = 'none', out: _Any = None) -> Tensor:
     """input * Phi(input), Phi the normal distribution function; or its tanh approximation with …"""

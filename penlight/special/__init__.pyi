@@ -120,9 +120,9 @@ def polygamma(n: Tensor | _Number, input: Tensor | _Number, *, out: _Any = None)
     """The n-th derivative of digamma: torch.polygamma(n, x) or x.polygamma(n)."""
 def psi(input: Tensor, *, out: _Any = None) -> Tensor:
     """The same as `torch.digamma`."""
-def round(input: Tensor, *, decimals: _int = 0, out: _Any = None) -> Tensor:
+def round(input: Tensor, *, decimals: _int = ..., out: _Any = None) -> Tensor:
     """The nearest whole number, halves to even; with `decimals`, at that decimal place."""
-def round_(input: Tensor, *, decimals: _int = 0) -> Tensor:
+def round_(input: Tensor, *, decimals: _int = ...) -> Tensor:
     """`round` in place."""
 def scaled_modified_bessel_k0(input: Tensor, *, out: _Any = None) -> Tensor:
     """exp(input) times the modified Bessel function of the second kind of order 0; no gradient."""

@@ -161,8 +161,8 @@ class Tensor(metaclass=TensorMeta):
         """The indices of the elements that are not zero, one row each."""
     def as_strided(self, size: _Sequence[_int], stride: _Sequence[_int], storage_offset: _int | None = None) -> Tensor:
         """A view of the storage with any shape, strides and offset (in elements)."""
-    def as_strided_(self, size: _Any, stride: _Any, storage_offset: _int | None = None) -> Tensor:
-        """`as_strided` in place."""
+    def as_strided_(self, *args: _Any, **kwargs: _Any) -> Tensor:
+        """`as_strided` in place: the same memory under another shape or order of dimensions."""
     def as_strided_scatter(self, src: Tensor, size: _Sequence[_int], stride: _Sequence[_int], storage_offset: _int | None = None) -> Tensor:
         """A copy with the elements that `as_strided` would show replaced."""
     def as_subclass(self, cls: _type) -> _Any:
@@ -193,7 +193,7 @@ class Tensor(metaclass=TensorMeta):
         """beta * input + alpha * (batch1 @ batch2), for batches of matrices."""
     def baddbmm_(self, batch1: Tensor, batch2: Tensor, *, beta: _Number = 1, alpha: _Number = 1) -> Tensor:
         """`baddbmm` in place."""
-    def bernoulli(input, p: _float | None = None, *, generator: _Any = None, out: _Any = None) -> Tensor:
+    def bernoulli(input, p: _float = ..., *, generator: _Any = None, out: _Any = None) -> Tensor:
         """1 with probability `input` (or `p`), else 0, per element."""
     def bernoulli_(self, p: _Any = 0.5, *, generator: _Any = None) -> Tensor:
         """Fill with 1 with probability `p` (a number or a tensor), else 0."""
@@ -229,7 +229,7 @@ class Tensor(metaclass=TensorMeta):
         """Products of two batches of matrices. Shape: (b, n, m), (b, m, p) -> (b, n, p)."""
     def bool(self, memory_format: _Any = None) -> Tensor:
         """This tensor as torch.bool."""
-    def broadcast_to(self, size: _Sequence[_int]) -> Tensor:
+    def broadcast_to(self, *size: _Any) -> Tensor:
         """`input` expanded to a shape; a view."""
     def byte(self, memory_format: _Any = None) -> Tensor:
         """This tensor as torch.uint8."""
@@ -252,8 +252,8 @@ class Tensor(metaclass=TensorMeta):
     def cholesky(self, upper: _bool = False, *, out: _Any = None) -> Tensor:
         """`torch.linalg.cholesky`."""
     def cholesky_inverse(self, upper: _bool = False, *, out: _Any = None) -> Tensor:
-        """(L L^H)^-1."""
-    def cholesky_solve(self, L: Tensor, upper: _bool = False, *, out: _Any = None) -> Tensor:
+        """(L L^H)^-1 of a triangle L."""
+    def cholesky_solve(self, input2: Tensor, upper: _bool = False, *, out: _Any = None) -> Tensor:
         """X with L L^H X = B (or U^H U X = B)."""
     def chunk(self, chunks: _int, dim: _int = 0, *, axis: _Any = ...) -> _tuple[Tensor, ...]:
         """At most `chunks` parts of one length (the last may be shorter); views."""
@@ -368,7 +368,7 @@ class Tensor(metaclass=TensorMeta):
         """`digamma` in place."""
     def dim(self) -> _int:
         """The number of dimensions."""
-    def dim_order(self) -> _tuple[_int, ...]:
+    def dim_order(self, *, ambiguity_check: _Any = False) -> _tuple[_int, ...]:
         """Dimensions from the outermost to the innermost in memory."""
     def dist(self, other: Tensor, p: _Number = 2) -> Tensor:
         """The p-norm of input - other."""
@@ -384,7 +384,7 @@ class Tensor(metaclass=TensorMeta):
         """The sum of products of two vectors. Shape: (n), (n) -> ()."""
     def double(self, memory_format: _Any = None) -> Tensor:
         """This tensor as torch.float64."""
-    def dsplit(self, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
+    def dsplit(self, indices_or_sections: _Any = None, *, sections: _Any = None, indices: _Any = None) -> _tuple[Tensor, ...]:
         """`tensor_split` along dimension 2."""
     @property
     def dtype(self) -> _dtype: ...
@@ -528,10 +528,10 @@ class Tensor(metaclass=TensorMeta):
     def heaviside_(self, values: Tensor) -> Tensor:
         """`heaviside` in place."""
     def histc(self, bins: _int = 100, min: _Number = 0, max: _Number = 0, *, out: _Any = None) -> Tensor:
-        """Counts of elements in equal bins between min and max (of the data where both are equal)."""
+        """Counts of elements in equal bins between min and max (of the data where both are equal); 16 …"""
     def histogram(self, bins: _int | Tensor = 100, *, range: _Any = None, weight: _Any = None, density: _bool = False, out: _Any = None) -> _return_types.histogram:
         """(counts or densities, edges) over equal bins (a number) or between given edges (a tensor)."""
-    def hsplit(self, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
+    def hsplit(self, indices_or_sections: _Any = None, *, sections: _Any = None, indices: _Any = None) -> _tuple[Tensor, ...]:
         """`tensor_split` along dimension 1."""
     def hypot(self, other: Tensor, *, out: _Any = None) -> Tensor:
         """sqrt(input**2 + other**2) without overflow, elementwise."""
@@ -809,7 +809,7 @@ class Tensor(metaclass=TensorMeta):
     def mm(self, mat2: Tensor, *, out: _Any = None) -> Tensor:
         """The product of two matrices. Shape: (n, m), (m, p) -> (n, p)."""
     def mode(self, dim: _int = -1, keepdim: _bool = False, *, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> _return_types.mode:
-        """The most frequent value along `dim` and an index of it."""
+        """The most frequent value along `dim` and an index of it. More than 16 values with NaN among them …"""
     def module_load(self, other: Tensor, assign: _bool = False) -> Tensor:
         """What `Module.load_state_dict` puts in this tensor's place: `other`, or this tensor with its …"""
     def moveaxis(self, source: _Any, destination: _Any) -> Tensor:
@@ -937,7 +937,7 @@ class Tensor(metaclass=TensorMeta):
         """`pow` in place."""
     def prelu(self, weight: Tensor) -> Tensor:
         """input where positive, weight * input elsewhere; one weight, or one per channel (dimension 1)."""
-    def prod(self, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def prod(self, dim: _int = ..., keepdim: _bool = False, *, dtype: _dtype | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The product of all elements, or over dimension `dim`. Integers give int64."""
     def put(self, index: Tensor, source: Tensor, accumulate: _bool = False) -> Tensor:
         """A copy with elements stored (or added) at places of the flattened tensor."""
@@ -985,7 +985,7 @@ class Tensor(metaclass=TensorMeta):
         """`renorm` in place."""
     def repeat(self, *repeats: _Any) -> Tensor:
         """The tensor repeated along each dimension, copied."""
-    def repeat_interleave(self, repeats: _int | Tensor | None = None, dim: _int | None = None, *, output_size: _int | None = None, axis: _Any = ...) -> Tensor:
+    def repeat_interleave(self, repeats: _int | Tensor = ..., dim: _int | None = None, *, output_size: _int | None = None, axis: _Any = ...) -> Tensor:
         """Each element repeated `repeats` times in place (a number, or one per index of `dim`)."""
     @property
     def requires_grad(self) -> _bool:
@@ -1020,9 +1020,9 @@ class Tensor(metaclass=TensorMeta):
         """Elements shifted along dimensions, those pushed out coming in again at the other end."""
     def rot90(self, k: _int = 1, dims: _Sequence[_int] = ...) -> Tensor:
         """Turned by k quarter turns from the first of two dimensions to the second."""
-    def round(self, *, decimals: _int = 0, out: _Any = None) -> Tensor:
+    def round(self, *, decimals: _int = ..., out: _Any = None) -> Tensor:
         """The nearest whole number, halves to even; with `decimals`, at that decimal place."""
-    def round_(self, *, decimals: _int = 0) -> Tensor:
+    def round_(self, *, decimals: _int = ...) -> Tensor:
         """`round` in place."""
     def row_indices(self) -> _Any:
         """Raises RuntimeError: penlight has no compressed sparse tensors."""
@@ -1032,9 +1032,9 @@ class Tensor(metaclass=TensorMeta):
         """`rsqrt` in place."""
     def rsub(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
         """other - alpha * input, elementwise."""
-    def scatter(self, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str | None = None, out: _Any = None, axis: _Any = ...) -> Tensor:
+    def scatter(self, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str = ..., out: _Any = None, axis: _Any = ...) -> Tensor:
         """A copy of `input` with src[i][j] stored at [index[i][j]][j] (dim 0); `src` is a tensor or a …"""
-    def scatter_(self, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str | None = None, axis: _Any = ...) -> Tensor:
+    def scatter_(self, dim: _int = ..., index: Tensor = ..., src: _Number | Tensor | None = None, *, value: _Number | None = None, reduce: _str = ..., axis: _Any = ...) -> Tensor:
         """`scatter` in place."""
     def scatter_add(self, dim: _int = ..., index: Tensor = ..., src: Tensor = ..., *, out: _Any = None, axis: _Any = ...) -> Tensor:
         """A copy of `input` with src[i][j] added at [index[i][j]][j] (dim 0); repeated places add up."""
@@ -1096,7 +1096,7 @@ class Tensor(metaclass=TensorMeta):
         """exp(x) / sum(exp(x)) along `dim`."""
     def solve(self, *args: _Any, **kwargs: _Any) -> _Any:
         """Raises RuntimeError, as PyTorch's: torch.solve was removed."""
-    def sort(self, dim: _int = -1, descending: _bool = False, stable: _bool = False, *, out: _Any = None, axis: _Any = ...) -> _return_types.sort:
+    def sort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = False, out: _Any = None, axis: _Any = ...) -> _return_types.sort:
         """(values, indices) in ascending or descending order along a dimension."""
     def sparse_dim(self) -> _int:
         """The number of leading dimensions that coordinates stand for; 0 for a dense tensor."""
@@ -1118,13 +1118,13 @@ class Tensor(metaclass=TensorMeta):
         """input ** 2, elementwise."""
     def square_(self) -> Tensor:
         """`square` in place."""
-    def squeeze(self, dim: _Any = None, *, axis: _Any = ...) -> Tensor:
+    def squeeze(self, dim: _int | _Sequence[_int] = ..., *, axis: _Any = ...) -> Tensor:
         """Drop dimensions of length 1: all of them, or those of `dim` that have length 1. A view."""
     def squeeze_(self, *args: _Any, **kwargs: _Any) -> Tensor:
         """`squeeze` in place: the same memory under another shape or order of dimensions."""
     def sspaddmm(input, mat1: _Any, mat2: _Any, *, beta: _Any = 1, alpha: _Any = 1) -> _Any:
         """beta * input + alpha * mat1 @ mat2 for sparse `input` and `mat1`: a sparse matrix, not …"""
-    def std(self, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def std(self, dim: _Any = None, unbiased: _bool = ..., keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The standard deviation, of all elements or over `dim`: the square root of `torch.var`."""
     def stft(self, n_fft: _int, hop_length: _int | None = None, win_length: _int | None = None, window: Tensor | None = None, center: _bool = True, pad_mode: _str = 'reflect', normalized: _bool = False, onesided: _bool | None = None, return_complex: _bool | None = None, align_to_window: _Any = None) -> Tensor:
         """Fourier transforms of overlapping windows of a signal. Shape: (*, length) -> (*, frequencies, …"""
@@ -1175,7 +1175,7 @@ class Tensor(metaclass=TensorMeta):
         """The hyperbolic tangent, between -1 and 1."""
     def tanh_(self) -> Tensor:
         """`tanh` in place."""
-    def tensor_split(self, indices_or_sections: _Any, dim: _int = 0) -> _tuple[Tensor, ...]:
+    def tensor_split(self, indices_or_sections: _Any = None, dim: _int = 0, *, sections: _Any = None, indices: _Any = None, tensor_indices_or_sections: _Any = None) -> _tuple[Tensor, ...]:
         """`sections` parts whose lengths differ by at most one, or parts that end at the given indices; …"""
     def tile(self, *dims: _Any) -> Tensor:
         """`repeat`, missing leading repetitions being 1."""
@@ -1254,7 +1254,7 @@ class Tensor(metaclass=TensorMeta):
     def untyped_storage(self) -> _Any: ...
     def values(self) -> Tensor:
         """The values of a coalesced tensor, in the graph. Shape: (nnz, *dense shape)."""
-    def var(self, dim: _Any = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
+    def var(self, dim: _Any = None, unbiased: _bool = ..., keepdim: _bool = False, *, correction: _Number | None = None, out: _Any = None, axis: _Any = ..., keepdims: _bool = ...) -> Tensor:
         """The variance, of all elements or over `dim`: the sum of squared differences from the mean over …"""
     def vdot(self, other: Tensor, *, out: _Any = None) -> Tensor:
         """The sum of products of two vectors, the first one conjugated. Shape: (n), (n) -> ()."""
@@ -1266,7 +1266,7 @@ class Tensor(metaclass=TensorMeta):
     def volatile(self) -> _bool: ...
     @volatile.setter
     def volatile(self, value: _bool) -> None: ...
-    def vsplit(self, indices_or_sections: _Any) -> _tuple[Tensor, ...]:
+    def vsplit(self, indices_or_sections: _Any = None, *, sections: _Any = None, indices: _Any = None) -> _tuple[Tensor, ...]:
         """`tensor_split` along dimension 0."""
     def where(self, condition: Tensor, other: _Any) -> Tensor:
         """This tensor where condition, else other."""
