@@ -5,10 +5,10 @@ from __future__ import annotations
 __all__ = ["LinAlgError"]
 
 
-class LinAlgError(RuntimeError):
+class _LinAlgError(RuntimeError):
     """A matrix cannot be inverted or factorised. `torch.linalg.LinAlgError`."""
 
     __module__ = "penlight._C"
 
 
-LinAlgError.__name__ = LinAlgError.__qualname__ = "_LinAlgError"
+LinAlgError = _LinAlgError
