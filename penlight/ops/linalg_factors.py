@@ -103,9 +103,8 @@ def _reflections_rule(k, g, need, input, tau, other, forward, conjugate):
         d_tau = k.conj(d_tau) if conjugate else d_tau
     d_input = None
     if need[0]:
-        rest = input.shape[-1] - count
-        columns = for_v + ([k.sum(for_v[0] * 0, (last,), True)] * rest)
-        d_input = k.tril(k.cat(columns, input.ndim - 1), -1)
+        unused = k.tril(narrow(k, V, -1, count, input.shape[-1] - count), -input.shape[-2])  # zeros
+        d_input = k.tril(k.cat([*for_v, unused], input.ndim - 1), -1)
     return d_input, d_tau if need[1] else None, g if need[2] else None
 
 

@@ -383,7 +383,8 @@ def segment_reduce(k, data, reduce, lengths, indices, offsets, axis, unsafe, ini
     if reduce == "mean":
         sizes = k.reshape(counts, (-1, *(1,) * len(inner))).to(data.dtype)
         result = k.where(sizes == 0, math.nan if initial is None else start, result / sizes)
-    return k._unsafe_view(result, (*data.shape[:axis], segments, *inner))
+    # a copy, since the product's and the extremes' gradients read the result
+    return k.clone(k.reshape(result, (*data.shape[:axis], segments, *inner)))
 
 
 def _segment_extreme_rule(k, g, input, where, out):

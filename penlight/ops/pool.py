@@ -182,6 +182,11 @@ for _dims in (2, 3):
     _declare_fractional(_dims)
 
 
+def _alone(k, dims, out):
+    """The only sample of a batch: a view in one dimension alone, as PyTorch has it."""
+    return k.squeeze(out, 0) if dims == 1 else k._unsafe_view(out, tuple(out.shape[1:]))
+
+
 def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilation, ceil_mode):
     kernel, stride, padding = _windows(function, dims, kernel_size, stride, padding)
     dilation = expand(dilation, dims, "dilation", function)
@@ -190,7 +195,7 @@ def _max_pool_any(k, function, dims, input, kernel_size, stride, padding, dilati
     out, indices = k._max_pool(
         input if batched else k.unsqueeze(input, 0), kernel, stride, padding, dilation, ceil_mode
     )
-    return (out, indices) if batched else (k.squeeze(out, 0), k.squeeze(indices, 0))
+    return (out, indices) if batched else (_alone(k, dims, out), _alone(k, dims, indices))
 
 
 _PAIR = ((2, 2), (2, 2), (0, 0))  # kernel, stride and padding of the commonest max pooling, which has its own kernel
@@ -284,7 +289,7 @@ def _avg_pool_any(k, dims, input, kernel_size, stride, padding, ceil_mode, count
     out = k._avg_pool(
         input if batched else k.unsqueeze(input, 0), kernel, stride, padding, ceil_mode, count_include_pad, divisor
     )
-    return out if batched else k.squeeze(out, 0)
+    return out if batched else _alone(k, dims, out)
 
 
 @composite(
@@ -407,7 +412,7 @@ def _adaptive_avg(k, dims, input, output_size):
         return k.mean(input, tuple(range(-dims, 0)), True)
     batched = len(input.shape) == dims + 2
     out = k._adaptive_avg_pool(input if batched else k.unsqueeze(input, 0), size)
-    return out if batched else k.squeeze(out, 0)
+    return out if batched else _alone(k, dims, out)
 
 
 def _adaptive_max(k, dims, input, output_size, return_indices):
@@ -415,7 +420,7 @@ def _adaptive_max(k, dims, input, output_size, return_indices):
     batched = len(input.shape) == dims + 2
     out, indices = k._adaptive_max_pool(input if batched else k.unsqueeze(input, 0), size)
     if not batched:
-        out, indices = k.squeeze(out, 0), k.squeeze(indices, 0)
+        out, indices = _alone(k, dims, out), _alone(k, dims, indices)
     return (out, indices) if return_indices else out
 
 
@@ -484,7 +489,7 @@ def _unpool(k, dims, input, indices, kernel_size, stride, padding, output_size):
             f"Found an invalid max index: {int(at.max())} (output volumes are of size {'x'.join(map(str, size))}"
         )
     out = k._place(x, at, (*x.shape[:2], *size))
-    return out if batched else k.squeeze(out, 0)
+    return out if batched else _alone(k, dims, out)
 
 
 _UNPOOL = "(Tensor input, Tensor indices, any kernel_size, any stride=None, any padding=0, any output_size=None)"

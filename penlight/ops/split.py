@@ -138,7 +138,7 @@ def _one_of(function, *given):
     return given[0]
 
 
-@composite("tensor_split(Tensor input, any indices_or_sections=None, dim dim=0, *, any sections=None, any indices=None, "
+@composite("tensor_split(Tensor input, any indices_or_sections=None, int dim=0, *, any sections=None, any indices=None, "
            "any tensor_indices_or_sections=None)")  # fmt: skip
 def tensor_split(k, input, indices_or_sections, dim, sections=None, indices=None, tensor_indices_or_sections=None):
     """`sections` parts whose lengths differ by at most one, or parts that end at the given indices; views.
@@ -150,6 +150,7 @@ def tensor_split(k, input, indices_or_sections, dim, sections=None, indices=None
         raise RuntimeError(
             f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.ndim} dims"
         )
+    dim = dimension(dim, input.ndim)
     n = input.shape[dim]
     if hasattr(indices_or_sections, "_a"):
         if indices_or_sections.dtype.name != "int64":

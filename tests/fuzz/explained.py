@@ -209,6 +209,7 @@ ENTRIES = (
     Explained("gradient", r"grad\(", r"\(rounding of zero\)", "the gradients of a softmax add up to 0, in 16 bits to what an exponential or a second derivative makes large", r"(?s)^(?=.*float16)(?=.*(\blogcumsumexp\(.*create_graph|\bmatrix_exp\(.*\bsoftmax\())"),
     Explained("gradient", r"^h\d+ = ", r"got np\.\w+\(-?(0\.0|[\d.]+e-\d+)\), want np\.\w+\(-?(0\.0|[\d.]+e-\d+)\)", "the same of single numbers, whose quotient is constant: 0, but for rounding", r"\b(cosine_similarity|cosine_embedding_loss|normalize|lp_pool\dd)\("),
     Explained("value", r"\bunique\(", r"nan", "NaN has no place in an order of slices"),
+    Explained("value", r"\ball\(|^o\d+ = ", r"np\.uint8\(", "PyTorch casts numbers to the uint8 of `out` before it looks at them", r"\ball\((.|\n)*out="),
     Explained("value", r"\bhistc\(", "", "PyTorch's product with the number of bins overflows, and what is then no number counts in the first bin", _HUGE),
     Explained("value", r"\b(slogdet|logdet)\(", r"got np\.\w+\((nan|-inf|0j)\), want np\.\w+\((nan|-inf|\S+j)\)", "the same: what rounding leaves may have any sign, or none", r"expand\("),
     Explained("value", r"\b(slogdet|logdet)\(", r"got np\.\w+\(-(1[3-9]|[2-9]\d)\..*want np\.\w+\(-(1[3-9]|[2-9]\d|inf)|got np\.\w+\(-inf.*want np\.\w+\(-(1[3-9]|[2-9]\d)\.", "the determinant of a singular matrix is what rounding leaves of it"),
