@@ -29,8 +29,8 @@ __all__ = ["LOWER", "PLAIN_INSIDE", "PROMOTED", "SINGLE"]
 
 # Computed in autocast's dtype.
 LOWER = """
-    mm matmul linalg_matmul bmm addmm baddbmm addbmm linear chain_matmul tensordot linalg_vecdot linalg_multi_dot linalg_matrix_power
-    matrix_power
+    mm matmul linalg_matmul bmm addmm baddbmm addbmm linear chain_matmul tensordot linalg_vecdot linalg_multi_dot
+    linalg_matrix_power matrix_power
     conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d prelu
     scaled_dot_product_attention einsum affine_grid affine_grid_generator
     _lstm_layer _rnn_layer lstm rnn_tanh rnn_relu
