@@ -9,6 +9,7 @@ import numpy as np
 
 from penlight.base.dims import read, refused
 from penlight.base.dtypes import float16
+from penlight.base.formats import MEMORY_FORMATS
 from penlight.base.mode import mode
 from penlight.ops.kinds import refuse
 from penlight.tensor.create import empty_like, zeros_like
@@ -212,7 +213,7 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
         warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=2)
     if not isinstance(logits, Tensor):
         raise refused(logits, "logits", "Tensor", "gumbel_softmax", 1)
-    gumbels = -empty_like(logits.detach()).exponential_().log()
+    gumbels = -empty_like(logits.detach(), memory_format=MEMORY_FORMATS["contiguous_format"]).exponential_().log()
     soft = ops.softmax((logits + gumbels) / tau, dim)
     if not hard:
         return soft

@@ -79,7 +79,8 @@ def rand(
     check_layout(layout, pin_memory)
     shape, d = _read("rand", size, named, dtype, device, out)
     floating(d, "check_uniform_bounds")
-    return finish(stream_of(generator).uniform(shape, d.np), requires_grad, out, "rand")
+    drawn = _drawn(out, shape, d.np, lambda shape: stream_of(generator).uniform(shape, d.np))
+    return finish(drawn, requires_grad, out, "rand")
 
 
 @drawing
@@ -101,7 +102,7 @@ def randn(
     check_layout(layout, pin_memory)
     shape, d = _read("randn", size, named, dtype, device, out)
     floating(d, "normal_kernel_cpu")
-    return finish(stream_of(generator).normal(shape, d.np), requires_grad, out, "randn")
+    return finish(_drawn_normal(out, shape, d.np, 0.0, 1.0, generator), requires_grad, out, "randn")
 
 
 def fill_normal(array: np.ndarray, mean: float, std: float, generator: Any) -> None:
@@ -110,8 +111,7 @@ def fill_normal(array: np.ndarray, mean: float, std: float, generator: Any) -> N
         array[...] = stream.normal(array.shape, array.dtype, mean, std)
         return
     # not contiguous: the serial method visits elements in memory order
-    order = np.argsort([-s for s in array.strides], kind="stable")
-    in_memory_order = array.transpose(order)
+    in_memory_order = array.transpose(_memory_order(array))
     in_memory_order[...] = stream.normal(in_memory_order.shape, array.dtype, mean, std, contiguous=False)
 
 
@@ -124,13 +124,45 @@ def _like(function: str, input: Tensor, dtype: Any, device: Any, memory_format: 
     return array if memory_format is None else in_format(array, memory_format)
 
 
+def _memory_order(array: np.ndarray) -> np.ndarray:
+    return np.argsort([-s for s in array.strides], kind="stable")
+
+
 def fill_in_memory_order(array: np.ndarray, draw: Any) -> None:
     if array.flags.c_contiguous:
         array[...] = draw(array.shape)
         return
-    order = np.argsort([-s for s in array.strides], kind="stable")
-    in_memory_order = array.transpose(order)
+    in_memory_order = array.transpose(_memory_order(array))
     in_memory_order[...] = draw(in_memory_order.shape)
+
+
+def _turned(out: Any, shape: tuple) -> bool:
+    """Whether numbers of this shape are drawn in another order, that of `out` in memory."""
+    return out is not None and out._a.shape == tuple(shape) and not out._a.flags.c_contiguous
+
+
+def _drawn(out: Any, shape: tuple, d: np.dtype, draw: Any) -> np.ndarray:
+    if not _turned(out, shape):
+        return draw(shape)
+    array = np.empty_like(out._a, d)
+    fill_in_memory_order(array, draw)
+    return array
+
+
+def _drawn_normal(out: Any, shape: tuple, d: np.dtype, mean: float, std: float, generator: Any) -> np.ndarray:
+    if not _turned(out, shape):
+        return stream_of(generator).normal(shape, d, mean, std)
+    array = np.empty_like(out._a, d)
+    fill_normal(array, mean, std, generator)
+    return array
+
+
+def bernoulli_like(target: np.ndarray, probabilities: np.ndarray, generator: Any) -> np.ndarray:
+    """Zeros and ones, drawn in the order of `target` in memory."""
+    if target.flags.c_contiguous or target is probabilities:
+        return stream_of(generator).bernoulli_tensor(probabilities)
+    order = _memory_order(target)
+    return stream_of(generator).bernoulli_tensor(probabilities.transpose(order)).transpose(np.argsort(order))
 
 
 @drawing
@@ -210,7 +242,8 @@ def randint(
     low, high = _whole("randint", "low", low), _whole("randint", "high", high)
     d = wanted_dtype(dtype, out, dtypes.int64)
     check_range(low, high, d)
-    return finish(stream_of(generator).randint(shape, low, high, d.np), requires_grad, out, "randint")
+    drawn = _drawn(out, shape, d.np, lambda shape: stream_of(generator).randint(shape, low, high, d.np))
+    return finish(drawn, requires_grad, out, "randint")
 
 
 def _whole(function: str, name: str, value: Any) -> int:
@@ -312,7 +345,8 @@ def normal(
         mean, std = (read("float", v, n, "normal", i) for i, (n, v) in enumerate((("mean", mean), ("std", std)), 1))
         shape, d = _read("normal", (items(size, "size", "normal", 3),), {}, dtype, device, out)
         check_std(std)
-        return finish(stream_of(generator).normal(shape, d.np, float(mean), float(std)), requires_grad, out, "normal")
+        drawn = _drawn_normal(out, shape, d.np, float(mean), float(std), generator)
+        return finish(drawn, requires_grad, out, "normal")
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
         raise TypeError(
             "normal() received an invalid combination of arguments: give `size`, or a Tensor as mean or std"
@@ -332,8 +366,7 @@ def normal(
         raise NotImplementedError(f"\"normal_kernel_cpu\" not implemented for '{dtypes.from_numpy(d).legacy}'")
     check_broadcast([a for a in given if a is not None])
     shape = np.broadcast_shapes(*(a.shape for a in given if a is not None))
-    draw = stream_of(generator).normal(shape, d)
-    result = draw * (given[1] if given[1] is not None else d.type(std)) + (
+    result = _drawn_normal(out, shape, d, 0.0, 1.0, generator) * (given[1] if given[1] is not None else d.type(std)) + (
         given[0] if given[0] is not None else d.type(mean)
     )
     drawn = finish(result.astype(d, copy=False), requires_grad, out, "normal")
@@ -358,7 +391,7 @@ def bernoulli(input: Tensor, p: float = MISSING, *, generator: Any = None, out: 
         raise NotImplementedError(f"\"bernoulli_tensor_cpu_p_\" not implemented for '{input.dtype.legacy}'")
     if a.size and not ((a >= 0) & (a <= 1)).all():
         raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
-    drawn = stream_of(generator).bernoulli_tensor(a).astype(a.dtype)
+    drawn = bernoulli_like(out._a if _turned(out, a.shape) else a, a, generator).astype(a.dtype)
     return finish(drawn, False, out) if out is not None else tensor_ops._sampled(input, drawn, "BernoulliBackward0")
 
 

@@ -16,6 +16,7 @@ from penlight.tensor.memory import memory_of
 from penlight.tensor.out import check_overlap
 from penlight.tensor.random import (
     bernoulli,
+    bernoulli_like,
     check_probability,
     check_range,
     check_std,
@@ -56,7 +57,9 @@ def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: An
     """Fill with uniform numbers in [from, to)."""
     low = named.pop("from", from_)
     if named:
-        raise TypeError(f"uniform_() got an unexpected keyword argument '{next(iter(named))}': it takes `from` and `to`")
+        raise TypeError(
+            f"uniform_() got an unexpected keyword argument '{next(iter(named))}': it takes `from` and `to`"
+        )
     floating(self.dtype, "check_uniform_bounds")
     largest, nothing = finfo(self.dtype).max, self.dtype.is_complex and not self._a.size
     for name, bound in (("from", low), ("to", to)):
@@ -93,9 +96,7 @@ def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
             raise RuntimeError(
                 f"bernoulli_: probabilities of shape {tuple(p.shape)} do not expand to the tensor's shape {tuple(self.shape)}"
             ) from None
-        return _filled_in_place(
-            self, lambda a: a.__setitem__(..., stream_of(generator).bernoulli_tensor(probabilities))
-        )
+        return _filled_in_place(self, lambda a: a.__setitem__(..., bernoulli_like(a, probabilities, generator)))
     p = read("float", p, "p", "bernoulli_", 1)
     check_probability(p)
     return _filled_in_place(
@@ -108,8 +109,16 @@ def random_(self: Tensor, *args: Any, generator: Any = None, **named: Any) -> Te
     """Fill with integers: of the dtype's whole range, in [0, to), or in [from, to)."""
     names = ("to",) if len(args) == 1 and "to" not in named else ("from", "to")
     both = {**dict(zip(names, args)), **named}
-    if len(args) > 2 or len(both) < len(args) + len(named) or set(both) - {"from", "to"} or "from" in both and "to" not in both:
-        raise TypeError(f"random_() takes (to) or (from, to), but got {len(args)} arguments and the keywords {sorted(named)}")
+    if (
+        len(args) > 2
+        or len(both) < len(args) + len(named)
+        or set(both) - {"from", "to"}
+        or "from" in both
+        and "to" not in both
+    ):
+        raise TypeError(
+            f"random_() takes (to) or (from, to), but got {len(args)} arguments and the keywords {sorted(named)}"
+        )
     low, to = (read("int", both[n], n, "random_") if n in both else 0 for n in ("from", "to"))
     if not both:
         return _filled_in_place(

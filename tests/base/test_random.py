@@ -13,6 +13,7 @@ import sys
 import numpy as np
 import pytest
 
+import penlight
 from penlight.base.random import Generator, default_generator, permute, precise
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -247,3 +248,25 @@ def test_results_are_fresh_and_writable():
     ):
         assert array.flags.writeable and array.flags.c_contiguous
         array[...] = 1
+
+
+def test_numbers_are_drawn_in_the_order_of_memory():
+    def turned():
+        return penlight.empty(3, 2).t()
+
+    penlight.manual_seed(0)
+    assert penlight.rand(2, 3, out=turned()).t().flatten().tolist() == penlight.rand(
+        6, generator=penlight.Generator().manual_seed(0)
+    ).tolist()
+    draws = (
+        lambda out: penlight.randn(2, 3, out=out), lambda out: penlight.normal(0.0, 1.0, (2, 3), out=out),
+        lambda out: penlight.normal(penlight.zeros(2, 3), 1.0, out=out),
+    )  # fmt: skip
+    for draw in draws:
+        penlight.manual_seed(0)
+        drawn = draw(turned()).clone()
+        penlight.manual_seed(0)
+        assert drawn.equal(turned().normal_())
+    penlight.manual_seed(0)
+    ones = turned().bernoulli_(penlight.full((2, 3), 0.5)).tolist()
+    assert ones == [[1.0, 1.0, 1.0], [0.0, 1.0, 0.0]]  # as PyTorch's
