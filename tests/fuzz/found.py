@@ -464,6 +464,11 @@ torch.special.airy_ai(T([1e308, 1e3], dtype=torch.float64))
 T(6.).index_add(0, T([0]), T([1.]))
 torch.ones(3, 2).index_copy(0, T([0]), T([1., 2.]))
 torch.ones(3, 2).index_reduce(0, T(0), T([[3., 0.5]]), 'amax')
+torch.tensor_split(T(1.), 2, 7)
+torch.max_pool2d(torch.ones(1, 4, 4), 2)._is_view()
+torch.autograd.grad(torch.linalg.householder_product(X := torch.ones(3, 2, requires_grad=True), T([1.])), X, T(nan).expand(3, 2))
+torch.autograd.grad(torch.renorm(X := T([[nan, 1.], [3., 4.]], requires_grad=True), 2, 0, 2.), X, torch.ones(2, 2))
+torch.nn.functional.multi_margin_loss(torch.ones(5), T([1]), reduction='none').shape
 T([1., 2, 2.25, 3.7] * 8, dtype=torch.bfloat16).histc(33)
 torch.linalg.lstsq(torch.ones(1, 1, requires_grad=True), torch.ones(1, 2))[1].squeeze_(0).shape
 (P := torch.ones(1, 3, requires_grad=True), torch.no_grad()(P.t_)(), P.requires_grad, P.is_leaf)
