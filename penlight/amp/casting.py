@@ -1,7 +1,6 @@
 """Which ops autocast casts on the CPU, and how ops come to ask.
 
-Nothing is asked until a block is entered for the first time: then the code of the listed ops is replaced by
-a front that
+Nothing is asked until a block is entered for the first time: then the code of the listed ops is replaced by a front that
 looks at this thread's autocast state. Every reference to an op keeps working, since the function object stays the same.
 
 Source: https://docs.pytorch.org/docs/stable/amp.html#cpu-op-specific-behavior
@@ -63,8 +62,35 @@ PROMOTED = ["index_copy"]
 
 # Left alone, though penlight computes them by way of ops that are listed.
 PLAIN_INSIDE = """
-    mv dot vdot addmv addr outer bilinear kron convolution linalg_lu_solve linalg_ldl_solve _gru_layer gru gru_cell lstm_cell
+    mv dot vdot addmv addr outer bilinear kron convolution linalg_lu_solve linalg_ldl_solve _gru_layer gru
 """.split()
+
+# Computed in float32, but for the last product.
+NARROWED = ["linalg_pinv"]
+
+
+def _gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
+    r_i, z_i, n_i = tensor_ops.chunk(tensor_ops.linear(input, w_ih, b_ih), 3, 1)
+    r_h, z_h, n_h = tensor_ops.chunk(tensor_ops.linear(hx, w_hh, b_hh), 3, 1)
+    n = tensor_ops.tanh(n_i + n_h * tensor_ops.sigmoid(r_h + r_i))
+    return (hx - n) * tensor_ops.sigmoid(z_h + z_i) + n
+
+
+def _lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> tuple:
+    gates = tensor_ops.linear(hx[0], w_hh, b_hh) + tensor_ops.linear(input, w_ih, b_ih)
+    i, f, g, o = tensor_ops.chunk(gates, 4, 1)
+    c = tensor_ops.sigmoid(f) * hx[1] + tensor_ops.sigmoid(i) * tensor_ops.tanh(g)
+    return tensor_ops.sigmoid(o) * tensor_ops.tanh(c), c
+
+
+# Whose products alone are in autocast's dtype
+_CELLS: dict[str, Callable] = {"gru_cell": _gru_cell, "lstm_cell": _lstm_cell}
+# Of the listed ones those that PyTorch computes by way of others there
+_ITS_OWN_WAY: dict[str, Callable[[dict], bool]] = {
+    "mse_loss": lambda given: given.get("weight") is not None,
+    "l1_loss": lambda given: given.get("weight") is not None,
+    "local_response_norm": lambda given: given["input"].ndim == 3,
+}
 
 
 def _eligible(value: Any) -> bool:
@@ -105,9 +131,15 @@ def _suspended(function: Callable, args: tuple, kwargs: dict) -> Any:
 
 
 def _front(original: Callable, policy: str) -> Callable:
+    other_way, names = _ITS_OWN_WAY.get(original.__name__), list(inspect.signature(original).parameters)
+
     def call(args: tuple, kwargs: dict) -> Any:
         if not state.casts or overridden((*args, *kwargs.values())):
             return original(*args, **kwargs)
+        if policy == "cell":
+            return _CELLS[original.__name__](*args, **kwargs)
+        if other_way is not None and other_way({**dict(zip(names, args)), **kwargs}):
+            return _suspended(original, args, kwargs)
         target = dtypes.float32
         if kwargs.get("out") is not None:  # PyTorch lists the forms without one
             return _suspended(original, args, kwargs)
@@ -118,7 +150,8 @@ def _front(original: Callable, policy: str) -> Callable:
         if policy != "plain":
             args = tuple([cast(a, target) for a in args])
             kwargs = {name: cast(a, target) for name, a in kwargs.items()}
-        return _suspended(original, args, kwargs)
+        result = _suspended(original, args, kwargs)
+        return cast(result, state.dtypes.get("cpu", dtypes.bfloat16)) if policy == "narrowed" else result
 
     return call
 
@@ -139,7 +172,8 @@ def _replace_code(function: Any, policy: str) -> None:
 
 
 def _install() -> None:
-    policies = (("lower", LOWER), ("single", SINGLE), ("promoted", PROMOTED), ("plain", PLAIN_INSIDE))
+    policies = (("lower", LOWER), ("single", SINGLE), ("promoted", PROMOTED), ("plain", PLAIN_INSIDE),
+                ("narrowed", NARROWED), ("cell", list(_CELLS)))  # fmt: skip
     for policy, names in policies:
         for name in names:
             home = functional if catalog.find(name) is None else tensor_ops  # what is no op is a function over ops

@@ -346,7 +346,8 @@ def _tensor_class() -> str:
         value = members[name]
         if hasattr(type(value), "late"):
             value = getattr(Tensor, name)
-        if name.startswith("__") and not (callable(value) or isinstance(value, (property, staticmethod, classmethod))):
+        kinds = (property, staticmethod, classmethod)
+        if name.startswith("__") and not (callable(value) or isinstance(value, kinds) or _is_from_table(value)):
             continue  # what Python itself leaves in a class, which differs between its versions
         if name in rows and _is_from_table(value):
             row, inplace = rows[name]

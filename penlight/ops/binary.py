@@ -382,7 +382,10 @@ def ldexp(k, input, other):
     if other.dtype.category == dtypes.BOOL and input.is_floating_point():
         raise not_implemented("ldexp_cpu_exp", other.dtype.np)
     if other.is_floating_point() or other.is_complex() or not input.is_floating_point():
-        return k._ldexp(input, other) if other.ndim or not other.is_floating_point() else k.mul(input, k.exp2(other))
+        inexact = other.is_floating_point() or other.is_complex()
+        if inexact and (not other.ndim or other.dtype is not input.dtype):  # the power may overflow in its own dtype
+            return k.mul(input, k.exp2(other))
+        return k._ldexp(input, other)
     return k._ldexp_integers(input if k.result_type(input, other) is input.dtype else k.mul(input, 1.0), other)
 
 

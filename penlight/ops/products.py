@@ -241,6 +241,8 @@ def inner(k, input, other):
             f"inner() the last dimension must match on both input tensors but got shapes {list(input.shape)} and "
             f"{list(other.shape)}"
         )
+    if input.ndim == other.ndim == 1:  # which autocast leaves alone
+        return k.dot(input, other)
     return k.tensordot(input, other, ([-1], [-1]))
 
 

@@ -369,14 +369,14 @@ def normal(
     result = _drawn_normal(out, shape, d, 0.0, 1.0, generator) * (given[1] if given[1] is not None else d.type(std)) + (
         given[0] if given[0] is not None else d.type(mean)
     )
-    drawn = finish(result.astype(d, copy=False), requires_grad, out, "normal")
+    tensor = finish(result.astype(d, copy=False), requires_grad, out, "normal")
     if out is not None:
-        return drawn
+        return tensor
     if given[0] is None:
-        return tensor_ops._sampled(std, drawn._a, "NormalBackward2")
+        return tensor_ops._sampled(std, tensor._a, "NormalBackward2")
     if given[1] is None:
-        return tensor_ops._sampled(mean, drawn._a, "NormalBackward1")
-    return tensor_ops._sampled_by_two(mean, std, drawn._a)
+        return tensor_ops._sampled(mean, tensor._a, "NormalBackward1")
+    return tensor_ops._sampled_by_two(mean, std, tensor._a)
 
 
 @drawing

@@ -23,7 +23,10 @@ TABLE = [
     ("torch.nn.functional.mse_loss(m, m)", "float32 float32 float64"),
     ("torch.nn.functional.cross_entropy(m, target)", "float32 float32 float64"),
     ("torch.nn.functional.scaled_dot_product_attention(b, b, b)", "bfloat16 bfloat16 float64"),
-    ("torch.nn.functional.local_response_norm(b, 2)", "float32 float32 float64"),
+    ("torch.nn.functional.local_response_norm(b, 2)", "float32 bfloat16 float64"),
+    ("torch.nn.functional.local_response_norm(b[None], 2)", "float32 float32 float64"),
+    ("torch.nn.functional.mse_loss(m, m, weight=m)", "float32 bfloat16 float64"),
+    ("torch.inner(m[0], m[0])", "float32 bfloat16 float64"),
     ("torch.nn.functional.fractional_max_pool2d(b, 1, 2)", "float32 float32 float64"),
     ("torch.nn.functional.bilinear(b, b, b)", "float32 bfloat16 float64"),
 ]
@@ -41,6 +44,18 @@ def test_result_dtypes(expression, expected):
             found = eval(expression, names).dtype
         assert found is getattr(torch, wanted), (expression, name)
         assert eval(expression, names).dtype is d  # and nothing of it stays
+
+
+def test_only_the_products_of_recurrent_cells_are_narrow():
+    x, weights = torch.ones(1, 3).half(), [torch.ones(n, 3, requires_grad=True) for n in (9, 9, 12, 12)]
+    with torch.autocast("cpu"):
+        for state, wanted in ((torch.ones(1, 3), torch.float32), (torch.ones(1, 3).bfloat16(), torch.bfloat16)):
+            h = torch.gru_cell(x, state, *weights[:2])
+            out, cell = torch.lstm_cell(x, (state, state), *weights[2:])
+            assert (h.dtype, out.dtype, cell.dtype) == (wanted,) * 3
+        assert torch.linalg.pinv(torch.eye(2)).dtype is torch.bfloat16
+    (h.sum() + out.sum()).backward()
+    assert all(w.grad.dtype is torch.float32 for w in weights)
 
 
 def test_gradients_arrive_in_the_parameters_dtype():
