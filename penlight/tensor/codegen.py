@@ -226,7 +226,9 @@ def _read_statics(op: Any, lines: list[str]) -> None:
                 lines.append(f"elif len({p.name}) == 1 and {p.name}[0].__class__ is not int:")
                 lines.append(f"    _check_single('{p.name}', {p.name}[0])")
             if op.schema.tensors:
-                lines += [f"elif not {p.name}:", f"    raise _type_error('{op.name}', '{p.name}', {place}, _MISSING, 'ints')"]
+                given = " and dtype is None" * (op.name == "view")  # x.view(dtype=...)
+                lines.append(f"elif not {p.name}{given}:")
+                lines.append(f"    raise _type_error('{op.name}', '{p.name}', {place}, _MISSING, 'ints')")
             continue
         kind, _, other = kind.partition("|")
         if other != "any" and (kind in _READ or kind in _UNUSUAL and (op.on or op.name[0] != "_")):
