@@ -226,8 +226,9 @@ def _read_statics(op: Any, lines: list[str]) -> None:
                 lines.append(f"elif len({p.name}) == 1 and {p.name}[0].__class__ is not int:")
                 lines.append(f"    _check_single('{p.name}', {p.name}[0])")
             if op.schema.tensors:
-                given = " and dtype is None" * (op.name == "view")  # x.view(dtype=...)
-                lines.append(f"elif not {p.name}{given}:")
+                # a keyword may stand for them, as in x.view(dtype=...)
+                keywords = "".join(f" and {o.name} is None" for o in op.schema.parameters if o.keyword_only)
+                lines.append(f"elif not {p.name}{keywords}:")
                 lines.append(f"    raise _type_error('{op.name}', '{p.name}', {place}, _MISSING, 'ints')")
             continue
         kind, _, other = kind.partition("|")
