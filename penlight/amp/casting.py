@@ -69,6 +69,7 @@ PLAIN_INSIDE = """
 NARROWED = ["linalg_pinv"]
 
 
+# The steps of ops/rnn_steps.py multiply by way of ops that autocast does not ask; here `linear` must be asked.
 def _gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
     r_i, z_i, n_i = tensor_ops.chunk(tensor_ops.linear(input, w_ih, b_ih), 3, 1)
     r_h, z_h, n_h = tensor_ops.chunk(tensor_ops.linear(hx, w_hh, b_hh), 3, 1)
@@ -131,7 +132,8 @@ def _suspended(function: Callable, args: tuple, kwargs: dict) -> Any:
 
 
 def _front(original: Callable, policy: str) -> Callable:
-    other_way, names = _ITS_OWN_WAY.get(original.__name__), list(inspect.signature(original).parameters)
+    other_way = _ITS_OWN_WAY.get(original.__name__)
+    names = list(inspect.signature(original).parameters) if other_way else []
 
     def call(args: tuple, kwargs: dict) -> Any:
         if not state.casts or overridden((*args, *kwargs.values())):
