@@ -407,7 +407,7 @@ def concatenate(tensors: _Sequence[Tensor], dim: _int = 0, *, out: _Any = None, 
 def cond(pred: _Any, true_fn: _Callable, false_fn: _Callable, operands: _tuple | _list = ()) -> _Any:
     """`true_fn(*operands)` if `pred` else `false_fn(*operands)`; only the branch taken runs, under …"""
 def conj(input: Tensor | _Number) -> Tensor:
-    """The complex conjugate; real tensors as they are."""
+    """The complex conjugate, a view: changes of either are seen in the other. Real tensors as they …"""
 def conj_physical(input: Tensor, *, out: _Any = None) -> Tensor:
     """The complex conjugate, stored; real tensors as they are."""
 def conj_physical_(input: Tensor) -> Tensor:
@@ -816,7 +816,7 @@ def is_autocast_enabled(device_type: _str | None = None) -> _bool:
 def is_complex(input: Tensor) -> _Any:
     """Whether the dtype is complex."""
 def is_conj(input: Tensor) -> _Any:
-    """False: penlight carries out conjugation at once."""
+    """Whether a tensor is a conjugate view (`x.conj()`)."""
 def is_deterministic_algorithms_warn_only_enabled() -> _bool: ...
 def is_distributed(input: Tensor) -> _bool:
     """False, as PyTorch's for every tensor of its own."""
@@ -828,7 +828,7 @@ def is_inference(input: Tensor) -> _Any:
     """Whether the tensor was made in inference mode."""
 def is_inference_mode_enabled() -> _bool: ...
 def is_neg(input: Tensor) -> _Any:
-    """False: penlight carries out negation at once."""
+    """Whether a tensor is the imaginary part of a conjugate view."""
 def is_nonzero(input: Tensor) -> _bool:
     """Whether the only element is not zero."""
 def is_same_size(input: Tensor, other: Tensor) -> _bool:
@@ -1240,9 +1240,9 @@ def resize_as_(self: Tensor, other: Tensor, memory_format: _Any = None) -> Tenso
 def resize_as_sparse_(input: _Any, other: _Any) -> _Any:
     """Give a sparse tensor the shape of another one, in place."""
 def resolve_conj(input: Tensor) -> Tensor:
-    """`input`: conjugation is never pending here."""
+    """A copy with the conjugation of a conjugate view carried out; other tensors as they are."""
 def resolve_neg(input: Tensor) -> Tensor:
-    """`input`: negation is never pending here."""
+    """A copy with the negation of the imaginary part of a conjugate view carried out; other tensors …"""
 def result_type(tensor1: _Any, tensor2: _Any) -> _Any:
     """The dtype that arithmetic on the two gives."""
 def rms_norm(input: Tensor, normalized_shape: _Sequence[_int], weight: Tensor | None = None, eps: _float | None = None) -> Tensor:

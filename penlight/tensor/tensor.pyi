@@ -282,7 +282,7 @@ class Tensor(metaclass=TensorMeta):
     def col_indices(self) -> _Any:
         """Raises RuntimeError: penlight has no compressed sparse tensors."""
     def conj(self) -> Tensor:
-        """The complex conjugate; real tensors as they are."""
+        """The complex conjugate, a view: changes of either are seen in the other. Real tensors as they …"""
     def conj_physical(self, *, out: _Any = None) -> Tensor:
         """The complex conjugate, stored; real tensors as they are."""
     def conj_physical_(self) -> Tensor:
@@ -588,7 +588,8 @@ class Tensor(metaclass=TensorMeta):
     def is_coalesced(self) -> _bool:
         """Whether the coordinates are sorted and each stands once."""
     def is_complex(self) -> _bool: ...
-    def is_conj(self) -> _bool: ...
+    def is_conj(self) -> _bool:
+        """Whether this is a conjugate view: it shows the conjugate of what its memory holds."""
     def is_contiguous(self, memory_format: _Any = None) -> _bool:
         """Whether elements lie in row-major order (or in the given memory format's order)."""
     @property
@@ -613,7 +614,8 @@ class Tensor(metaclass=TensorMeta):
     def is_mps(self) -> _Any: ...
     @property
     def is_mtia(self) -> _Any: ...
-    def is_neg(self) -> _bool: ...
+    def is_neg(self) -> _bool:
+        """Whether this is the imaginary part of a conjugate view: it shows the negative of what its …"""
     @property
     def is_nested(self) -> _Any: ...
     def is_nonzero(self) -> _bool:
@@ -1011,9 +1013,9 @@ class Tensor(metaclass=TensorMeta):
     def resize_as_sparse_(self, other: _Any) -> _Any:
         """The shape of another sparse tensor, in place."""
     def resolve_conj(self) -> Tensor:
-        """`input`: conjugation is never pending here."""
+        """A copy with the conjugation of a conjugate view carried out; other tensors as they are."""
     def resolve_neg(self) -> Tensor:
-        """`input`: negation is never pending here."""
+        """A copy with the negation of the imaginary part of a conjugate view carried out; other tensors …"""
     def retain_grad(self) -> None:
         """Keep the gradient of this non-leaf tensor in `.grad`."""
     @property
