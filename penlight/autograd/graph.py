@@ -12,7 +12,7 @@ from penlight.engine.node import PORT, SAVED
 from penlight.tensor.backward import running_pass
 from penlight.tensor.graph import GraphNode as Node
 from penlight.tensor.graph import RemovableHandle, dressed
-from penlight.tensor.memory import memory_of
+from penlight.tensor.memory import Memory, memory_of
 from penlight.tensor.tensor import Tensor
 
 __all__ = [
@@ -204,4 +204,4 @@ class _Group:
 def increment_version(tensor: Any) -> None:
     """Tell autograd that a tensor (or each of several) was changed by other means."""
     for t in (tensor,) if isinstance(tensor, Tensor) else tensor:
-        memory_of(t).changed()
+        Memory.changed(memory_of(t))

@@ -16,6 +16,7 @@ from penlight.io.errors import CheckpointError
 from penlight.io.names import STORAGE_OF_DTYPE
 from penlight.io.rebuild import Unread
 from penlight.nn.parameter import Parameter
+from penlight.tensor.conjugate import ConjugateView, shown
 from penlight.tensor.memory import Memory
 from penlight.tensor.tensor import Tensor
 
@@ -59,6 +60,7 @@ class PenlightCodec:
     """The only place where checkpoints touch Tensor's insides. `storage` arguments are `rebuild.StoredValues`."""
 
     tensor_class = Tensor
+    plain_classes = (Tensor, ConjugateView)  # what is written as a tensor and no more
     parameter_class = Parameter
     dtype_class = dtypes.dtype
     size_class = Size
@@ -69,6 +71,10 @@ class PenlightCodec:
 
     def is_parameter(self, tensor: Any) -> bool:
         return issubclass(type(tensor), Parameter)  # as in PyTorch, the class of a subclass is not written
+
+    def stored(self, tensor: Any) -> tuple[np.ndarray, str]:
+        """What lies in memory, and what a conjugate view makes of it: "conj", "neg" or nothing."""
+        return tensor._plain()._a, "conj" if tensor.is_conj() else "neg" if tensor.is_neg() else ""
 
     def attributes(self, tensor: Any) -> dict[str, Any]:
         """The attributes a user has set; everything Tensor itself keeps has a default on the class."""
@@ -122,6 +128,12 @@ class PenlightCodec:
             made.requires_grad_(True)
         return made
 
+    def turned(self, tensor: Any, conj: bool, neg: bool, requires_grad: bool) -> Any:
+        """The conjugate or the negative of a loaded tensor, on its memory."""
+        if neg:
+            tensor = Tensor._wrap(-tensor._a) if conj else shown(tensor, "_negated")
+        return (shown(tensor, "_conj") if conj else tensor).requires_grad_(requires_grad)
+
     def meta(self, dtype: Any, size: tuple, stride: tuple, requires_grad: bool) -> Any:
         strides = tuple([s * dtype.itemsize for s in stride])
         made = _meta("tensor").wrap(_meta("blank").Blank(tuple(size), dtype.np, strides))
@@ -134,7 +146,8 @@ class PenlightCodec:
         return Parameter(tensor, requires_grad)
 
     def as_class(self, tensor: Any, kind: type) -> Any:
-        return tensor if type(tensor) is kind else tensor.as_subclass(kind)
+        same = type(tensor) is kind or kind is Tensor and type(tensor) in self.plain_classes
+        return tensor if same else tensor.as_subclass(kind)
 
     def set_attributes(self, tensor: Any, attributes: dict[str, Any]) -> None:
         kind = type(tensor)

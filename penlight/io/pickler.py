@@ -153,12 +153,12 @@ class _TorchNames:
             if attributes:
                 super().save(attributes)
             self.write((b"t" if attributes else b"\x87") + self._remember() + b"R")
-        elif kind is codec.tensor_class and not attributes:
+        elif kind in codec.plain_classes and not attributes:
             self.write(self._tensor_bytes(tensor, tensor.requires_grad, remember=False))
         else:
             function, arguments = self._tensor_parts(tensor, tensor.requires_grad)
             self.write(self._named("torch._tensor _rebuild_from_type_v2") + b"(" + function())
-            self.save(kind)
+            self.save(codec.tensor_class if kind in codec.plain_classes else kind)
             self.write(arguments())
             super().save(attributes)
             self.write(b"t" + self._remember() + b"R")
@@ -202,7 +202,7 @@ class _TorchNames:
 
     def _tensor_parts(self, tensor: Any, requires_grad: bool) -> tuple[Any, Any]:
         """Two functions that write the rebuilding function's name and its arguments; they must run in this order."""
-        array = tensor._a
+        array, turned = self._codec.stored(tensor)
         dtype_name = self._codec.dtype_name(array)
         layout = describe(array)
         key = self._storages.key_of(layout.root, dtype_name)
@@ -235,6 +235,8 @@ class _TorchNames:
             ]
             if not storage_class:
                 parts.append(self._dtype_bytes(self._codec.dtype(dtype_name)))
+            if turned:
+                parts += [b"}", self._remember(), self._text(turned), b"\x88s"]
             return b"".join(parts) + b"t" + self._remember()
 
         return function, arguments

@@ -137,9 +137,9 @@ class Rebuilder:
             _expect(type(metadata) is dict and set(metadata) <= {"conj", "neg"}, "a tensor builder with odd metadata")
             _expect(array.size <= max(storage.root.nbytes, 1), "for the conjugate of an expanded tensor")
             self._spend(array.nbytes)
-            array = np.conjugate(array) if metadata.get("conj") else array
-            array = np.negative(array) if metadata.get("neg") else array
-            return self.codec.tensor(array, requires_grad, storage if type(storage.root) is Unread else None)
+            if type(storage.root) is not Unread:
+                made = self.codec.tensor(array, False, storage)
+                return self.codec.turned(made, bool(metadata.get("conj")), bool(metadata.get("neg")), requires_grad)
         return self.codec.tensor(array, requires_grad, storage)
 
     def _typed(self, storage: Any) -> Any:

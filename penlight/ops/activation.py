@@ -343,7 +343,7 @@ def celu(k, input, alpha):
 def _sigmoid_rule(k, g, out):
     if getattr(g.dtype, "np", g.dtype).kind == "V":  # not in float16, where PyTorch rounds every step
         return in_float32(k, _sigmoid_rule, g, out)
-    out = k.conj(out)
+    out = k.conjugate(out)
     return g * (1 - out) * out
 
 
@@ -389,7 +389,7 @@ def _silu_rule(k, g, input):
     if g.dtype.itemsize == 2:
         return in_float32(k, _silu_rule, g, input)
     s = k.sigmoid(input)
-    return g * k.conj(s * (1 + input * (1 - s)))
+    return g * k.conjugate(s * (1 + input * (1 - s)))
 
 
 @activation("silu(Tensor input)", vjp={"input": _silu_rule})

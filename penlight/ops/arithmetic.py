@@ -81,8 +81,8 @@ def rsub(xp, input, other, alpha):
     half="factor",
     aliases="multiply",
     vjp={
-        "input": lambda k, g, other: g * k.conj(other),
-        "other": lambda k, g, input: g * k.conj(input),
+        "input": lambda k, g, other: g * k.conjugate(other),
+        "other": lambda k, g, input: g * k.conjugate(input),
     },
 )
 def mul(xp, input, other):
@@ -102,8 +102,8 @@ def mul(xp, input, other):
     half="factor",
     grad_name="DivBackward0",
     vjp={
-        "input": lambda k, g, other: g / k.conj(other),
-        "other": lambda k, g, input, other: -g * k.conj((input / other) / other),
+        "input": lambda k, g, other: g / k.conjugate(other),
+        "other": lambda k, g, input, other: -g * k.conjugate((input / other) / other),
     },
 )
 def true_divide(xp, input, other):
@@ -276,11 +276,11 @@ def _pow_number_rule(k, g, input, exponent):
     if exponent == 0:
         return k._zeros(g)
     if exponent == 2:
-        return g * (k.conj(input) * 2)
+        return g * (k.conjugate(input) * 2)
     if exponent == 1:
         return g
     exponent_conj = exponent.conjugate() if isinstance(exponent, complex) else exponent
-    return g * (exponent_conj * k._pow_number(k.conj(input), exponent_conj - 1))
+    return g * (exponent_conj * k._pow_number(k.conjugate(input), exponent_conj - 1))
 
 
 @pointwise(
@@ -289,7 +289,7 @@ def _pow_number_rule(k, g, input, exponent):
     grad_name="PowBackward1",
     vjp={
         "input": lambda k, g, input, exponent: (
-            k.where(exponent == 0, 0.0, g * k.conj(exponent * k._pow_tensor(input, exponent - 1)))
+            k.where(exponent == 0, 0.0, g * k.conjugate(exponent * k._pow_tensor(input, exponent - 1)))
         ),
         "exponent": lambda k, g, input, out, exponent: _pow_exponent_rule(k, g, input, out, exponent),
     },
@@ -310,10 +310,10 @@ def _pow_exponent_rule(k, g, input, out, exponent):
         log = k.log(k.cast(input, getattr(out.dtype, "np", out.dtype)))
     elif input:
         log = cmath.log(input) if k.is_complex(out) else math.log(input) if input > 0 else math.nan
-        return g * k.conj(out * log)
+        return g * k.conjugate(out * log)
     else:
         log = -math.inf
-    return g * k.where(zero, 0.0, k.conj(out * log))
+    return g * k.where(zero, 0.0, k.conjugate(out * log))
 
 
 @composite("pow(Tensor|Number input, Tensor|Number exponent)", inplace=True, out=True)

@@ -168,9 +168,9 @@ def _lerp_number(xp, input, end, weight):
     on="",
     grad_name="LerpBackward1",
     vjp={
-        "input": lambda k, g, weight: g * (1 - k.conj(weight)),
-        "end": lambda k, g, weight: g * k.conj(weight),
-        "weight": lambda k, g, input, end: g * k.conj(end - input),
+        "input": lambda k, g, weight: g * (1 - k.conjugate(weight)),
+        "end": lambda k, g, weight: g * k.conjugate(weight),
+        "weight": lambda k, g, input, end: g * k.conjugate(end - input),
     },
 )
 def _lerp_tensor(xp, input, end, weight):
@@ -206,8 +206,8 @@ def _conjugate(value):
     grad_name="AddcmulBackward0",
     vjp={
         "input": lambda k, g: g,
-        "tensor1": lambda k, g, tensor2, value: g * (k.conj(tensor2) * _conjugate(value)),
-        "tensor2": lambda k, g, tensor1, value: g * (k.conj(tensor1) * _conjugate(value)),
+        "tensor1": lambda k, g, tensor2, value: g * (k.conjugate(tensor2) * _conjugate(value)),
+        "tensor2": lambda k, g, tensor1, value: g * (k.conjugate(tensor1) * _conjugate(value)),
     },
 )
 def _addcmul(xp, input, tensor1, tensor2, value):
@@ -223,8 +223,8 @@ def _addcmul(xp, input, tensor1, tensor2, value):
     grad_name="AddcdivBackward0",
     vjp={
         "input": lambda k, g: g,
-        "tensor1": lambda k, g, tensor2, value: g * k.conj(value / tensor2),
-        "tensor2": lambda k, g, tensor1, tensor2, value: -g * k.conj((value * tensor1) / (tensor2 * tensor2)),
+        "tensor1": lambda k, g, tensor2, value: g * k.conjugate(value / tensor2),
+        "tensor2": lambda k, g, tensor1, tensor2, value: -g * k.conjugate((value * tensor1) / (tensor2 * tensor2)),
     },
 )
 def _addcdiv(xp, input, tensor1, tensor2, value):
@@ -349,8 +349,8 @@ def nextafter(xp, input, other):
     half="direct",
     grad_name="LdexpBackward0",
     vjp={
-        "input": lambda k, g, other: g * k.conj(k.exp2(other)),
-        "other": lambda k, g, out: g * k.conj(out * 0.6931471805599453),
+        "input": lambda k, g, other: g * k.conjugate(k.exp2(other)),
+        "other": lambda k, g, out: g * k.conjugate(out * 0.6931471805599453),
     },
 )
 def _ldexp(xp, input, other):
@@ -476,8 +476,8 @@ def _logaddexp(name, base, ufunc):
         fast="f",
         ufunc=ufunc,
         vjp={
-            "input": lambda k, g, input, other: g / k.conj(1 + getattr(k, exponential)(other - input)),
-            "other": lambda k, g, input, other: g / k.conj(1 + getattr(k, exponential)(input - other)),
+            "input": lambda k, g, input, other: g / k.conjugate(1 + getattr(k, exponential)(other - input)),
+            "other": lambda k, g, input, other: g / k.conjugate(1 + getattr(k, exponential)(input - other)),
         },
     )(kernel)
 

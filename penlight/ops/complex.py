@@ -52,10 +52,17 @@ def view_as_complex(xp, input):
     return input.view(dtype)[..., 0]
 
 
+def _part(k, input, i):
+    """One of the parts. That of a conjugate view is seen through what it is a view of."""
+    turned = k.recorded and input.is_conj()
+    part = k.select(k.view_as_real(k.conj(input) if turned else input), input.ndim, i)
+    return k._neg_view(part) if turned and i else part
+
+
 @composite("real(Tensor input)", on="torch property")
 def real(k, input):
     """The real part, a view; real tensors as they are."""
-    return k.select(k.view_as_real(input), input.ndim, 0) if k.is_complex(input) else input
+    return _part(k, input, 0) if k.is_complex(input) else input
 
 
 @composite("imag(Tensor input)", on="torch property")
@@ -63,7 +70,7 @@ def imag(k, input):
     """The imaginary part, a view. Raises: RuntimeError for real tensors."""
     if not k.is_complex(input):
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
-    return k.select(k.view_as_real(input), input.ndim, 1)
+    return _part(k, input, 1)
 
 
 def _check_parts(name, first, second):

@@ -139,10 +139,10 @@ def _cropped(k, g, shape):
 
 def _convolution_rule(k, g, need, input, weight, stride, padding, dilation, groups):
     return (
-        k._conv_input_grad(g, k.conj(weight), tuple(input.shape), stride, padding, dilation, groups)
+        k._conv_input_grad(g, k.conjugate(weight), tuple(input.shape), stride, padding, dilation, groups)
         if need[0]
         else None,
-        k._conv_weight_grad(g, k.conj(input), tuple(weight.shape), stride, padding, dilation, groups)
+        k._conv_weight_grad(g, k.conjugate(input), tuple(weight.shape), stride, padding, dilation, groups)
         if need[1]
         else None,
         _bias_grad(k, g) if need[2] else None,
@@ -172,10 +172,10 @@ def _convolution(xp, input, weight, bias, stride, padding, dilation, groups):
     grad_name="ConvolutionBackwardBackward0",
     vjp={
         "grad": lambda k, h, weight, grad_shape, stride, padding, dilation, groups: _cropped(
-            k, k._convolution(h, k.conj(weight), None, stride, padding, dilation, groups), grad_shape
+            k, k._convolution(h, k.conjugate(weight), None, stride, padding, dilation, groups), grad_shape
         ),
         "weight": lambda k, h, grad, weight_shape, stride, padding, dilation, groups: k._conv_weight_grad(
-            k.conj(grad), h, weight_shape, stride, padding, dilation, groups
+            k.conjugate(grad), h, weight_shape, stride, padding, dilation, groups
         ),
     },
 )
@@ -190,10 +190,10 @@ def _conv_input_grad(xp, grad, weight, shape, stride, padding, dilation, groups)
     grad_name="ConvolutionBackwardBackward0",
     vjp={
         "grad": lambda k, h, input, grad_shape, stride, padding, dilation, groups: _cropped(
-            k, k._convolution(k.conj(input), h, None, stride, padding, dilation, groups), grad_shape
+            k, k._convolution(k.conjugate(input), h, None, stride, padding, dilation, groups), grad_shape
         ),
         "input": lambda k, h, grad, input_shape, stride, padding, dilation, groups: k._conv_input_grad(
-            k.conj(grad), h, input_shape, stride, padding, dilation, groups
+            k.conjugate(grad), h, input_shape, stride, padding, dilation, groups
         ),
     },
 )
@@ -320,10 +320,10 @@ def _transposed(k, name, dims, input, weight, bias, stride, padding, output_padd
     grad_name="ConvolutionBackward0",
     linked=True,
     joint=lambda k, g, need, input, weight, stride, padding, dilation, groups: (
-        _cropped(k, k._convolution(g, k.conj(weight), None, stride, padding, dilation, groups), tuple(input.shape))
+        _cropped(k, k._convolution(g, k.conjugate(weight), None, stride, padding, dilation, groups), tuple(input.shape))
         if need[0]
         else None,
-        k._conv_weight_grad(k.conj(input), g, tuple(weight.shape), stride, padding, dilation, groups)
+        k._conv_weight_grad(k.conjugate(input), g, tuple(weight.shape), stride, padding, dilation, groups)
         if need[1]
         else None,
         _bias_grad(k, g) if need[2] else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Number
+
 from penlight.ops.table import composite, op
 
 __all__: list[str] = []
@@ -57,7 +59,15 @@ def clone(xp, input, memory_format):
 
 @composite("conj(Tensor|Number input)")
 def conj(k, input):
-    """The complex conjugate; real tensors as they are."""
+    """The complex conjugate, a view: changes of either are seen in the other. Real tensors as they are."""
+    if not isinstance(input, Number):
+        return k._conj_view(input) if input.is_complex() else input
+    return input.conjugate()
+
+
+@composite("conjugate(Tensor|Number input)", on="")
+def conjugate(k, input):
+    """`conj` in formulas: on memory of its own."""
     try:
         plain = not input.is_complex() if k.recorded else input.dtype.kind != "c"
     except AttributeError:  # a number
@@ -65,16 +75,22 @@ def conj(k, input):
     return input if plain else k._conj(input)
 
 
-@op("_conj(Tensor input)", on="", half="direct", grad_name="ConjBackward0", vjp={"input": lambda k, g: k.conj(g)})
+@op("_conj(Tensor input)", on="", half="direct", grad_name="ConjBackward0", vjp={"input": lambda k, g: k.conjugate(g)})
 def _conj(xp, input):
     """The complex conjugate of complex numbers."""
     return input.conjugate()
 
 
-@op("_conj_physical(Tensor input)", on="", grad_name="ConjPhysicalBackward0", vjp={"input": lambda k, g: k.conj(g)})
+@op("_conj_physical(Tensor input)", on="", grad_name="ConjPhysicalBackward0", vjp={"input": lambda k, g: k.conjugate(g)})
 def _conj_physical(xp, input):
     """The complex conjugate of complex numbers."""
     return input.conjugate()
+
+
+@op("_negated(Tensor input)", on="", half="direct", grad_name="NegViewBackward0", vjp={"input": lambda k, g: k.neg(g)})
+def _negated(xp, input):
+    """The negative of real numbers, where it is a view."""
+    return -input
 
 
 @composite("conj_physical(Tensor input)", inplace=True, out=True)
@@ -85,14 +101,14 @@ def conj_physical(k, input):
 
 @composite("resolve_conj(Tensor input)")
 def resolve_conj(k, input):
-    """`input`: conjugation is never pending here."""
-    return input
+    """A copy with the conjugation of a conjugate view carried out; other tensors as they are."""
+    return k.clone(input) if input.is_conj() else input
 
 
 @composite("resolve_neg(Tensor input)")
 def resolve_neg(k, input):
-    """`input`: negation is never pending here."""
-    return input
+    """A copy with the negation of the imaginary part of a conjugate view carried out; other tensors as they are."""
+    return k.clone(input) if input.is_neg() else input
 
 
 @op(

@@ -85,7 +85,7 @@ def _reflections_rule(k, g, need, input, tau, other, forward, conjugate):
         return None, None, k._ormqr(input, tau, g, not forward, not conjugate) if need[2] else None
     count, last = tau.shape[-1], g.ndim - 1
     V = k.tril(input, -1) + k._eye_like(input.detach() if hasattr(input, "detach") else input)
-    used = k.unsqueeze(k.conj(tau) if conjugate else tau, last - 1)  # (*, 1, count)
+    used = k.unsqueeze(k.conjugate(tau) if conjugate else tau, last - 1)  # (*, 1, count)
     before = []
     for i in _order(tau, forward):
         before.append(other)
@@ -93,14 +93,14 @@ def _reflections_rule(k, g, need, input, tau, other, forward, conjugate):
         other = other - narrow(k, used, -1, i, 1) * k.matmul(v, k.matmul(mh(k, v), other))
     for_v, for_tau = [None] * count, [None] * count
     for i, x in zip(_order(tau, not forward), reversed(before)):
-        v, t = narrow(k, V, -1, i, 1), k.conj(narrow(k, used, -1, i, 1))
+        v, t = narrow(k, V, -1, i, 1), k.conjugate(narrow(k, used, -1, i, 1))
         inner, along = k.matmul(mh(k, v), x), k.matmul(mh(k, v), g)
-        for_tau[i] = k.sum(-along * k.conj(inner), (last,))
-        for_v[i] = -(t * k.matmul(g, mh(k, inner))) - k.matmul(x, k.conj(mt(k, t * along)))
+        for_tau[i] = k.sum(-along * k.conjugate(inner), (last,))
+        for_v[i] = -(t * k.matmul(g, mh(k, inner))) - k.matmul(x, k.conjugate(mt(k, t * along)))
         g = g - t * k.matmul(v, along)
     if need[1]:
         d_tau = k.cat(for_tau, tau.ndim - 1)
-        d_tau = k.conj(d_tau) if conjugate else d_tau
+        d_tau = k.conjugate(d_tau) if conjugate else d_tau
     d_input = None
     if need[0]:
         unused = k.tril(narrow(k, V, -1, count, input.shape[-1] - count), -input.shape[-2])  # zeros

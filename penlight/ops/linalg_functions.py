@@ -210,7 +210,7 @@ def linalg_lstsq(k, A, B, rcond=None, driver=None):
     residuals = k.clone(narrow(k, k.reshape(k.real(A), (-1,)), 0, 0, 0))
     if driver != "gelsy" and A.shape[-2] > A.shape[-1] and bool((rank == A.shape[-1]).all()):
         rest = k.matmul(A, solution) - B
-        residuals = k.sum(k.real(rest * k.conj(rest)), -2)
+        residuals = k.sum(k.real(rest * k.conjugate(rest)), -2)
     values = k.linalg_svdvals(A.detach()) if driver in ("gelsd", "gelss") else nothing
     ranks = k._no_rank(A.detach()) if driver == "gels" else rank
     return named("linalg_lstsq", (k.squeeze(solution, -1) if vector else solution, residuals, ranks, values))

@@ -247,7 +247,7 @@ def _det_rule(k, g, A, out):
     g = k.unsqueeze(k.unsqueeze(g, -1), -1)
     if not bool((out == 0).any()):
         d = k.unsqueeze(k.unsqueeze(out, -1), -1)
-        return g * k.conj(d) * mh(k, k._inv(A, "linalg.det", True)[0])
+        return g * k.conjugate(d) * mh(k, k._inv(A, "linalg.det", True)[0])
     # the cofactors from A = U S V^H: det(U) det(V^H) U diag(products of the other singular values) V^H, conjugated
     U, S, Vh = k._svd(A, True)
     n = S.shape[-1]
@@ -259,7 +259,7 @@ def _det_rule(k, g, A, out):
             total = total * other
         columns.append(total)
     others = k.unsqueeze(k.stack(columns, S.ndim - 1), -2)
-    phase = k.unsqueeze(k.unsqueeze(k.conj(k.linalg_det(U) * k.linalg_det(Vh)), -1), -1)
+    phase = k.unsqueeze(k.unsqueeze(k.conjugate(k.linalg_det(U) * k.linalg_det(Vh)), -1), -1)
     return g * phase * k.matmul(U * others, Vh)
 
 
@@ -295,7 +295,7 @@ def _slogdet_rule(k, g, A, sign):
     if A.dtype.kind == "c" if hasattr(A.dtype, "kind") else A.dtype.is_complex:
         factor = 0.0 if g_log is None else g_log
         if g_sign is not None:  # d sign = i sign d(angle)
-            factor = factor - k.imag(k.conj(g_sign) * sign) * 1j
+            factor = factor - k.imag(k.conjugate(g_sign) * sign) * 1j
         return (k.unsqueeze(k.unsqueeze(factor, -1), -1) * inverse,)
     return (None if g_log is None else k.unsqueeze(k.unsqueeze(g_log, -1), -1) * inverse,)
 

@@ -99,7 +99,7 @@ def _eig_rule(k, g, A, L, V):
         # eigenvectors have length 1, so that the part along themselves drops out
         diagonal = k.real(k.diagonal(inner, 0, -2, -1))
         inner = inner - k.matmul(Vh, V * _columns(k, diagonal))
-        inner = inner / k.conj(_differences(k, L))
+        inner = inner / k.conjugate(_differences(k, L))
         inner = inner - k.diag_embed(k.diagonal(inner, 0, -2, -1))
         if g_L is not None:
             inner = inner + k.diag_embed(g_L)

@@ -61,8 +61,8 @@ def _check_mm(a, b):
     out=True,
     half="direct",
     vjp={
-        "input": lambda k, g, mat2: k.mm(g, k.conj(k.t(mat2))),
-        "mat2": lambda k, g, input: k.mm(k.conj(k.t(input)), g),
+        "input": lambda k, g, mat2: k.mm(g, k.conjugate(k.t(mat2))),
+        "mat2": lambda k, g, input: k.mm(k.conjugate(k.t(input)), g),
     },
 )
 def mm(xp, input, mat2):
@@ -112,8 +112,8 @@ def _batched(xp, a, b):
     out=True,
     half="direct",
     vjp={
-        "input": lambda k, g, mat2: k.bmm(g, k.conj(k.transpose(mat2, 1, 2))),
-        "mat2": lambda k, g, input: k.bmm(k.conj(k.transpose(input, 1, 2)), g),
+        "input": lambda k, g, mat2: k.bmm(g, k.conjugate(k.transpose(mat2, 1, 2))),
+        "mat2": lambda k, g, input: k.bmm(k.conjugate(k.transpose(input, 1, 2)), g),
     },
 )
 def bmm(xp, input, mat2):
@@ -134,8 +134,8 @@ def _outer(k, a, b):
     out=True,
     half="direct",
     vjp={
-        "input": lambda k, g, vec: _outer(k, g, k.conj(vec)),
-        "vec": lambda k, g, input: k.mv(k.conj(k.t(input)), g),
+        "input": lambda k, g, vec: _outer(k, g, k.conjugate(vec)),
+        "vec": lambda k, g, input: k.mv(k.conjugate(k.t(input)), g),
     },
 )
 def mv(xp, input, vec):
@@ -182,7 +182,7 @@ def _check_dot(name, a, b):
     "dot(Tensor input, Tensor tensor)",
     out=True,
     half="direct",
-    vjp={"input": lambda k, g, tensor: g * k.conj(tensor), "tensor": lambda k, g, input: g * k.conj(input)},
+    vjp={"input": lambda k, g, tensor: g * k.conjugate(tensor), "tensor": lambda k, g, input: g * k.conjugate(input)},
 )
 def dot(xp, input, tensor):
     """The sum of products of two vectors. Shape: (n), (n) -> ().
@@ -199,7 +199,7 @@ def dot(xp, input, tensor):
     "vdot(Tensor input, Tensor other)",
     out=True,
     half="direct",
-    vjp={"input": lambda k, g, other: k.conj(g) * other, "other": lambda k, g, input: g * input},
+    vjp={"input": lambda k, g, other: k.conjugate(g) * other, "other": lambda k, g, input: g * input},
 )
 def vdot(xp, input, other):
     """The sum of products of two vectors, the first one conjugated. Shape: (n), (n) -> ().
@@ -217,7 +217,7 @@ def vdot(xp, input, other):
 
 def _turned(k, value):
     n = value.ndim
-    return k.conj(k.transpose(value, n - 2, n - 1))
+    return k.conjugate(k.transpose(value, n - 2, n - 1))
 
 
 def _fold(k, value):
@@ -229,7 +229,7 @@ def _matmul_input(k, g, input_shape, other, other_shape):
         g, other = k.unsqueeze(g, -1), k.unsqueeze(other, 0)  # (..., n, 1), (1, m)
         if len(input_shape) == 1:
             g = k.unsqueeze(g, 0)
-        return k.reshape(k.sum_to_size(g * k.conj(other), input_shape), input_shape)
+        return k.reshape(k.sum_to_size(g * k.conjugate(other), input_shape), input_shape)
     if len(other_shape) == 2:
         return k.reshape(k.mm(_fold(k, g), _turned(k, other)), input_shape)
     if len(input_shape) == 1:
@@ -240,9 +240,9 @@ def _matmul_input(k, g, input_shape, other, other_shape):
 
 def _matmul_other(k, g, input, input_shape, other_shape):
     if len(other_shape) == 1:  # (..., n, m), (m) -> (..., n)
-        return k.mv(k.conj(k.t(_fold(k, input))), k.reshape(g, (math.prod(g.shape),)))
+        return k.mv(k.conjugate(k.t(_fold(k, input))), k.reshape(g, (math.prod(g.shape),)))
     if len(other_shape) == 2:
-        return k.mm(k.conj(k.t(_fold(k, input))), _fold(k, g))
+        return k.mm(k.conjugate(k.t(_fold(k, input))), _fold(k, g))
     if len(input_shape) == 1:
         input, g = k.unsqueeze(input, 0), k.unsqueeze(g, -2)
     return k.sum_to_size(k._matmul(_turned(k, input), g), other_shape)
@@ -353,7 +353,7 @@ def _linear_rule(k, g, need, input, weight, bias_shape):
         vector, rows = False, g if g.ndim == 2 else _fold(k, g)  # (N, out)
     d_input = d_weight = d_bias = None
     if need[0]:
-        d_input = k.mm(rows, k.conj(weight))
+        d_input = k.mm(rows, k.conjugate(weight))
         if input.ndim != 2:
             d_input = k.reshape(d_input, input.shape)
     if need[1] == LATER and not k.recorded and len(rows) <= FEW_ROWS and rows.dtype.char in "fd" and not vector:
@@ -362,7 +362,7 @@ def _linear_rule(k, g, need, input, weight, bias_shape):
         if need[2] == LATER and bias_shape == rows.shape[1:]:
             return d_input, d_weight, Deferred(_row_sum, rows)
     elif need[1]:
-        d_weight = k.mm(k.t(rows), k.conj(input if input.ndim == 2 else _fold(k, input)))
+        d_weight = k.mm(k.t(rows), k.conjugate(input if input.ndim == 2 else _fold(k, input)))
         if vector:
             d_weight = k.reshape(d_weight, (-1,))
     if need[2]:

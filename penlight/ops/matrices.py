@@ -32,7 +32,7 @@ def mt(k, value):
 
 def mh(k, value):
     """The conjugate transpose of the last two dimensions."""
-    return k.conj(mt(k, value))
+    return k.conjugate(mt(k, value))
 
 
 def _dtype_of(value):

@@ -74,8 +74,8 @@ def _input_rule(k, g, input_shape, beta):
     half="direct",
     vjp={
         "input": _input_rule,
-        "mat1": lambda k, g, mat2, alpha: _times(k.mm(g, k.conj(k.t(mat2))), alpha),
-        "mat2": lambda k, g, mat1, alpha: _times(k.mm(k.conj(k.t(mat1)), g), alpha),
+        "mat1": lambda k, g, mat2, alpha: _times(k.mm(g, k.conjugate(k.t(mat2))), alpha),
+        "mat2": lambda k, g, mat1, alpha: _times(k.mm(k.conjugate(k.t(mat1)), g), alpha),
     },
 )
 def addmm(xp, input, mat1, mat2, beta, alpha):
@@ -98,8 +98,8 @@ def addmm(xp, input, mat1, mat2, beta, alpha):
     half="direct",
     vjp={
         "input": _input_rule,
-        "mat": lambda k, g, vec, alpha: _times(k.unsqueeze(g, 1) * k.conj(vec), alpha),
-        "vec": lambda k, g, mat, alpha: _times(k.mv(k.conj(k.t(mat)), g), alpha),
+        "mat": lambda k, g, vec, alpha: _times(k.unsqueeze(g, 1) * k.conjugate(vec), alpha),
+        "vec": lambda k, g, mat, alpha: _times(k.mv(k.conjugate(k.t(mat)), g), alpha),
     },
 )
 def addmv(xp, input, mat, vec, beta, alpha):
@@ -127,8 +127,8 @@ def addmv(xp, input, mat, vec, beta, alpha):
     half="direct",
     vjp={
         "input": _input_rule,
-        "batch1": lambda k, g, batch2, alpha: _times(k.bmm(g, k.conj(k.transpose(batch2, 1, 2))), alpha),
-        "batch2": lambda k, g, batch1, alpha: _times(k.bmm(k.conj(k.transpose(batch1, 1, 2)), g), alpha),
+        "batch1": lambda k, g, batch2, alpha: _times(k.bmm(g, k.conjugate(k.transpose(batch2, 1, 2))), alpha),
+        "batch2": lambda k, g, batch1, alpha: _times(k.bmm(k.conjugate(k.transpose(batch1, 1, 2)), g), alpha),
     },
 )
 def baddbmm(xp, input, batch1, batch2, beta, alpha):
@@ -147,8 +147,8 @@ def baddbmm(xp, input, batch1, batch2, beta, alpha):
     half="direct",
     vjp={
         "input": _input_rule,
-        "batch1": lambda k, g, batch2, alpha: _times(k.matmul(g, k.conj(k.transpose(batch2, 1, 2))), alpha),
-        "batch2": lambda k, g, batch1, alpha: _times(k.matmul(k.conj(k.transpose(batch1, 1, 2)), g), alpha),
+        "batch1": lambda k, g, batch2, alpha: _times(k.matmul(g, k.conjugate(k.transpose(batch2, 1, 2))), alpha),
+        "batch2": lambda k, g, batch1, alpha: _times(k.matmul(k.conjugate(k.transpose(batch1, 1, 2)), g), alpha),
     },
 )
 def addbmm(xp, input, batch1, batch2, beta, alpha):
@@ -189,8 +189,8 @@ def _mv(k, matrix, vector):
     half="direct",
     vjp={
         "input": _input_rule,
-        "vec1": lambda k, g, vec2, alpha: _times(_mv(k, g, k.conj(vec2)), alpha),
-        "vec2": lambda k, g, vec1, alpha: _times(_mv(k, k.t(g), k.conj(vec1)), alpha),
+        "vec1": lambda k, g, vec2, alpha: _times(_mv(k, g, k.conjugate(vec2)), alpha),
+        "vec2": lambda k, g, vec1, alpha: _times(_mv(k, k.t(g), k.conjugate(vec1)), alpha),
     },
 )
 def addr(xp, input, vec1, vec2, beta, alpha):
@@ -447,8 +447,8 @@ def matrix_power(k, input, n):
     on="",
     grad_name="LinalgCrossBackward0",
     vjp={
-        "input": lambda k, g, other, input_shape, dim: k.sum_to_size(k._cross(k.conj(other), g, dim), input_shape),
-        "other": lambda k, g, input, other_shape, dim: k.sum_to_size(k._cross(g, k.conj(input), dim), other_shape),
+        "input": lambda k, g, other, input_shape, dim: k.sum_to_size(k._cross(k.conjugate(other), g, dim), input_shape),
+        "other": lambda k, g, input, other_shape, dim: k.sum_to_size(k._cross(g, k.conjugate(input), dim), other_shape),
     },
 )
 def _cross(xp, a, b, dim):
@@ -515,7 +515,7 @@ def linalg_vecdot(k, x, y, dim=-1):
         raise RuntimeError(f"inconsistent tensor size, expected x and y of one length, but got {x.numel()} and {y.numel()}")
     if not (x.dtype.is_floating_point or x.dtype.is_complex):
         raise RuntimeError(f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {x.dtype.legacy}")
-    return k.sum(k.conj(x) * y, dim)
+    return k.sum(k.conjugate(x) * y, dim)
 
 
 @composite("linalg_diagonal(Tensor A, *, int offset=0, int dim1=-2, int dim2=-1)", on="linalg")

@@ -236,15 +236,15 @@ def _prod_rule(k, g, input, out, input_shape, dim, keepdim):
         return g
     zeros = input == 0
     if not bool(zeros.any()):
-        scaled = g * k.conj(out)
-        return spread(k, scaled, input_shape, dim, keepdim) / k.conj(input)
+        scaled = g * k.conjugate(out)
+        return spread(k, scaled, input_shape, dim, keepdim) / k.conjugate(input)
     if dim is None:
         if not k.recorded and int(zeros.sum()) > 1:  # also beside what is infinite or NaN
             return k._zeros(input)
         others = k.reshape(_product_of_others(k, k.reshape(input, (-1,)), 0), input_shape)
     else:
         others = _product_of_others(k, input, dim)
-    return spread(k, g, input_shape, dim, keepdim) * k.conj(others)
+    return spread(k, g, input_shape, dim, keepdim) * k.conjugate(others)
 
 
 def _prod(xp, input, axis, keepdim):
@@ -346,7 +346,7 @@ def _(xp, input, dim):
 
 def _logsumexp_rule(k, g, input, out, input_shape, dim, keepdim):
     shift = kept(k, out, input_shape, dim, keepdim)
-    return spread(k, g, input_shape, dim, keepdim) * k.conj(k.exp(input - shift))
+    return spread(k, g, input_shape, dim, keepdim) * k.conjugate(k.exp(input - shift))
 
 
 @op(

@@ -55,7 +55,7 @@ def cumsum(k, input, dim, dtype=None):
 def _cumprod_rule(k, g, input, out, dim):
     if not input.ndim or input.shape[dim] == 1:
         return g
-    weighted, x, n = g * k.conj(out), k.conj(input), input.shape[dim]
+    weighted, x, n = g * k.conjugate(out), k.conjugate(input), input.shape[dim]
     zero = input == 0
     if not k._any_zero(input):
         return k._cumsum_back(weighted, dim) / x
@@ -66,7 +66,7 @@ def _cumprod_rule(k, g, input, out, dim):
         there, before = zeros == 1, zeros == 0
         ahead = k._cumprod(k.where(k.logical_and(there, input != 0), x, 1.0), dim)
         ahead = k.sum(ahead * k._keep(g, there), (dim,), True)
-        behind = k._cat([one, part(k.conj(out), 0, n - 1)], dim)
+        behind = k._cat([one, part(k.conjugate(out), 0, n - 1)], dim)
         rest = k._keep(k._cumsum_back(k._keep(weighted, before), dim) / x, before)
         return k.where(k.logical_and(zero, there), ahead * behind, rest)
     # the derivative of the j-th product by the i-th factor is the product of the other factors up to j
@@ -178,9 +178,9 @@ def _logcumsumexp_second(k, g, need, grad, input, result, out, dim):
     g, grad, input, result, out = [k.transpose(t, dim, -1) for t in (g, grad, input, result, out)]
     weights = k.triu(k.exp(k.unsqueeze(input, -1) - k.unsqueeze(result, -2)))
     through = k.unsqueeze(g, -1) * weights  # (*, i, j)
-    by_pair = k.conj(through) * k.unsqueeze(grad, -2)
+    by_pair = k.conjugate(through) * k.unsqueeze(grad, -2)
     # the sum of by_pair over j is what `out` has: its rounding errors, those of the logarithms, cancel what `result` hands on
-    parts = (k.sum(through, (-2,)), k.conj(g) * out, -k.sum(by_pair, (-2,)))
+    parts = (k.sum(through, (-2,)), k.conjugate(g) * out, -k.sum(by_pair, (-2,)))
     return tuple([k.transpose(p, dim, -1) if wanted else None for p, wanted in zip(parts, need)])
 
 

@@ -75,7 +75,7 @@ def adjoint(k, input):
             f"tensor.adjoint() is only supported on matrices or batches of matrices. Got {input.ndim}-D tensor."
         )
     moved = k.transpose(input, -2, -1)
-    return k.conj(moved) if moved.is_complex() else moved
+    return k.conj(moved)
 
 
 @composite("movedim(Tensor input, any source, any destination)", aliases="moveaxis")

@@ -352,7 +352,7 @@ def _sinc_rule(k, g, input):
     square = input * input * math.pi  # 0 for tiny inputs as well
     sine = k.sin(scaled)  # first, so that a recorded pass adds up in PyTorch's order
     slope = (scaled * k.cos(scaled) - sine) / square
-    return k.where(square == 0, 0.0, g * k.conj(slope))
+    return k.where(square == 0, 0.0, g * k.conjugate(slope))
 
 
 @unary("sinc(Tensor input)", on=EVERYWHERE, vjp={"input": _sinc_rule})

@@ -548,7 +548,7 @@ def cov(k, input, correction=1, fweights=None, aweights=None):
     right = x if w is None else x * w
     if right.dtype is not x.dtype:
         x = x.to(right.dtype)
-    return k.squeeze(k.mm(x, k.conj(k.t(right))) / norm)
+    return k.squeeze(k.mm(x, k.conjugate(k.t(right))) / norm)
 
 
 @composite("corrcoef(Tensor input)")

@@ -9,7 +9,7 @@ from penlight.ops.unary import floating
 __all__: list[str] = []
 
 
-@floating("sin(Tensor input)", ufunc="sin", vjp={"input": lambda k, g, input: g * k.cos(k.conj(input))})
+@floating("sin(Tensor input)", ufunc="sin", vjp={"input": lambda k, g, input: g * k.cos(k.conjugate(input))})
 def sin(xp, input):
     """The sine of radians.
 
@@ -18,7 +18,7 @@ def sin(xp, input):
     return xp.sin(input)
 
 
-@floating("cos(Tensor input)", ufunc="cos", vjp={"input": lambda k, g, input: -g * k.sin(k.conj(input))})
+@floating("cos(Tensor input)", ufunc="cos", vjp={"input": lambda k, g, input: -g * k.sin(k.conjugate(input))})
 def cos(xp, input):
     """The cosine of radians.
 
@@ -27,26 +27,26 @@ def cos(xp, input):
     return xp.cos(input)
 
 
-@floating("tan(Tensor input)", ufunc="tan", vjp={"input": lambda k, g, out: g * k.conj(1 + out * out)})
+@floating("tan(Tensor input)", ufunc="tan", vjp={"input": lambda k, g, out: g * k.conjugate(1 + out * out)})
 def tan(xp, input):
     """The tangent of radians."""
     return xp.tan(input)
 
 
-@floating("sinh(Tensor input)", ufunc="sinh", vjp={"input": lambda k, g, input: g * k.cosh(k.conj(input))})
+@floating("sinh(Tensor input)", ufunc="sinh", vjp={"input": lambda k, g, input: g * k.cosh(k.conjugate(input))})
 def sinh(xp, input):
     """The hyperbolic sine."""
     return xp.sinh(input)
 
 
-@floating("cosh(Tensor input)", ufunc="cosh", vjp={"input": lambda k, g, input: g * k.sinh(k.conj(input))})
+@floating("cosh(Tensor input)", ufunc="cosh", vjp={"input": lambda k, g, input: g * k.sinh(k.conjugate(input))})
 def cosh(xp, input):
     """The hyperbolic cosine."""
     return xp.cosh(input)
 
 
 def _tanh_rule(k, g, out):
-    return in_float32(k, _tanh_rule, g, out) if g.dtype.itemsize == 2 else g * k.conj(1 - out * out)
+    return in_float32(k, _tanh_rule, g, out) if g.dtype.itemsize == 2 else g * k.conjugate(1 - out * out)
 
 
 @floating("tanh(Tensor input)", ufunc="tanh", vjp={"input": _tanh_rule})
@@ -66,7 +66,7 @@ def tanh(xp, input):
     "asin(Tensor input)",
     ufunc="arcsin",
     aliases="arcsin",
-    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(-(input * input) + 1))},
+    vjp={"input": lambda k, g, input: g * k.conjugate(k.rsqrt(-(input * input) + 1))},
 )
 def asin(xp, input):
     """The inverse sine, in radians; nan outside [-1, 1]."""
@@ -77,7 +77,7 @@ def asin(xp, input):
     "acos(Tensor input)",
     ufunc="arccos",
     aliases="arccos",
-    vjp={"input": lambda k, g, input: g * -k.conj(k.rsqrt(-(input * input) + 1))},
+    vjp={"input": lambda k, g, input: g * -k.conjugate(k.rsqrt(-(input * input) + 1))},
 )
 def acos(xp, input):
     """The inverse cosine, in radians; nan outside [-1, 1]."""
@@ -88,7 +88,7 @@ def acos(xp, input):
     "atan(Tensor input)",
     ufunc="arctan",
     aliases="arctan",
-    vjp={"input": lambda k, g, input: g / k.conj(input * input + 1)},
+    vjp={"input": lambda k, g, input: g / k.conjugate(input * input + 1)},
 )
 def atan(xp, input):
     """The inverse tangent, in radians."""
@@ -99,7 +99,7 @@ def atan(xp, input):
     "asinh(Tensor input)",
     ufunc="arcsinh",
     aliases="arcsinh",
-    vjp={"input": lambda k, g, input: g * k.conj(k.rsqrt(input**2 + 1))},
+    vjp={"input": lambda k, g, input: g * k.conjugate(k.rsqrt(input**2 + 1))},
 )
 def asinh(xp, input):
     """The inverse hyperbolic sine."""
@@ -108,7 +108,7 @@ def asinh(xp, input):
 
 def _acosh_rule(k, g, input):
     if k.is_complex(input):  # the root of the product would have another branch
-        return g * k.conj(k.rsqrt(input + -1) * k.rsqrt(input + 1))
+        return g * k.conjugate(k.rsqrt(input + -1) * k.rsqrt(input + 1))
     return g * k.rsqrt(input * input - 1)
 
 
@@ -127,7 +127,7 @@ def acosh(xp, input):
     "atanh(Tensor input)",
     ufunc="arctanh",
     aliases="arctanh",
-    vjp={"input": lambda k, g, input: g / k.conj(k.rsub(input**2, 1))},
+    vjp={"input": lambda k, g, input: g / k.conjugate(k.rsub(input**2, 1))},
 )
 def atanh(xp, input):
     """The inverse hyperbolic tangent; infinite at -1 and 1."""

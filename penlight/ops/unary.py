@@ -13,7 +13,7 @@ def floating(signature, **fields):
     return pointwise(signature, **{"promote": "float", "fast": "fc", **fields})
 
 
-@floating("exp(Tensor input)", ufunc="exp", vjp={"input": lambda k, g, out: g * k.conj(out)})
+@floating("exp(Tensor input)", ufunc="exp", vjp={"input": lambda k, g, out: g * k.conjugate(out)})
 def exp(xp, input):
     """e ** input, elementwise. Integers give the default float dtype.
 
@@ -26,7 +26,7 @@ def exp(xp, input):
     return xp.exp(input)
 
 
-@floating("log(Tensor input)", ufunc="log", vjp={"input": lambda k, g, input: g / k.conj(input)})
+@floating("log(Tensor input)", ufunc="log", vjp={"input": lambda k, g, input: g / k.conjugate(input)})
 def log(xp, input):
     """The natural logarithm, elementwise: -inf at 0, nan below.
 
@@ -35,7 +35,7 @@ def log(xp, input):
     return xp.log(input)
 
 
-@floating("sqrt(Tensor input)", ufunc="sqrt", vjp={"input": lambda k, g, out: g / (2 * k.conj(out))})
+@floating("sqrt(Tensor input)", ufunc="sqrt", vjp={"input": lambda k, g, out: g / (2 * k.conjugate(out))})
 def sqrt(xp, input):
     """The square root, elementwise; nan below 0.
 
@@ -44,7 +44,7 @@ def sqrt(xp, input):
     return xp.sqrt(input)
 
 
-@unary("rsqrt(Tensor input)", vjp={"input": lambda k, g, out: g * -0.5 * k._pow_number(k.conj(out), 3)})
+@unary("rsqrt(Tensor input)", vjp={"input": lambda k, g, out: g * -0.5 * k._pow_number(k.conjugate(out), 3)})
 def rsqrt(xp, input):
     """1 / sqrt(input), elementwise."""
     return xp.true_divide(1, xp.sqrt(input))
@@ -54,7 +54,7 @@ def rsqrt(xp, input):
     "exp2(Tensor input)",
     on="torch Tensor special",
     ufunc="exp2",
-    vjp={"input": lambda k, g, out: g * k.conj(out) * LN2},
+    vjp={"input": lambda k, g, out: g * k.conjugate(out) * LN2},
 )
 def exp2(xp, input):
     """2 ** input, elementwise."""
@@ -65,7 +65,7 @@ def exp2(xp, input):
     "expm1(Tensor input)",
     on="torch Tensor special",
     ufunc="expm1",
-    vjp={"input": lambda k, g, out: g * (k.conj(out) + 1)},
+    vjp={"input": lambda k, g, out: g * (k.conjugate(out) + 1)},
 )
 def expm1(xp, input):
     """e ** input - 1, elementwise, exact near 0."""
@@ -75,13 +75,13 @@ def expm1(xp, input):
 LN2, LN10 = 0.6931471805599453, 2.302585092994046
 
 
-@floating("log2(Tensor input)", ufunc="log2", vjp={"input": lambda k, g, input: g / (k.conj(input) * LN2)})
+@floating("log2(Tensor input)", ufunc="log2", vjp={"input": lambda k, g, input: g / (k.conjugate(input) * LN2)})
 def log2(xp, input):
     """The logarithm to base 2, elementwise."""
     return xp.log2(input)
 
 
-@floating("log10(Tensor input)", ufunc="log10", vjp={"input": lambda k, g, input: g / (k.conj(input) * LN10)})
+@floating("log10(Tensor input)", ufunc="log10", vjp={"input": lambda k, g, input: g / (k.conjugate(input) * LN10)})
 def log10(xp, input):
     """The logarithm to base 10, elementwise."""
     return xp.log10(input)
@@ -93,7 +93,7 @@ def log10(xp, input):
     ufunc="log1p",
     fast="f",
     grad_name="Log1PBackward0",
-    vjp={"input": lambda k, g, input: g / (k.conj(input) + 1)},
+    vjp={"input": lambda k, g, input: g / (k.conjugate(input) + 1)},
 )
 def log1p(xp, input):
     """log(1 + input), elementwise, exact near 0."""
@@ -108,7 +108,7 @@ def log1p(xp, input):
     return result
 
 
-@floating("reciprocal(Tensor input)", ufunc="reciprocal", fast="f", vjp={"input": lambda k, g, out: -g * k.conj(out * out)})
+@floating("reciprocal(Tensor input)", ufunc="reciprocal", fast="f", vjp={"input": lambda k, g, out: -g * k.conjugate(out * out)})
 def reciprocal(xp, input):
     """1 / input, elementwise."""
     return xp.true_divide(1, input) if input.dtype.kind == "c" else xp.reciprocal(input)
@@ -167,7 +167,7 @@ def _sgn_rule(k, g, input, out):
     if not k.is_complex(g):
         return k._zeros(g)
     # d(z / |z|): what of g lies across the direction, (g - Re(g conj(s)) s) / |z|; 0 where z is
-    across = (g - k.real(g * k.conj(out)) * out) / k.abs(input)
+    across = (g - k.real(g * k.conjugate(out)) * out) / k.abs(input)
     return k.where(out == 0, 0.0, across)
 
 

@@ -1,6 +1,7 @@
 """The Tensor class, and what turns the op table into functions and methods."""
 
 from penlight.tensor import backward
+from penlight.tensor.conjugate import install_conjugate
 from penlight.tensor.early import install_early
 from penlight.tensor.indexing import install_indexing
 from penlight.tensor.install import install, public_function, public_names, raw_ops, source_of, tensor_ops
@@ -21,6 +22,7 @@ install_early()
 install_indexing()
 install_mutation()
 install_multiview()
+install_conjugate()
 install_new()
 install_random()
 install_subclassing()

@@ -86,7 +86,7 @@ def _forbidden_view(node: list | None) -> str | None:
             return _MULTI_VIEW if not hasattr(node[2][0][1], "context") else _CUSTOM_VIEW
         if hasattr(op, "context"):
             return _CUSTOM_VIEW
-        if getattr(op, "kind", "") != "view":
+        if getattr(op, "kind", "") != "view" and getattr(op, "name", "") not in ("_conj", "_negated"):
             return None
         node = node[2][0]
     return None
@@ -192,12 +192,10 @@ def rebase(t: Tensor, node: list | None) -> None:
         return
     if t._view_no_grad:
         raise RuntimeError(_CHANGED_NO_GRAD_VIEW)
-    apart = _kinds_differ(t, base)
-    if apart and node is not None and t._a.dtype.kind == "c":
-        node = _as_other(node, "view_as_real")
-    old = _as_other(base._node, "view_as_real") if apart and base._a.dtype.kind == "c" else base._node
-    new = [tick(), COPY_SLICES, (old, node), (_geometry(t, base, apart), _geometry(base, base, apart)), None]
-    _set_history(base, _as_other(new, "view_as_complex") if apart and base._a.dtype.kind == "c" else new)
+    pairs = _kinds_differ(t, base)
+    edges = (_stored_history(base, base._node, pairs), _stored_history(t, node, pairs))
+    new = [tick(), COPY_SLICES, edges, (_geometry(t, base, pairs), _geometry(base, base, pairs)), None]
+    _set_history(base, _shown_history(base, new, pairs))
     if base._v is not None:
         extras_of(base._node)["memory"] = base._v
     _refresh_views(base)
@@ -208,9 +206,20 @@ def _kinds_differ(t: Tensor, base: Tensor) -> bool:
     return (t._a.dtype.kind == "c") != (base._a.dtype.kind == "c")
 
 
-def _as_other(node: list | None, function: str) -> list | None:
-    """The history of a tensor's numbers as pairs, or of pairs as numbers."""
-    return None if node is None else [tick(), find(function), (node,), (), None]
+def _after(node: list, function: str | None) -> list:
+    return node if function is None else [tick(), find(function), (node,), (), None]
+
+
+def _stored_history(t: Tensor, node: list | None, pairs: bool) -> list | None:
+    """The history of what lies in memory, given that of what `t` shows of it; complex numbers perhaps as pairs."""
+    if node is None:
+        return None
+    return _after(_after(node, t._pending), "view_as_real" if pairs and t._a.dtype.kind == "c" else None)
+
+
+def _shown_history(t: Tensor, node: list, pairs: bool) -> list:
+    """The reverse."""
+    return _after(_after(node, "view_as_complex" if pairs and t._a.dtype.kind == "c" else None), t._pending)
 
 
 def _set_history(t: Tensor, node: list | None) -> None:
@@ -250,12 +259,10 @@ def follow(view: Tensor, base: Tensor) -> None:
     if why is not None:
         view._node = [tick(), OVERRIDDEN, (edge,), why, None]
         return
-    apart = _kinds_differ(view, base)
-    if apart and base._a.dtype.kind == "c":
-        edge = _as_other(edge, "view_as_real")
-    (shape, own, _), there = _geometry(base, base, apart), _geometry(view, base, apart)
-    node = [tick(), AS_STRIDED, (edge,), (shape, *there, own), None]
-    _set_history(view, _as_other(node, "view_as_complex") if apart and view._a.dtype.kind == "c" else node)
+    pairs = _kinds_differ(view, base)
+    (shape, own, _), there = _geometry(base, base, pairs), _geometry(view, base, pairs)
+    node = [tick(), AS_STRIDED, (_stored_history(base, edge, pairs),), (shape, *there, own), None]
+    _set_history(view, _shown_history(view, node, pairs))
 
 
 class _Overwritten:
@@ -324,8 +331,8 @@ class _Overridden:
 
 def _geometry(t: Tensor, base: Tensor, pairs: bool = False) -> tuple:
     """(shape, strides, offset) in elements, counted from the base's first one; complex numbers perhaps as pairs."""
-    a, item = t._a, t._a.itemsize
-    offset = a.__array_interface__["data"][0] - base._a.__array_interface__["data"][0] if a.size else 0
+    a, item = t._plain()._a, t._a.itemsize
+    offset = a.__array_interface__["data"][0] - base._plain()._a.__array_interface__["data"][0] if a.size else 0
     shape, strides = a.shape, a.strides
     if pairs and a.dtype.kind == "c":
         item //= 2

@@ -252,6 +252,7 @@ def set_(self: Tensor, source: Any = None, storage_offset: int = 0, size: Any = 
                 f"Could not set tensor of type {source.dtype.legacy.lower()} to a tensor of type "
                 f"{self.dtype.legacy.lower()}"
             )
+        source = source._plain()
         array, memory = source._a, memory_of(source)
     else:
         raise NotImplementedError("set_ from a storage: hand over a tensor on that storage instead")

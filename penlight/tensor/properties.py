@@ -22,6 +22,7 @@ class Properties:
     """Mixed into Tensor."""
 
     _a: np.ndarray
+    _pending: str | None = None  # the op that a conjugate view stands for, see `conjugate.py`
 
     @property
     def shape(self) -> Size:
@@ -117,6 +118,14 @@ class Properties:
     def _is_view(self) -> bool:
         return self._base is not None
 
+    def _plain(self) -> Any:
+        """The tensor itself; for a conjugate view, the tensor of what lies in memory at its place."""
+        return self
+
+    def _unshared(self) -> Any:
+        """The tensor itself; a copy of a conjugate view, for classes that cannot follow the memory that it views."""
+        return self
+
     def is_floating_point(self) -> bool:
         return self.dtype.is_floating_point
 
@@ -127,10 +136,12 @@ class Properties:
         return self.dtype.is_signed
 
     def is_conj(self) -> bool:
-        return False  # conjugation is carried out at once
+        """Whether this is a conjugate view: it shows the conjugate of what its memory holds."""
+        return self._pending == "_conj"
 
     def is_neg(self) -> bool:
-        return False
+        """Whether this is the imaginary part of a conjugate view: it shows the negative of what its memory holds."""
+        return self._pending == "_negated"
 
     def is_inference(self) -> bool:
         return bool(self._inference if self._v is None else self._v.inference)
@@ -147,8 +158,9 @@ class Properties:
 
     def is_set_to(self, other: Any) -> bool:
         """Whether both tensors are the same view of the same memory."""
-        a, b = self._a, other._a
-        return (self.data_ptr(), a.shape, a.strides, a.dtype) == (other.data_ptr(), b.shape, b.strides, b.dtype)
+        a, b = self._plain()._a, other._plain()._a
+        same = self.data_ptr() == other.data_ptr() and self._pending == other._pending
+        return same and (a.shape, a.strides, a.dtype) == (b.shape, b.strides, b.dtype)
 
     is_cuda = property(lambda self: False)
     is_cpu = property(lambda self: True)

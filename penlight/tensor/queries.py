@@ -45,8 +45,8 @@ def _query(name: str, doc: str) -> Any:
 is_floating_point = _query("is_floating_point", "Whether the dtype is a floating one.")
 is_complex = _query("is_complex", "Whether the dtype is complex.")
 is_signed = _query("is_signed", "Whether the dtype is signed.")
-is_conj = _query("is_conj", "False: penlight carries out conjugation at once.")
-is_neg = _query("is_neg", "False: penlight carries out negation at once.")
+is_conj = _query("is_conj", "Whether a tensor is a conjugate view (`x.conj()`).")
+is_neg = _query("is_neg", "Whether a tensor is the imaginary part of a conjugate view.")
 is_inference = _query("is_inference", "Whether the tensor was made in inference mode.")
 numel = _query("numel", "The number of elements.")
 

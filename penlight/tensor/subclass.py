@@ -73,7 +73,7 @@ def _refuse_meta(t: Tensor, cls: type) -> None:
 def _as(t: Tensor, cls: type) -> Any:
     _refuse_dispatch(cls)
     _refuse_meta(t, cls)
-    new = object.__new__(cls)
+    new, t = object.__new__(cls), t._unshared()
     new._a, new._node, new._v, new._view = t._a, t._node, t._v, t._view
     new._view_no_grad, new._inference = t._view_no_grad, t._inference
     if new._v is not None and new._view is not None:
@@ -93,7 +93,7 @@ def _make_subclass(cls: type, data: Tensor, require_grad: bool = False) -> Any:
     """An instance of `cls` on the memory of `data`, outside its graph."""
     _refuse_dispatch(cls)
     _refuse_meta(data, cls)
-    new = object.__new__(cls)
+    new, data = object.__new__(cls), data._unshared()
     new._a = data._a
     new._v = data._v
     if require_grad:

@@ -70,6 +70,8 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
             if set(kwargs) != {"data"} or args:
                 raise TypeError(f"new() received an invalid combination of keyword arguments: {', '.join(kwargs)}")
             args = (kwargs["data"],)
+        if len(args) == 1 and isinstance(args[0], Tensor):
+            args = (args[0]._unshared(),)
         self._a = legacy_array(args, defaults.float_dtype)
         if len(args) == 1 and isinstance(args[0], Tensor):
             self._v = memory_of(args[0])

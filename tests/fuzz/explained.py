@@ -171,8 +171,6 @@ ENTRIES = (
     Explained("gradient requires_grad structure", r"^[xyrvgo]\d+", r"", "PyTorch's logical operations in place leave the history of before", r"\blogical_\w+_\("),
     Explained("requires_grad structure", r"^[xyrvgo]\d+", r"want True|got NoneType None", "PyTorch's comparisons in place leave a history of zeros", r"\.(eq|ne|lt|le|gt|ge|less\w*|greater\w*|not_equal)_\("),
     Explained("requires_grad", r"^[xyrvo]\d+(_\d)? = ", r"want True", "PyTorch's integers have a history where something that requires grad was written into them", r"\] \S?= |masked_fill_|copy_|index_put_|masked_scatter_"),
-    Explained("alias", r"\bconj\(|\.mH|adjoint|\.H\b", "not shared", "PyTorch conjugates when it reads, penlight at once, into new memory"),
-    Explained("value", r"^[xryv]\d+ = ", "complex", "the same: what was changed is seen in the other", r"(\bconj\(|\.mH|adjoint|\.H\b)(.|\n)*(_\(|\] \S?= |^\w+ \S+= )"),
     Explained("value", r"^x\d+ = ", "", "PyTorch resizes the memory that a view of it is a part of", r"\baddbmm_\("),
     Explained("alias", r"\b(flatten|contiguous|reshape|reshape_as|ravel|to|view_as)\(", r"shared", "quantiles and special functions keep another order of the dimensions, and so do operands that lie differently", r"\.(transpose\(|m?[TH]\b)|\bspecial\.|quantile\(|\b(digamma|erfinv|lgamma|polygamma|mvlgamma|i0|igammac?|kron|polar|sort|gelu|logsigmoid|rrelu)_?\("),
     Explained("value", r"\blayer_norm\(", r"got np\.\w+\(-?\d\S*\), want np\.\w+\(nan\)", "PyTorch's squares of one of the largest numbers overflow", _HUGE),

@@ -31,6 +31,15 @@ class StandInCodec:
     def is_parameter(self, tensor):
         return type(tensor) is Parameter
 
+    plain_classes = (Tensor,)
+
+    def stored(self, tensor):
+        return tensor._a, ""
+
+    def turned(self, tensor, conj, neg, requires_grad):
+        array = np.conjugate(tensor._a) if conj else tensor._a
+        return Tensor(-array if neg else array, requires_grad)
+
     def attributes(self, tensor):
         return {k: v for k, v in tensor.__dict__.items() if k not in ("_a", "requires_grad")}
 
