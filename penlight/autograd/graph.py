@@ -204,4 +204,4 @@ class _Group:
 def increment_version(tensor: Any) -> None:
     """Tell autograd that a tensor (or each of several) was changed by other means."""
     for t in (tensor,) if isinstance(tensor, Tensor) else tensor:
-        Memory.changed(memory_of(t))
+        Memory.changed(memory_of(t))  # of a conjugate view too nothing is to be written back

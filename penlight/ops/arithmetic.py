@@ -273,7 +273,7 @@ def _pow_number(xp, input, exponent):
 
 
 def _pow_number_rule(k, g, input, exponent):
-    if exponent == 0:
+    if exponent == 0 and exponent is not False:  # False times the inverse of 0 is NaN, also in PyTorch
         return k._zeros(g)
     if exponent == 2:
         return g * (k.conjugate(input) * 2)

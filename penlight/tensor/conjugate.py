@@ -118,6 +118,12 @@ class ConjugateView(Tensor):
             t._v, t._view = self._v.owner, self._view
         return self._plain_one
 
+    def _shown_at(self, array: np.ndarray) -> Tensor:
+        """A view at the place of any array in the copy, also between the elements that were copied."""
+        plain = Tensor._wrap(self._v.stored(array))
+        plain._v = self._v.owner
+        return _viewing(self, shown(plain, self._pending))
+
     def detach(self) -> Tensor:
         """The same memory, outside the graph."""
         return shown(self._plain(), self._pending)
@@ -147,14 +153,6 @@ class ConjugateView(Tensor):
 
     def __dlpack__(self, **options: Any) -> Any:
         raise BufferError(f"Can't export tensors with the {'conjugate' if self.is_conj() else 'negative'} bit set")
-
-    def set_(self, *args: Any, **kwargs: Any) -> Any:
-        """Raises: what PyTorch makes of it shows the conjugate of what it is set to."""
-        raise NotImplementedError("set_ of a conjugate view: take a tensor that is none")
-
-    def share_memory_(self) -> Any:
-        """Raises: the memory is another tensor's."""
-        raise NotImplementedError("share_memory_ of a conjugate view: move the tensor that it views, or share a clone()")
 
     def _copied_array(self, memo: dict) -> np.ndarray:
         return self._a.copy(order="K")
@@ -188,6 +186,16 @@ def _apart(name: str) -> Any:
     return method
 
 
+def _refused(name: str) -> Any:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(f"{name} of a conjugate view: take the tensor that it views, or a clone()")
+
+    method.__name__, method.__doc__ = name, "Raises NotImplementedError: it would move the memory of another tensor."
+    return method
+
+
+for _name in ("as_strided_", "resize_", "resize_as_", "set_", "share_memory_"):
+    setattr(ConjugateView, _name, _refused(_name))
 for _name in ("fill_", "index_fill_", "masked_fill_", "threshold_", "tril_", "triu_", "zero_"):
     setattr(ConjugateView, _name, _apart(_name))
 for _name in (
@@ -208,6 +216,12 @@ def shown(plain: Tensor, pending: str) -> Tensor:
     return t
 
 
+def _viewing(base: Tensor, t: Tensor) -> Tensor:
+    t._view = base if base._view is None else base._view
+    t._view_no_grad = not mode.grad
+    return t
+
+
 def _turned(input: Tensor, name: str) -> Tensor:
     """The conjugate or the negative of a tensor, on its memory and in its graph."""
     if type(input._a) is not np.ndarray:  # inside a transform, or without memory
@@ -220,10 +234,8 @@ def _turned(input: Tensor, name: str) -> Tensor:
         t._v.add_view(t)
     else:
         raise NotImplementedError("the conjugate of a view that shows negatives: take resolve_neg() of it before")
-    t._view = input if input._view is None else input._view
-    if not mode.grad:
-        t._view_no_grad = True
-    elif input._node is not None:
+    _viewing(input, t)
+    if mode.grad and input._node is not None:
         t._node = node = [tick(), catalog.find(name), (input._node,), (), None]
         if not mode.fast:
             slow_record(node, (t,))

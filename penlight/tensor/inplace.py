@@ -11,7 +11,7 @@ import numpy as np
 from penlight.base.dtypes import from_numpy
 from penlight.base.geometry import apart, placed, shared, span
 from penlight.base.mode import mode, tick
-from penlight.engine.node import LEAF, PORT, extras_of
+from penlight.engine.node import EDGES, LEAF, OP, PORT, extras_of
 from penlight.ops.catalog import find
 from penlight.ops.kinds import refuse
 from penlight.ops.table import Op
@@ -192,6 +192,9 @@ def rebase(t: Tensor, node: list | None) -> None:
         return
     if t._view_no_grad:
         raise RuntimeError(_CHANGED_NO_GRAD_VIEW)
+    if node is not None and _reaches_beyond(t._node):  # the change starts from the base, not from what the view was made of
+        old = _place_in(t, base)
+        node[EDGES] = tuple([old if e is t._node else e for e in node[EDGES]])
     pairs = _kinds_differ(t, base)
     edges = (_stored_history(base, base._node, pairs), _stored_history(t, node, pairs))
     new = [tick(), COPY_SLICES, edges, (_geometry(t, base, pairs), _geometry(base, base, pairs)), None]
@@ -199,6 +202,25 @@ def rebase(t: Tensor, node: list | None) -> None:
     if base._v is not None:
         extras_of(base._node)["memory"] = base._v
     _refresh_views(base)
+
+
+def _reaches_beyond(node: list | None) -> bool:
+    """Whether a view with this history may hold elements that are not in the view that it was made of."""
+    while node is not None and getattr(node[OP], "kind", "") == "view":
+        if node[OP].name == "_as_strided":
+            return True
+        node = node[EDGES][0]
+    return False
+
+
+def _place_in(view: Tensor, base: Tensor) -> list | None:
+    """The history of a view as a place in its base."""
+    if base._node is None:
+        return None
+    pairs = _kinds_differ(view, base)
+    (shape, own, _), there = _geometry(base, base, pairs), _geometry(view, base, pairs)
+    node = [tick(), AS_STRIDED, (_stored_history(base, base._node, pairs),), (shape, *there, own), None]
+    return _shown_history(view, node, pairs)
 
 
 def _kinds_differ(t: Tensor, base: Tensor) -> bool:
@@ -259,10 +281,7 @@ def follow(view: Tensor, base: Tensor) -> None:
     if why is not None:
         view._node = [tick(), OVERRIDDEN, (edge,), why, None]
         return
-    pairs = _kinds_differ(view, base)
-    (shape, own, _), there = _geometry(base, base, pairs), _geometry(view, base, pairs)
-    node = [tick(), AS_STRIDED, (_stored_history(base, edge, pairs),), (shape, *there, own), None]
-    _set_history(view, _shown_history(view, node, pairs))
+    _set_history(view, _place_in(view, base))
 
 
 class _Overwritten:

@@ -265,7 +265,9 @@ def view_of(base: Tensor, array: np.ndarray) -> Tensor:
 
 
 def windows_of(base: Tensor, array: np.ndarray) -> Tensor:
-    """`view_of` for ops whose elements may lie on one place."""
+    """`view_of` for ops whose elements may lie on one place, or between those of their base."""
+    if base._pending is not None:
+        return base._shown_at(array)  # type: ignore[attr-defined]
     t = view_of(base, array)
     if not apart(array.shape, array.strides):
         t._v.windows = True

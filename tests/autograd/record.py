@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from . import cases_conjugate, cases_function, cases_functional, cases_graph, cases_hooks, cases_inplace, cases_memory, cases_subclass
+from . import (
+    cases_conjugate,
+    cases_function,
+    cases_functional,
+    cases_graph,
+    cases_hooks,
+    cases_inplace,
+    cases_memory,
+    cases_subclass,
+)
 from .cases import cases_of, run
 
 PARTS = (cases_graph, cases_inplace, cases_memory, cases_conjugate, cases_hooks, cases_function, cases_functional, cases_subclass)

@@ -269,7 +269,8 @@ class Comparison:
                 continue
             shared = want.untyped_storage().data_ptr() == theirs.untyped_storage().data_ptr()
             ours = self.got.namespace[other]
-            if shared != (root(got._a) is root(ours._a) or np.may_share_memory(got._a, ours._a)):
+            arrays = [t._plain()._a for t in (got, ours)]
+            if shared != (root(arrays[0]) is root(arrays[1]) or np.may_share_memory(*arrays)):
                 return "alias", f"memory of {other}: {'not ' * shared}shared"
             if shared and ours.stride() == theirs.stride():
                 strides = [pair for n, *pair in zip(want.shape, got.stride(), want.stride()) if n > 1]

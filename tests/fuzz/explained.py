@@ -174,6 +174,7 @@ ENTRIES = (
     Explained("value", r"^x\d+ = ", "", "PyTorch resizes the memory that a view of it is a part of", r"\baddbmm_\("),
     Explained("alias", r"\b(flatten|contiguous|reshape|reshape_as|ravel|to|view_as)\(", r"shared", "quantiles and special functions keep another order of the dimensions, and so do operands that lie differently", r"\.(transpose\(|m?[TH]\b)|\bspecial\.|quantile\(|\b(digamma|erfinv|lgamma|polygamma|mvlgamma|i0|igammac?|kron|polar|sort|gelu|logsigmoid|rrelu)_?\("),
     Explained("value", r"\blayer_norm\(", r"got np\.\w+\(-?\d\S*\), want np\.\w+\(nan\)", "PyTorch's squares of one of the largest numbers overflow", _HUGE),
+    Explained("gradient", r"create_graph", r"got np\.float64\(-?inf\), want np\.float64\(nan\)", "both overflow: sums of the largest numbers, in another order", r"(?s)\blayer_norm\(.*" + _HUGE),
     Explained("value", "", r"np\.\w+\(nan\)", "PyTorch's Bessel functions of the largest numbers have any sign", r"(?s)e\+\d\d.*\bbessel_[jy]"),
     Explained("value", r"\btopk\(.*(sorted=False|(True|False), False)", "", "in no order: any is right"),
     Explained("value", r"\b(sum|sum_to_size|mean|nansum|nanmean|cumsum|std|var|trace|trapezoid|trapz|multi_dot)\(", r"(got|want) np\.\w+\(-?(inf|nan)", "numbers whose sum overflows in one order and not in another", _HUGE),

@@ -386,6 +386,10 @@ torch.zeros(3, dtype=torch.float16).index_put((T([False, False, False]),), T([1 
 torch.zeros(3, dtype=torch.uint8).index_put((T([True, True, True]),), T([300]))
 torch.zeros(2).index_put((None,), T(1.))
 (X := T([[1., 2]]), torch.conj(X).t_(), X)[2]
+torch.autograd.grad(((X := T([0., 1.], requires_grad=True)) ** False).sum(), X)
+(X := T([1 + 2j]), torch.conj(X).add_(1j), X)[2]
+(X := T([1 + 2j]), Y := X.mH if X.dim() > 1 else X.conj(), X.mul_(2), Y)[3].resolve_conj()
+(W := T([[0., 1, 2], [3, 4, 5]], requires_grad=True), V := W * 1, V[:, :2].as_strided((4,), (1,)).mul_(3), torch.autograd.grad((V * V).sum(), W))[3]
 torch.func.vmap(lambda x: (x.conj().mul_(2), x)[1])(torch.ones(2, 2))
 T([1, 2]).roll(1).detach_()
 torch.combinations(T([1.])).detach_()
