@@ -1,4 +1,8 @@
-"""Orthogonal polynomials of `torch.special`, elementwise, by their three-term recurrences."""
+"""Orthogonal polynomials of `torch.special`, elementwise, by their three-term recurrences.
+
+Chebyshev's of higher degree are trigonometric functions between -1 and 1, as in PyTorch: with x = cos(t), T_n is cos(nt), U_n
+sin((n+1)t)/sin(t), V_n cos((n+1/2)t)/cos(t/2) and W_n sin((n+1/2)t)/sin(t/2) (Mason and Handscomb, Chebyshev Polynomials, 1.2).
+"""
 
 from __future__ import annotations
 
@@ -34,6 +38,20 @@ def _recurrence(name):
     return kinds[name.removeprefix("shifted_")]
 
 
+def _trigonometric(xp, name, x, degree):
+    """Chebyshev polynomials of -1 < x < 1; NaN where the quotient is 0/0."""
+    t, n = xp.arccos(x), degree.astype(x.dtype)
+    kind = name[-1]
+    if kind == "t":
+        return xp.cos(n * t)
+    if kind == "u":
+        return xp.sin((n + 1) * t) / xp.sin(t)
+    half = x.dtype.type(0.5)
+    if kind == "v":
+        return xp.cos((n + half) * t) / xp.cos(t / 2)
+    return xp.sin((n + half) * t) / xp.sin(t / 2)
+
+
 def _evaluate(xp, name, x, n):
     """p_n(x), 0 for negative n. Shapes: broadcast together."""
     shape = xp.broadcast_shapes(x.shape, n.shape)
@@ -53,6 +71,9 @@ def _evaluate(xp, name, x, n):
             wanted = degree == k
             if wanted.any():
                 result[wanted] = now[wanted]
+        if "chebyshev" in name:
+            inside = (abs(x) < 1) & (degree > (6 if name.startswith("shifted_") or name[-1] == "t" else 8))
+            result[inside] = _trigonometric(xp, name, x[inside], degree[inside])
     return result.reshape(shape)
 
 

@@ -55,11 +55,14 @@ def case_changes_are_seen_on_both_sides(torch):
 
     changes = (
         lambda x, y: x.mul_(2j), lambda x, y: x[1].fill_(3 + 1j), lambda x, y: x.imag.fill_(7.0), set_data, set_numpy,
-        set_storage, lambda x, y: y.mul_(2), lambda x, y: y.fill_(4), lambda x, y: y.zero_(), lambda x, y: y.copy_(y.clone() + 1),
+        set_storage, lambda x, y: y.mul_(2), lambda x, y: y.fill_(4), lambda x, y: y.zero_(),
+        lambda x, y: y.copy_(y.clone() + 1),
         lambda x, y: y.__setitem__(0, 6), lambda x, y: y.__setitem__(..., 2), lambda x, y: y.add_(y), lambda x, y: x.t_(),
         lambda x, y: y.neg_().add_(1), lambda x, y: y.clone().normal_(), lambda x, y: torch.add(y, 1, out=y),
-        lambda x, y: torch.neg(y.clone(), out=y), lambda x, y: y.masked_fill_(y == y, 9), lambda x, y: y.index_fill_(0, torch.tensor([0]), 2),
-        lambda x, y: y.swapaxes_(0, -1).add_(1), lambda x, y: y.square_(), lambda x, y: y.data.mul_(3), lambda x, y: y.detach().mul_(3),
+        lambda x, y: torch.neg(y.clone(), out=y), lambda x, y: y.masked_fill_(y == y, 9),
+        lambda x, y: y.index_fill_(0, torch.tensor([0]), 2),
+        lambda x, y: y.swapaxes_(0, -1).add_(1), lambda x, y: y.square_(), lambda x, y: y.data.mul_(3),
+        lambda x, y: y.detach().mul_(3),
         lambda x, y: y.unsqueeze_(0).mul_(2), lambda x, y: y[..., :1].add_(1),
     )  # fmt: skip
     for name, view in _VIEWS.items():
@@ -81,9 +84,12 @@ def case_changes_are_seen_on_both_sides(torch):
 
 def case_gradients(torch):
     ways = (
-        lambda x, y: y, lambda x, y: y.mul_(2j), lambda x, y: x.mul_(2j), lambda x, y: y[:1].mul_(3), lambda x, y: x[0].fill_(1),
-        lambda x, y: y.copy_(x.detach().clone()), lambda x, y: y.imag.mul_(2), lambda x, y: y.real.fill_(2), lambda x, y: y.conj().mul_(1j),
-        lambda x, y: x.imag.mul_(2), lambda x, y: torch.view_as_real(x).mul_(2), lambda x, y: y.__setitem__(0, x[1].detach().clone()),
+        lambda x, y: y, lambda x, y: y.mul_(2j), lambda x, y: x.mul_(2j), lambda x, y: y[:1].mul_(3),
+        lambda x, y: x[0].fill_(1),
+        lambda x, y: y.copy_(x.detach().clone()), lambda x, y: y.imag.mul_(2), lambda x, y: y.real.fill_(2),
+        lambda x, y: y.conj().mul_(1j),
+        lambda x, y: x.imag.mul_(2), lambda x, y: torch.view_as_real(x).mul_(2),
+        lambda x, y: y.__setitem__(0, x[1].detach().clone()),
         lambda x, y: (y.mul_(2), x.add_(1), y.conj().mul_(1j), y.exp_()), lambda x, y: y.mH.add_(1j), lambda x, y: y * y,
     )  # fmt: skip
     weights = torch.complex(torch.arange(1.0, 10).reshape(3, 3), torch.arange(9.0).reshape(3, 3))

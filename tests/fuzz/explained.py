@@ -149,6 +149,7 @@ ENTRIES = (
     Explained("value gradient", "", r"\(as of contiguous memory\)", "PyTorch reads or writes memory that lies apart, or that elements share, as if it did not; of contiguous memory its numbers are penlight's"),
     # --- values ---
     Explained("value", r"\b(svd|eigh?|qr)\(|^o\d+ = ", r"\(factors of one product\)", "factors are defined up to signs, phases and the order of equal values"),
+    Explained("value", r"\b(svd|eigh?|qr)\(", "", "the same, and the factors were changed in place", r"(?m)\b(svd|eigh?|qr)\((.|\n)*^\w\d+_\d \S?= "),
     Explained("value", r"^o\d+ = ", "", "the same: what was changed in place is seen in the `out`", r"\b(svd|eigh?|qr)\(.*out=(.|\n)*(_\(|\] \S?= |^\w+ \S+= )"),
     Explained("gradient", r"grad\(", r"e\+\d\d|inf|nan|e-\d\d", "the same, of a matrix singular but for rounding", r"\b(nuclear_norm|matrix_norm|pinv|pinverse|lstsq|cond|slogdet|logdet|det|inv|inverse|solve|lu_solve|tensorinv)\("),
     Explained("gradient", r"grad\(", r"\(rounding of zero\)|inf|nan|e-\d\d|\(-?0\.0\)|0j", "PyTorch's derivative of a determinant of 0 is not exact", r"\bdet\("),
