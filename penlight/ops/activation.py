@@ -123,7 +123,7 @@ def hardtanh(xp, input, min_val, max_val):
     if input.dtype.kind == "c":
         raise NotImplementedError("clamp is not supported for complex types")
     low, high = (as_element(xp, limit, input.dtype) for limit in (min_val, max_val))
-    return xp.limit(input, low, high) if input.dtype.kind == "f" else xp.minimum(xp.maximum(input, low), high)
+    return xp.limit(input, low, high) if input.dtype.kind == "f" else xp.minimum(high, xp.maximum(low, input))  # -0 stays
 
 
 @activation(

@@ -383,8 +383,10 @@ def ldexp(k, input, other):
         raise not_implemented("ldexp_cpu_exp", other.dtype.np)
     if other.is_floating_point() or other.is_complex() or not input.is_floating_point():
         inexact = other.is_floating_point() or other.is_complex()
-        if inexact and (not other.ndim or other.dtype is not input.dtype):  # the power may overflow in its own dtype
-            return k.mul(input, k.exp2(other))
+        if inexact and (not other.ndim or other.dtype is not input.dtype):
+            if input.dtype is dtypes.float32 or input.dtype.category < dtypes.FLOAT:  # the power overflows in its own dtype
+                return k.mul(input, k.exp2(other))
+            return k.mul(input, k.pow(k._constant(2.0).to(input.dtype), other))  # 2 has the input's dtype
         return k._ldexp(input, other)
     return k._ldexp_integers(input if k.result_type(input, other) is input.dtype else k.mul(input, 1.0), other)
 

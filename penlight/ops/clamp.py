@@ -13,7 +13,7 @@ def _limit(xp, input, function, bound):
         return input
     if input.dtype.kind in "iu" and bound.__class__ is int:
         bound = as_element(xp, bound, input.dtype)
-    return function(input, bound)
+    return function(bound, input) if input.dtype.kind == "V" else function(input, bound)  # bfloat16's -0 stays
 
 
 def _clamped(xp, input, low, high):
@@ -149,10 +149,14 @@ def _ready(k, input, *bounds):
     return input if input.dtype is d else k.cast(input, d.np)
 
 
-def _plain(bound):
-    """NumPy's scalars as numbers: without what tensors have, and arrays have."""
-    is_scalar = hasattr(bound, "tobytes") and not hasattr(bound, "__len__")
-    return bound.item() if is_scalar else bound
+def _plain(bound, input):
+    """NumPy's scalars, and complex numbers that are real, as numbers. (Scalars have `tobytes` and no length.)"""
+    bound = bound.item() if hasattr(bound, "tobytes") and not hasattr(bound, "__len__") else bound
+    if bound.__class__ is complex and input.is_floating_point():
+        if bound.imag:
+            raise RuntimeError("value cannot be converted to type double without overflow")
+        return bound.real
+    return bound
 
 
 @composite("clamp(Tensor input, any min=None, any max=None)", inplace=True, out=True, aliases="clip")
@@ -166,7 +170,7 @@ def clamp(k, input, min, max):
     >>> torch.clamp(torch.tensor([-2., 0.5, 3.]), min=-1, max=1)
     tensor([-1.0000,  0.5000,  1.0000])
     """
-    min, max = _plain(min), _plain(max)
+    min, max = _plain(min, input), _plain(max, input)
     numbers = isinstance(min, NUMBERS), isinstance(max, NUMBERS)
     if any(numbers):
         # a tensor without dimensions counts as a number beside one
@@ -194,6 +198,7 @@ def clamp_min(k, input, min):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.clamp.html
     """
+    min = _plain(min, input)
     return k._clamp_min(_ready(k, input, min), min) if isinstance(min, NUMBERS) else k._clamp_min_tensor(input, min)
 
 
@@ -203,4 +208,5 @@ def clamp_max(k, input, max):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.clamp.html
     """
+    max = _plain(max, input)
     return k._clamp_max(_ready(k, input, max), max) if isinstance(max, NUMBERS) else k._clamp_max_tensor(input, max)

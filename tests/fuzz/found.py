@@ -387,6 +387,16 @@ torch.zeros(3, dtype=torch.uint8).index_put((T([True, True, True]),), T([300]))
 torch.zeros(2).index_put((None,), T(1.))
 (X := T([[1., 2]]), torch.conj(X).t_(), X)[2]
 torch.autograd.grad(((X := T([0., 1.], requires_grad=True)) ** False).sum(), X)
+torch.ldexp(torch.ones(3, dtype=torch.bfloat16), T(17., dtype=torch.float16))
+torch.ldexp(torch.ones(3, dtype=torch.float64), T(200., dtype=torch.float32))
+torch.ldexp(torch.ones(3, dtype=torch.complex64), T([17.], dtype=torch.float32))
+torch.ldexp(torch.ones(3), T(17., dtype=torch.float16))
+torch.clamp(T([1., -2, 3]), max=2 + 0j)
+torch.clamp(T([1., -2, 3]), min=1j)
+torch.signbit(torch.nn.functional.relu6(T([-0., 0], dtype=torch.bfloat16)))
+torch.signbit(T([-0., 0], dtype=torch.bfloat16).clamp(min=0))
+torch.signbit(T([-0., 0], dtype=torch.bfloat16).clamp(max=-0.))
+torch.special.shifted_chebyshev_polynomial_v(T([.75], dtype=torch.float64), 7) < 0
 (X := T([1 + 2j]), torch.conj(X).add_(1j), X)[2]
 (X := T([1 + 2j]), Y := X.mH if X.dim() > 1 else X.conj(), X.mul_(2), Y)[3].resolve_conj()
 (W := T([[0., 1, 2], [3, 4, 5]], requires_grad=True), V := W * 1, V[:, :2].as_strided((4,), (1,)).mul_(3), torch.autograd.grad((V * V).sum(), W))[3]
