@@ -101,6 +101,14 @@ def _make_subclass(cls: type, data: Tensor, require_grad: bool = False) -> Any:
     return new
 
 
+def _make_wrapper_subclass(cls: type, *args: Any, **kwargs: Any) -> Any:
+    """Raises NotImplementedError: a tensor without memory needs `__torch_dispatch__`, which penlight does not have."""
+    raise NotImplementedError(
+        f"{cls.__name__}: a wrapper subclass has no memory of its own and lives by __torch_dispatch__, which penlight does not "
+        "have. Keep the tensor in an attribute of a class with __torch_function__ instead"
+    )
+
+
 # Methods that are no ops of the table: a subclass gets forms of them that ask `__torch_function__`.
 OVERRIDABLE_METHODS = (
     "to", "type", "type_as", "cpu", "cuda", "float", "double", "half", "bfloat16", "short", "int", "long", "bool",
@@ -141,3 +149,4 @@ def install_subclassing() -> None:
     Tensor.__init_subclass__ = classmethod(_init_subclass)  # type: ignore[assignment]
     Tensor.as_subclass = as_subclass  # type: ignore[attr-defined]
     Tensor._make_subclass = staticmethod(_make_subclass)  # type: ignore[attr-defined]
+    Tensor._make_wrapper_subclass = staticmethod(_make_wrapper_subclass)  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""What third-party test suites take from PyTorch's inner test helpers."""
