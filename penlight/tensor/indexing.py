@@ -25,7 +25,7 @@ from penlight.tensor.install import tensor_ops
 from penlight.tensor.memory import memory_of
 from penlight.tensor.mutation import copy_into
 from penlight.tensor.nested import nested_array
-from penlight.tensor.out import check_inputs
+from penlight.tensor.out import check_inputs, check_overlap
 from penlight.tensor.override import PLAIN, overridden, override
 from penlight.tensor.runtime import slow_record
 from penlight.tensor.saved import note_record
@@ -419,6 +419,8 @@ def _store_advanced(
     tensors = tuple([t for _, t in advanced])
     value = fitting(place, tensors, value, accumulate)
     v = value._a
+    if place._pending is not None:
+        check_overlap(target.shape, target.strides)
     if np.may_share_memory(v, target):
         check_inputs(target, (v,), True)
         v = v.copy()

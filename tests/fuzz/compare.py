@@ -143,8 +143,10 @@ class Comparison:
             if made:  # what PyTorch saved is the result: the change is one of its copy
                 names = f"{changed[1]} = {made[1]}" if changed else made[1]
                 inserted.append((at + 1, f"{names} = {made[1]}.clone()"))
-        for at, copy in inserted:
-            program = [*self.statements[:at], copy, *self.statements[at : end + 1]]
+        for copies in [*([copy] for copy in inserted), inserted]:  # each, then all of them
+            program = list(self.statements[: end + 1])
+            for at, copy in reversed(copies):
+                program.insert(at, copy)
             want = run(torch, compiled(program))
             if want.error is None and Comparison(program, self.got, want).equal(self.statements[end]):
                 return True
