@@ -42,7 +42,9 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
         wanted = weight.shape[dimension(at, weight.dim())]
         if given != wanted:
             raise RuntimeError(f"bilinear(): {name} size does not match weight size: got {given} but expected {wanted}")
-    if bias is not None and bias.shape[dimension(0, bias.dim())] != weight.shape[0]:
+    if bias is not None and not bias.dim():
+        raise IndexError("bilinear(): Dimension specified as 0 but the bias has no dimensions")
+    if bias is not None and bias.shape[0] != weight.shape[0]:
         raise RuntimeError(
             f"bilinear(): bias size does not match weight size: got {bias.shape[0]} but expected {weight.shape[0]}"
         )

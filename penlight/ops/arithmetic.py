@@ -115,7 +115,7 @@ def true_divide(xp, input, other):
     "_div_rounded(Tensor|Number input, Tensor|Number other, str mode, any narrow=None)",
     on="",
     grad_name="DivBackward1",
-    vjp={"input": lambda k, g: g * 0, "other": lambda k, g: g * 0},
+    vjp={"input": lambda k, g: k._zeros(g), "other": lambda k, g: k._zeros(g)},
     half="factor",
 )
 def _div_rounded(xp, input, other, mode, narrow):

@@ -360,7 +360,7 @@ def _nll_loss(xp, input, target, weight, ignore_index, reduction):
         "grad": lambda k, h, target, weight, total, ignore_index, reduction: k._nll_pick(
             h, target, weight, total, ignore_index, reduction
         ),
-        "input": lambda k, h, input: input * 0,
+        "input": lambda k, h, input: k._zeros(input),
     },
 )
 def _nll_loss_grad(xp, grad, input, target, weight, total, shape, dtype, ignore_index, reduction):

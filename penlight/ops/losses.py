@@ -221,7 +221,7 @@ def _soft_targets(k, log_probability, target, weight, reduction, smoothing, axis
             f"tensor of shape: {list(weight.shape)}"
         )
     if smoothing:
-        target = target * (1 - smoothing) + smoothing / classes
+        target = target * (1 - smoothing) + smoothing / (classes or math.nan)
     product = log_probability * target
     if weight is not None:
         product = product * k.reshape(weight, (-1, *(1,) * (len(product.shape) - axis - 1)))
@@ -250,7 +250,7 @@ def _smoothed(k, loss, log_probability, target, weight, ignore_index, reduction,
         smooth = k.sum(smooth) / k.sum(rows)
     elif reduction == "sum":
         smooth = k.sum(smooth)
-    return loss * (1 - smoothing) + smooth * (smoothing / classes)
+    return loss * (1 - smoothing) + smooth * (smoothing / (classes or math.nan))
 
 
 @composite(

@@ -135,7 +135,8 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
     if out.is_inference():
         refuse_change()
     source = produced._a
-    exact = not (function in ("all", "any") and out._a.dtype == np.uint8)  # which held booleans once
+    truth = function in ("all", "any") and out._a.dtype.char in "?B"  # bytes held booleans once
+    exact = not truth
     if function in ("fft_ifft", "abs"):
         exact = not inputs[0].dtype.is_complex
     elif source.dtype.kind == "f" and out._a.dtype.kind == "c" and function.startswith(("fft_irfft", "fft_hfft")):
@@ -143,7 +144,8 @@ def write_out(function: str, out: Any, produced: Any, inputs: tuple) -> Any:
     if exact and source.dtype is not out._a.dtype and (function in EXACT_DTYPE or function.removesuffix("_copy") != function):
         _wrong_dtype(function, produced, out)
     flat = [v for i in inputs for v in (i if isinstance(i, tuple) else (i,))]
-    wrong_in_place(from_numpy(source.dtype), from_numpy(out._a.dtype))
+    if not truth:
+        wrong_in_place(from_numpy(source.dtype), from_numpy(out._a.dtype))
     if function in NO_OVERLAP and any(
         v is out or (isinstance(v, Tensor) and v._a.size and np.may_share_memory(v._a, out._a)) for v in flat
     ):
