@@ -10,7 +10,9 @@ __all__: list[str] = []
 
 
 def reduced(xp, values, reduction):
-    """The mean or sum of a loss's elements, or the elements."""
+    """The mean or sum of a loss's elements, or the elements. Those of 16 bits are added in float32."""
+    if reduction != "none" and values.dtype.itemsize == 2 and values.dtype.kind in "fV":
+        return reduced(xp, values.astype("float32"), reduction).astype(values.dtype)
     if reduction == "mean":
         if not values.size:
             return xp.asarray(float("nan"), dtype=values.dtype)
@@ -56,9 +58,7 @@ def _mse_loss(xp, input, target, reduction):
     difference = input - target
     if reduction == "none":
         return difference * difference
-    if difference.dtype.itemsize == 2:
-        return reduced(xp, (difference * difference).astype("float32"), reduction).astype(difference.dtype)
-    if difference.dtype.kind == "f":
+    if difference.dtype.kind == "f" and difference.dtype.itemsize > 2:
         flat = difference.ravel()
         total = xp.dot(flat, flat)
         return total if reduction == "sum" else total / max(flat.size, 1) if flat.size else total * float("nan")
@@ -95,8 +95,6 @@ def _robust(xp, input, target, number, reduction, quotient):
                 far = xp.abs(wide[0] - wide[1]) - values.dtype.type(0.5 * number)
                 values = xp.where(xp.isinf(values), far, values)
         values = values.astype(dtype, copy=False)
-    if dtype.itemsize == 2:
-        return reduced(xp, values.astype("float32"), reduction).astype(dtype)
     return reduced(xp, values, reduction)
 
 
@@ -163,6 +161,7 @@ def _bce_slope(k, g, input, target, weight, reduction, shape):
 @op(
     "_binary_cross_entropy(Tensor input, Tensor target, Tensor? weight, str reduction)",
     on="",
+    half="direct",
     vjp={
         "input": lambda k, g, input, target, weight, reduction, input_shape: _bce_slope(
             k, g, input, target, weight, reduction, input_shape
@@ -240,7 +239,7 @@ def _binary_cross_entropy_with_logits(xp, input, target, weight, pos_weight, red
     # PyTorch changes 1 - t in place, so every step is rounded to the target's dtype
     values = (((1 - target) * input).astype(to) + soft).astype(to)
     values = values if weight is None else (values * weight).astype(to)
-    return reduced(xp, values.astype("float32"), reduction).astype(to) if to.itemsize == 2 else reduced(xp, values, reduction)
+    return reduced(xp, values, reduction)
 
 
 def _check_nll(input, target, weight):
@@ -432,8 +431,6 @@ def _soft_margin_loss(xp, input, target, reduction):
             f"result type Float can't be cast to the desired output type {from_numpy(input.dtype).legacy}"
         )
     values = xp.log1p(xp.exp(-target * input)).astype(input.dtype, copy=False)
-    if input.dtype.itemsize == 2:
-        return reduced(xp, values.astype("float32"), reduction).astype(input.dtype)
     return reduced(xp, values, reduction)
 
 

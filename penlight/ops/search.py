@@ -93,7 +93,7 @@ def searchsorted(k, sorted_sequence, input, out_int32=False, right=False, side=N
     if number:
         input = k._constant(input)
     if not (input.ndim or input.is_floating_point() or sorted_sequence.is_floating_point()):
-        input = input.to(sorted_sequence.dtype)  # an integer without dimensions wraps around
+        input = input.to(k.result_type(sorted_sequence, input))  # an integer without dimensions wraps around
     if side is not None:
         if side not in ("left", "right"):
             raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
