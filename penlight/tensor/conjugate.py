@@ -40,7 +40,7 @@ class Mirror(Memory):
     `root` is the copy. It has the strides of `window`, so that a view's place in the one is its place in the other.
     """
 
-    __slots__ = ("_copied", "_fresh", "_original", "_window", "owner", "pending")
+    __slots__ = ("_copied", "_fresh", "_original", "_turn", "_window", "owner", "pending")
 
     inference = _delegated("inference")
     ticks = _delegated("ticks")
@@ -49,23 +49,21 @@ class Mirror(Memory):
     windows = property(lambda self: False, lambda self, value: None)  # ops change a copy, never one place after another
 
     def __init__(self, owner: Memory, window: np.ndarray, pending: str) -> None:
-        self.owner, self.pending = owner, pending
+        self.owner, self.pending, self._turn, self._fresh = owner, pending, _UFUNCS[pending], False
+        self._window = self._original = window
+        if window.flags.c_contiguous:
+            self.root = self._copied = np.ndarray(window.shape, window.dtype)
+            return
         spanned = sum((n - 1) * s for n, s in zip(window.shape, window.strides)) + window.itemsize if window.size else 0
         self.root = np.ndarray(window.shape, window.dtype, np.empty(spanned, np.uint8), 0, window.strides)
         once = (*[slice(1) if s == 0 else slice(None) for s in window.strides], ...)  # elements on one place
-        self._window, self._original, self._copied = window, window[once], self.root[once]
-        self._fresh = False
-
-    def read(self) -> None:
-        """Copy what the memory now holds, whoever wrote it."""
-        _UFUNCS[self.pending](self._original, out=self._copied)
-        self._fresh = True
+        self._original, self._copied = window[once], self.root[once]
 
     def changed(self) -> None:
         """Note a change in place of the copy, and carry it out on the memory."""
         self.owner.changed()
         if self._fresh:  # otherwise nothing was written since the last time
-            _UFUNCS[self.pending](self._copied, out=self._original)
+            self._turn(self._copied, self._original)
             self._fresh = False
 
     def stored(self, view: np.ndarray) -> np.ndarray:
@@ -81,8 +79,8 @@ class Mirror(Memory):
                 "view_as_real and view(dtype) don't work on unresolved conjugated tensors. resolve_conj() gives one that "
                 "can be viewed; it does not alias the original"
             )
+        tensor._view_of_copy = tensor.__dict__.pop("_a")
         tensor.__class__ = ConjugateView
-        tensor._a = tensor.__dict__.pop("_a")
         self.owner.add_view(tensor)
 
 
@@ -94,7 +92,9 @@ class ConjugateView(Tensor):
 
     @property
     def _a(self) -> np.ndarray:  # type: ignore[override]
-        self._v.read()
+        mirror = self._v  # what the memory now holds, whoever wrote it
+        mirror._turn(mirror._original, mirror._copied)
+        mirror._fresh = True
         return self._view_of_copy  # type: ignore[return-value]
 
     @_a.setter
