@@ -205,3 +205,13 @@ def test_views_made_where_no_gradient_was_wanted():
     for view in (u, v):
         with pytest.raises(RuntimeError, match="created in no_grad mode and its base"):
             view.sum().backward()
+
+
+def test_what_a_conjugate_view_cannot_do_is_refused():
+    x = torch.ones(2, 2, dtype=torch.complex64)
+    y = x.conj()
+    for call in (lambda: y.set_(x), lambda: y.resize_(1), lambda: y.as_strided_((1,), (1,)), lambda: y.share_memory_()):
+        with pytest.raises(NotImplementedError, match="conjugate view"):
+            call()
+    with pytest.raises(NotImplementedError, match="conjugate view"):
+        torch.optim.SGD([y.imag.detach().requires_grad_()])
