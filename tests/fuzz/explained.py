@@ -190,7 +190,6 @@ ENTRIES = (
     Explained("value", r"\b(add|sub|subtract)_?\(.*alpha=", r"got np\.float16\(-?inf\), want np\.float16\(nan\)", "PyTorch rounds alpha * other to float16 in the tail of its vectors, not in their body"),
     Explained("value", r"\bmultinomial\(", "", "equal ratios of 16-bit weights, or of rows that are one, may come in any order", r"float16|expand\("),
     Explained("value", r"", "", "random numbers fill a result as its memory lies, and not every op lays its result as PyTorch does", r"(?s)(?=.*(transpose|expand|permute|movedim|swap|\)\[|\.m?[TH]\b|\bt\()).*\b(dropout|multinomial|bernoulli_?|rand\w*|rrelu_?|normal_|uniform_)\("),
-    Explained("value", r"\bsearchsorted\(.*1099511627776", r"got np\.int", "PyTorch converts the number to the boundaries' dtype, in which it is another", r"torch\.u?int(8|16|32)"),
     Explained("value", r"\b(bucketize|searchsorted)\(", r"\(not sorted\)", "the boundaries are not sorted: any place is right"),
     Explained("value", r"\bmax_pool\dd_with_indices\(|\bmax_pool\dd\(.*(True|return_indices)", r"got np\.int64\(-1\)", "of a window that meets nothing but padding PyTorch gives a place beyond the input"),
     Explained("gradient", r"grad\(", r"want np\.\w+\(\S*(nan|inf)", "gradients at NaN and infinity: of a quotient or square that overflows", r"\b(corrcoef|log_softmax|normalize|group_norm|cosine_similarity|silu|log_ndtr|logaddexp2?|logcumsumexp|softmax)\w*\("),
