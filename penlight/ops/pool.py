@@ -376,8 +376,10 @@ def _adaptive_size(function, dims, input, output_size):
         raise ValueError(
             f"Input dimension should be at least {dims + 1}, got {len(shape)}: input of shape {list(shape)}"
         )
-    if dims > 1 and "avg" in function and (output_size == 1 or output_size in ((1,) * dims, [1] * dims)):
-        return (1,) * dims  # the mean over the last dimensions, however many are before them
+    if dims > 1 and "avg" in function:
+        sizes = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * dims
+        if len(sizes) == dims and all(n.__class__ is int and n == 1 for n in sizes):
+            return (1,) * dims  # the mean over the last dimensions, however many are before them
     if len(shape) not in (dims + 1, dims + 2):
         kinds = {1: "2D or 3D", 2: "3D or 4D", 3: "4D or 5D"}[dims]
         raise RuntimeError(f"{function}(): Expected {kinds} tensor, but got {list(shape)}")
