@@ -203,7 +203,7 @@ for _name in (
     "storage_offset", "stride", "untyped_storage",
 ):  # fmt: skip
     setattr(ConjugateView, _name, _of_stored(_name))
-ConjugateView.__name__, ConjugateView.__qualname__, ConjugateView.__module__ = "Tensor", "Tensor", Tensor.__module__
+ConjugateView.__name__, ConjugateView.__qualname__, ConjugateView.__module__ = "Tensor", "Tensor", "torch"
 PLAIN.add(ConjugateView)
 
 

@@ -215,3 +215,9 @@ def test_what_a_conjugate_view_cannot_do_is_refused():
             call()
     with pytest.raises(NotImplementedError, match="conjugate view"):
         torch.optim.SGD([y.imag.detach().requires_grad_()])
+
+
+def test_a_conjugate_view_is_shown_as_a_tensor():
+    kind = type(torch.ones(2, dtype=torch.complex64).conj())
+    assert (kind.__module__, kind.__name__, repr(kind)) == ("torch", "Tensor", "<class 'torch.Tensor'>")
+    assert issubclass(kind, torch.Tensor)
