@@ -40,7 +40,7 @@ class _ParameterMeta(TensorMeta):
 
 
 def _share(cls: type, data: Tensor, requires_grad: bool) -> Any:
-    new, data = object.__new__(cls), data._unshared()
+    new = object.__new__(cls)
     new._a = data._a
     new._v = memory_of(data)
     if requires_grad:

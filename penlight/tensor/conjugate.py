@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from penlight.base.mode import mode, tick
+from penlight.base.warning import warn
 from penlight.ops import catalog
 from penlight.ops.views import root_buffer
 from penlight.tensor.install import raw_ops, tensor_ops
@@ -138,6 +139,10 @@ class ConjugateView(Tensor):
         Tensor.data.fset(self, value)  # type: ignore[attr-defined]
 
     def _unshared(self) -> Tensor:
+        warn(
+            "penlight: tensor subclasses cannot follow the memory of a conjugate view and take a copy of it; resolve_conj() says "
+            "that this is meant"
+        )
         return tensor_ops.clone(self)
 
     def numpy(self, *, force: bool = False) -> np.ndarray:

@@ -221,3 +221,21 @@ def test_a_conjugate_view_is_shown_as_a_tensor():
     kind = type(torch.ones(2, dtype=torch.complex64).conj())
     assert (kind.__module__, kind.__name__, repr(kind)) == ("torch", "Tensor", "<class 'torch.Tensor'>")
     assert issubclass(kind, torch.Tensor)
+
+
+def test_parameters_follow_a_conjugate_view_and_subclasses_take_a_copy_of_it():
+    class Own(torch.Tensor):
+        pass
+
+    x = torch.tensor([1 + 1j])
+    y = x.conj()
+    module = torch.nn.Module()
+    module.p = torch.nn.Parameter(y)
+    assert isinstance(module.p, torch.nn.Parameter) and list(module.state_dict()) == ["p"] and module.p.is_conj()
+    with torch.no_grad():
+        module.p.mul_(2)
+    assert (module.p.tolist(), x.tolist(), y.tolist()) == ([2 - 2j], [2 + 2j], [2 - 2j])
+    torch.optim.SGD(module.parameters(), lr=1).step()
+    with pytest.warns(UserWarning, match="take a copy"):
+        own = y.as_subclass(Own)
+    assert type(own) is Own and own.mul_(2).tolist() == [4 - 4j] and x.tolist() == [2 + 2j]
