@@ -44,7 +44,7 @@ SIZES = {
     'norms': 11759,
     'pad': 8177,
     'polynomials': 4507,
-    'pool': 24791,
+    'pool': 24910,
     'predicates': 6061,
     'products': 22389,
     'reduce': 15532,

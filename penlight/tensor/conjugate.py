@@ -229,9 +229,9 @@ def _viewing(base: Tensor, t: Tensor) -> Tensor:
 
 def _turned(input: Tensor, name: str) -> Tensor:
     """The conjugate or the negative of a tensor, on its memory and in its graph."""
-    if type(input._a) is not np.ndarray:  # inside a transform, or without memory
-        return getattr(tensor_ops, name)(input)
     if input._pending is None:
+        if type(input._a) is not np.ndarray:  # inside a transform, or without memory
+            return getattr(tensor_ops, name)(input)
         t = shown(input, name)
     elif input._pending == name:  # turned back
         t = Tensor._wrap(input._plain()._a)

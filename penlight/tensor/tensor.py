@@ -70,11 +70,10 @@ class Tensor(Properties, Gradient, Conversion, Protocol, Sparse, metaclass=Tenso
             if set(kwargs) != {"data"} or args:
                 raise TypeError(f"new() received an invalid combination of keyword arguments: {', '.join(kwargs)}")
             args = (kwargs["data"],)
-        if len(args) == 1 and isinstance(args[0], Tensor):
-            args = (args[0]._unshared(),)
-        self._a = legacy_array(args, defaults.float_dtype)
-        if len(args) == 1 and isinstance(args[0], Tensor):
-            self._v = memory_of(args[0])
+        shared = args[0]._unshared() if len(args) == 1 and isinstance(args[0], Tensor) else None
+        self._a = legacy_array(args if shared is None else (shared,), defaults.float_dtype)
+        if shared is not None:
+            self._v = memory_of(shared)
         return self
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

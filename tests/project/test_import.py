@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import penlight
+from penlight.ops import catalog, catalog_rows
 
 # Packages that load when they are first asked for: `torch.nn`, `torch.optim` …
 LAZY = (
@@ -91,3 +92,8 @@ def test_old_numpy_is_refused_since_its_results_have_other_dtypes():
     program = "import numpy; numpy.__version__ = '2.0.2'; import penlight"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "ImportError: penlight needs NumPy 2.1 or later" in done.stderr
+
+
+def test_the_catalog_is_up_to_date():
+    """An old one is set aside without a word, and every start reads all op files: `python -m penlight.ops.catalog`."""
+    assert catalog_rows.SIZES == catalog.modules()
